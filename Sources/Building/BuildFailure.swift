@@ -1,0 +1,50 @@
+public import Files
+
+/// Failures of recipes and builds.
+public enum BuildFailure: Failure, Equatable {
+    /// The recipe says something that cannot be meant. `place` is `file:line: key`.
+    case recipe(place: String, problem: String)
+    /// The folder holds a sealed corpus that another recipe or input made.
+    case sealed(folder: String)
+    /// The folder holds something that no build made.
+    case foreignFolder(folder: String, found: String)
+    /// More inputs than allowed could not be read.
+    case tooManyUnreadable(count: Int, of: Int, allowed: String, first: String)
+    /// Nothing is left to pack.
+    case nothingLeft(documents: Int, hint: String)
+    /// An artefact is not what its name promises.
+    case damagedArtefact(path: String, problem: String)
+    /// A ledger does not close.
+    case openLedger(what: String, imbalance: Int)
+    /// The disk is too small for what the plan needs.
+    case diskFull(folder: String, needed: Int, free: Int)
+
+    /// The class of the failure.
+    public var kind: FailureKind {
+        switch self {
+        case .recipe, .sealed, .foreignFolder: .usage
+        case .tooManyUnreadable, .nothingLeft: .unreadableInput
+        case .damagedArtefact, .diskFull: .inputOutput
+        case .openLedger: .internalFailure
+        }
+    }
+
+    /// One line for a person.
+    public var description: String {
+        switch self {
+        case .recipe(let place, let problem): "\(place): \(problem)"
+        case .sealed(let folder):
+            "\(folder): holds a sealed corpus of another recipe, tokenizer or input; build into a new folder, or add --update"
+        case .foreignFolder(let folder, let found):
+            "\(folder): expected an empty or a new folder, found \(found): nothing of yours is overwritten; choose another --output"
+        case .tooManyUnreadable(let count, let all, let allowed, let first):
+            "\(count) of \(all) inputs cannot be read, read.max_unreadable allows \(allowed); the first: \(first)"
+        case .nothingLeft(let documents, let hint): "none of \(documents) documents is left to pack: \(hint)"
+        case .damagedArtefact(let path, let problem): "\(path): \(problem); remove the file and run the build again"
+        case .openLedger(let what, let imbalance):
+            "\(what): the ledger does not close, off by \(imbalance): please report this with the recipe"
+        case .diskFull(let folder, let needed, let free):
+            "\(folder): about \(needed >> 20) MiB are needed, \(free >> 20) MiB are free; choose another --output"
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Cleaning
+import Files
+import Parallel
+import Readers
+import Tokenization
+
+/// Phase 1: what there is to do. Sources expanded, inputs digested, partitions formed.
+struct BuildPlan: Sendable {
+    let recipe: Recipe
+    let inputs: [PlannedInput]
+    let partitions: [Partition]
+    let tokenizer: Tokenizer
+
+    // Raised whenever the same input would give another artefact.
+    private static let extractVersion = "extract 2, repair and signals 1"
+    private static let tokenVersion = "tokens 1"
+    private static let versions = "\(extractVersion); \(tokenVersion); order and shards 2"
+
+    var inputBytes: Int { inputs.reduce(0) { $0 + $1.bytes } }
+
+    init(recipe: Recipe, pool: WorkerPool, progress: (BuildProgress) -> Void) throws {
+        self.recipe = recipe
+        progress(BuildProgress(phase: .plan, done: 0, total: 0, unitsAreBytes: true))
+        tokenizer = try Tokenizer.load(recipe.tokenizerPath)
+        var found: [(source: Int, match: PathPattern.Match)] = []
+        for (index, source) in recipe.sources.enumerated() {
+            let patterns = source.paths.map { PathPattern($0, relativeTo: recipe.folder) }
+            for match in try PathPattern.expand(patterns) { found.append((index, match)) }
+        }
+        let files = found
+        inputs = try pool.map(files.count) { index, _ in
+            let (source, match) = files[index]
+            return PlannedInput(
+                source: source, path: match.path, relativePath: match.relativePath,
+                bytes: try Folder.fileSize(match.path), sha256: try SHA256Digest.hexadecimal(ofFile: match.path))
+        }
+        partitions = Partition.cut(inputs, meanBytes: recipe.partitionBytes)
+    }
+
+    /// Names the artefact of extraction: everything the documents of the partition depend on.
+    func extractKey(_ partition: Partition) -> String {
+        var digest = SHA256Digest()
+        digest.update(BuildPlan.extractVersion)
+        digest.update(recipe.read.digestText)
+        for input in inputs[partition.inputs] {
+            let source = recipe.sources[input.source]
+            for text in [source.name, source.textField, source.licence ?? "", input.relativePath, input.sha256] {
+                digest.update(text)
+            }
+        }
+        return String(digest.hexadecimal().prefix(32))
+    }
+
+    /// Names the artefact of tokenization: text and tokenizer only.
+    func tokenKey(_ extractKey: String) -> String {
+        var digest = SHA256Digest()
+        digest.update(BuildPlan.tokenVersion)
+        digest.update(extractKey)
+        digest.update(tokenizer.digest)
+        digest.update(recipe.specials == .recognise ? "recognise" : "ordinary")
+        return String(digest.hexadecimal().prefix(32))
+    }
+
+    /// What a rerun must find unchanged in a sealed folder: recipe, inputs, tokenizer.
+    var identity: String {
+        var digest = SHA256Digest()
+        digest.update(recipe.meaning.text())
+        digest.update(tokenizer.digest)
+        digest.update("zstd:\(recipe.compressionLevel)")
+        digest.update("begin \(tokenizer.beginningOfText ?? .max) end \(tokenizer.endOfText ?? .max)")
+        digest.update(BuildPlan.versions)
+        for input in inputs {
+            digest.update(recipe.sources[input.source].name)
+            digest.update(input.relativePath)
+            digest.update(input.sha256)
+        }
+        return digest.hexadecimal()
+    }
+}

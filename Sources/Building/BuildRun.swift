@@ -1,0 +1,249 @@
+import Documents
+import Files
+import Packing
+import Parallel
+import Readers
+import Shards
+import Tokenization
+
+/// How a build runs; nothing here changes the bytes that come out.
+public struct BuildOptions: Sendable {
+    /// Threads, the caller's included.
+    public var threads = WorkerPool.availableProcessors
+    /// Replace a sealed corpus of another recipe or input: new shards under new names, the index last.
+    public var update = false
+    /// No unreadable input is allowed.
+    public var strict = false
+    /// Remove `work/` after sealing.
+    public var discardWork = false
+
+    /// The defaults.
+    public init() {}
+}
+
+/// What a build is about to do, for `--dry-run`.
+public struct BuildForecast: Sendable {
+    /// Files found for each source, by name, in the order of the recipe.
+    public var sources: [(name: String, files: Int, bytes: Int)]
+    /// Partitions of the input.
+    public var partitions: Int
+    /// Partitions whose extraction is there already.
+    public var extracted: Int
+    /// Partitions whose tokens are there already.
+    public var tokenized: Int
+    /// Whether the folder is sealed with exactly this recipe and input.
+    public var isUpToDate: Bool
+}
+
+/// What a build did.
+public struct BuildSummary: Sendable {
+    /// The seal it wrote, or found.
+    public var manifest: Manifest
+    /// True where nothing was left to do.
+    public var wasUpToDate: Bool
+    /// The first rejections of inputs that could not be read, for messages.
+    public var unreadable: [String]
+}
+
+/// One build: a recipe, a folder, six phases. Kill it anywhere and run it again: the same bytes come out.
+public struct BuildRun: Sendable {
+    let recipe: Recipe
+    let output: OutputFolder
+    let options: BuildOptions
+    let tool: String
+
+    /// A build of `recipe` into `folder`; `tool` is the name and version that goes into the manifest.
+    public init(recipe: Recipe, folder: String, options: BuildOptions, tool: String) {
+        self.recipe = recipe
+        output = OutputFolder(folder)
+        self.options = options
+        self.tool = tool
+    }
+
+    /// Plans only; writes nothing.
+    public func forecast(progress: (BuildProgress) -> Void = { _ in }) throws -> BuildForecast {
+        let pool = WorkerPool(threads: options.threads)
+        let plan = try BuildPlan(recipe: recipe, pool: pool, progress: progress)
+        let keys = plan.partitions.map(plan.extractKey)
+        return BuildForecast(
+            sources: recipe.sources.enumerated().map { index, source in
+                let inputs = plan.inputs.filter { $0.source == index }
+                return (source.name, inputs.count, inputs.reduce(0) { $0 + $1.bytes })
+            }, partitions: keys.count,
+            extracted: keys.filter { ExtractArtefact.exists(output.extracted, $0) }.count,
+            tokenized: keys.filter { Folder.exists(TokenArtefact.path(output.tokens, plan.tokenKey($0))) }.count,
+            isUpToDate: (try? Manifest(folder: output.path))?.identity == plan.identity)
+    }
+
+    /// Builds. `progress` is called from worker threads, one call at a time.
+    public func run(progress: @escaping @Sendable (BuildProgress) -> Void = { _ in }) throws -> BuildSummary {
+        try Folder.create(output.path)
+        let lock = try LockFile(output.lock)
+        defer { withExtendedLifetime(lock) {} }
+        let pool = WorkerPool(threads: options.threads)
+        let plan = try BuildPlan(recipe: recipe, pool: pool, progress: progress)
+        var generation = 0
+        if Folder.exists(output.manifest) {
+            let sealed = try Manifest(folder: output.path)
+            let isSame = sealed.identity == plan.identity
+            if isSame, !Folder.exists(output.sealing), isWhole(sealed) {
+                if options.discardWork { try Folder.remove(output.work) }
+                return BuildSummary(manifest: sealed, wasUpToDate: true, unreadable: [])
+            }
+            if !isSame, !options.update { throw BuildFailure.sealed(folder: output.path) }
+            generation = isSame ? sealed.generation : sealed.generation + 1
+        } else if !Folder.exists(output.work) {
+            let others = try Folder.names(in: output.path).filter { !$0.hasPrefix(".") }
+            if let other = others.first { throw BuildFailure.foreignFolder(folder: output.path, found: other) }
+        }
+        try prepare(plan)
+
+        let keys = plan.partitions.map(plan.extractKey)
+        let extracts = try extract(plan, keys, pool, progress)
+        let unreadable = try checkUnreadable(plan, extracts)
+        let tokens = try tokenize(plan, keys, pool, progress)
+
+        progress(BuildProgress(phase: .decide, done: 0, total: 1, unitsAreBytes: false))
+        let packing = PackingOptions(
+            length: recipe.blockLength, separator: recipe.separator, tail: recipe.tail,
+            beginToken: plan.tokenizer.beginningOfText, endToken: plan.tokenizer.endOfText,
+            paddingToken: plan.tokenizer.endOfText ?? 0)
+        try packing.validate()
+        let decision = try Decision(plan: plan, extracts: extracts, tokens: tokens, packing: packing)
+        if decision.kept.isEmpty {
+            throw BuildFailure.nothingLeft(
+                documents: decision.readDocuments.reduce(0, +),
+                hint: "the rules that dropped most: \(Decision.mostFrequentRules(decision.rejections))")
+        }
+
+        let packer = ShardPacking(
+            plan: plan, decision: decision, tokens: tokens, options: packing, output: output, generation: generation)
+        let shards = try packer.run(pool, progress)
+        let seal = Sealing(
+            plan: plan, decision: decision, extractKeys: keys, shards: shards, packing: packing,
+            schema: packer.schema, output: output, generation: generation, tool: tool)
+        let manifest = try seal.run(pool, progress)
+        if options.discardWork { try Folder.remove(output.work) }
+        return BuildSummary(manifest: manifest, wasUpToDate: false, unreadable: unreadable)
+    }
+
+    /// Whether every file that the seal promises is there in its full size.
+    private func isWhole(_ sealed: Manifest) -> Bool {
+        for part in sealed.documentParts where !Folder.exists(PathText.join(output.documents, part.name)) {
+            return false
+        }
+        for split in Split.allCases {
+            guard let index = try? MDSIndex(folder: output.split(split)) else { return false }
+            for shard in index.shards {
+                guard let file = shard.zipData,
+                    (try? Folder.fileSize(PathText.join(output.split(split), file.basename))) == file.bytes
+                else { return false }
+            }
+        }
+        return Folder.exists(PathText.join(output.rejected, sealed.rejectedPart.name))
+    }
+
+    /// Makes the folders, checks the space, removes what a killed build left under temporary names.
+    private func prepare(_ plan: BuildPlan) throws {
+        for folder in [
+            output.extracted, output.tokens, output.packed, output.documents, output.rejected, output.split(.train),
+            output.split(.validation),
+        ] {
+            try Folder.create(folder)
+            for name in try Folder.names(in: folder) where name.hasPrefix(".tmp-") {
+                try Folder.remove(PathText.join(folder, name))
+            }
+        }
+        for name in try Folder.names(in: output.path) where name.hasPrefix(".tmp-") {
+            try Folder.remove(PathText.join(output.path, name))
+        }
+        let keys = plan.partitions.map(plan.extractKey)
+        let missing = zip(plan.partitions, keys).filter { !ExtractArtefact.exists(output.extracted, $0.1) }
+        // Tokens at 2 to 4 bytes for 3 to 4 bytes of text, documents and shards compressed: about the input once more.
+        let needed = missing.reduce(0) { $0 + $1.0.bytes }
+        let free = try Folder.freeBytes(at: output.path)
+        if free < needed { throw BuildFailure.diskFull(folder: output.path, needed: needed, free: free) }
+    }
+
+    private func extract(
+        _ plan: BuildPlan, _ keys: [String], _ pool: WorkerPool, _ progress: @escaping @Sendable (BuildProgress) -> Void
+    ) throws -> [ExtractArtefact] {
+        let meter = PhaseMeter(.extract, total: plan.inputBytes, unitsAreBytes: true, progress)
+        let extraction = Extraction(plan: plan, folder: output.extracted)
+        try pool.forEach(keys.count) { index, _ in
+            if !ExtractArtefact.exists(output.extracted, keys[index]) {
+                try extraction.run(plan.partitions[index], key: keys[index])
+            }
+            meter.add(plan.partitions[index].bytes)
+        }
+        return try pool.map(keys.count) { index, _ in
+            try ExtractArtefact(
+                folder: output.extracted, key: keys[index],
+                source: plan.inputs[plan.partitions[index].inputs.lowerBound].source)
+        }
+    }
+
+    /// Fails the build when more inputs than the recipe allows could not be read.
+    private func checkUnreadable(_ plan: BuildPlan, _ extracts: [ExtractArtefact]) throws -> [String] {
+        var unreadable: [String] = []
+        var documents = 0
+        for extract in extracts {
+            for outcome in extract.outcomes {
+                switch outcome {
+                case .document: documents += 1
+                case .rejected(let rejection): unreadable.append("\(rejection.path): \(rejection.value)")
+                }
+            }
+        }
+        let allowed = options.strict ? 0 : recipe.maximumUnreadable
+        let all = documents + unreadable.count
+        if let first = unreadable.first, Double(unreadable.count) > allowed * Double(all) {
+            throw BuildFailure.tooManyUnreadable(
+                count: unreadable.count, of: all, allowed: "\((allowed * 1000).rounded() / 10)%", first: first)
+        }
+        return unreadable
+    }
+
+    private func tokenize(
+        _ plan: BuildPlan, _ keys: [String], _ pool: WorkerPool, _ progress: @escaping @Sendable (BuildProgress) -> Void
+    ) throws -> [TokenArtefact] {
+        let meter = PhaseMeter(.tokenize, total: plan.inputBytes, unitsAreBytes: true, progress)
+        let phase = TokenizationPhase(plan: plan, output: output)
+        let tokenKeys = keys.map(plan.tokenKey)
+        let encoders = EncoderBench(tokenizer: plan.tokenizer, workers: pool.threads)
+        try pool.forEach(keys.count) { index, worker in
+            if !Folder.exists(TokenArtefact.path(output.tokens, tokenKeys[index])) {
+                try phase.run(
+                    extractKey: keys[index], tokenKey: tokenKeys[index], encoder: encoders.encoder(ofWorker: worker))
+            }
+            meter.add(plan.partitions[index].bytes)
+        }
+        return try tokenKeys.map { try TokenArtefact(folder: output.tokens, key: $0) }
+    }
+}
+
+/// One encoder a worker, made when first asked for.
+///
+/// `@unchecked Sendable`: a worker touches its own slot only.
+private final class EncoderBench: @unchecked Sendable {
+    private let tokenizer: Tokenizer
+    private let slots: UnsafeMutableBufferPointer<TokenEncoder?>
+
+    init(tokenizer: Tokenizer, workers: Int) {
+        self.tokenizer = tokenizer
+        slots = .allocate(capacity: workers)
+        slots.initialize(repeating: nil)
+    }
+
+    deinit {
+        slots.deinitialize()
+        slots.deallocate()
+    }
+
+    func encoder(ofWorker worker: Int) -> TokenEncoder {
+        if let made = slots[worker] { return made }
+        let made = tokenizer.makeEncoder()
+        slots[worker] = made
+        return made
+    }
+}

@@ -1,0 +1,52 @@
+import Cleaning
+import Files
+
+/// What the global phase needs to know of one extracted document; the text stays in the artefact.
+struct DocumentFacts: Sendable {
+    /// The document's id.
+    var id: String
+    /// Index of its source in the recipe.
+    var source: Int
+    /// Its path, for messages and rejections: relative path, and the inner place after `!`.
+    var path: String
+    /// What it must share a side of the split with: the specification where it has one, else the undivided text it is from.
+    var family: String
+    /// 128-bit key of its content.
+    var content: (high: UInt64, low: UInt64)
+    /// Bytes of UTF-8.
+    var bytes: Int
+    /// Everything that was measured on it.
+    var signals: QualitySignals
+
+    var json: JSONValue {
+        .object([
+            "id": .string(id), "path": .string(path), "family": .string(family),
+            "content": .string(Hexadecimal.text(of: content.high) + Hexadecimal.text(of: content.low)),
+            "bytes": .integer(bytes), "signals": signals.json,
+        ])
+    }
+
+    init(
+        id: String, source: Int, path: String, family: String, content: (high: UInt64, low: UInt64), bytes: Int,
+        signals: QualitySignals
+    ) {
+        self.id = id
+        self.source = source
+        self.path = path
+        self.family = family
+        self.content = content
+        self.bytes = bytes
+        self.signals = signals
+    }
+
+    /// The index of the source is the plan's, not the artefact's: another recipe may have the same source elsewhere.
+    init?(json: JSONValue, source: Int) {
+        guard let id = json["id"]?.string, let path = json["path"]?.string,
+            let family = json["family"]?.string, let content = json["content"]?.string, content.utf8.count == 32,
+            let high = UInt64(content.prefix(16), radix: 16), let low = UInt64(content.suffix(16), radix: 16),
+            let bytes = json["bytes"]?.int, let signals = json["signals"].map(QualitySignals.init(json:))
+        else { return nil }
+        self.init(
+            id: id, source: source, path: path, family: family, content: (high, low), bytes: bytes, signals: signals)
+    }
+}

@@ -1,0 +1,106 @@
+import Documents
+import Files
+import Packing
+import Parallel
+
+/// Writes `documents/`: every kept document with where its tokens are, in parts cut by text bytes alone.
+struct DocumentParts {
+    let plan: BuildPlan
+    let decision: Decision
+    let extractKeys: [String]
+    let output: OutputFolder
+    let generation: Int
+
+    /// Text bytes after which a part ends.
+    static let bytesPerPart = 32 << 20
+
+    /// Rows of each part: a new part begins where the running sum of text bytes passes another `bytesPerPart`.
+    var ranges: [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        var start = 0
+        var bytes = 0
+        for (row, document) in decision.kept.enumerated() {
+            bytes += document.facts.bytes
+            if bytes >= DocumentParts.bytesPerPart || row + 1 == decision.kept.count {
+                ranges.append(start..<row + 1)
+                start = row + 1
+                bytes = 0
+            }
+        }
+        return ranges
+    }
+
+    /// The name of a part inside `documents/`.
+    func name(ofPart part: Int) -> String {
+        let digits = String(part)
+        let number = String(repeating: "0", count: max(0, 5 - digits.count)) + digits
+        return generation == 0 ? "part-\(number).jsonl.zst" : "part-\(number).g\(generation).jsonl.zst"
+    }
+
+    /// For each row, where its first token is packed: the first place in packing order.
+    func places() -> [(block: Int, offset: Int)] {
+        var places = [(block: Int, offset: Int)](repeating: (-1, 0), count: decision.kept.count)
+        for split in Split.allCases {
+            guard let layout = decision.layouts[split], let order = decision.orders[split] else { continue }
+            for (position, row) in order.enumerated() where places[row].block < 0 {
+                places[row] = layout.place(ofDocument: position)
+            }
+        }
+        return places
+    }
+
+    /// Writes one part and returns its entry.
+    func write(part: Int, rows: Range<Int>, places: [(block: Int, offset: Int)]) throws -> Manifest.DocumentPart {
+        let name = name(ofPart: part)
+        var writer = try ZstdFileWriter(PathText.join(output.documents, name), level: 7)
+        var digest = SHA256Digest()
+        var row = rows.lowerBound
+        while row < rows.upperBound {
+            let partition = decision.kept[row].partition
+            var index = 0
+            let path = ExtractArtefact.documentsPath(output.extracted, extractKeys[partition])
+            try ExtractArtefact.forEachDocument(at: path) { document in
+                defer { index += 1 }
+                let kept = decision.kept[row]
+                if kept.index != index { return true }
+                guard kept.facts.id == document.id else {
+                    throw BuildFailure.damagedArtefact(
+                        path: path, problem: "document \(index) is not the one in its facts")
+                }
+                var line: [UInt8] = []
+                document.appendJSONLine(to: &line, extra: ["tokens": tokens(of: kept, at: places[row])])
+                digest.update(line)
+                try writer.write(line)
+                row += 1
+                return row < rows.upperBound && decision.kept[row].partition == partition
+            }
+            if row < rows.upperBound, decision.kept[row].partition == partition {
+                throw BuildFailure.damagedArtefact(path: path, problem: "fewer documents than its facts say")
+            }
+        }
+        try writer.commit()
+        return Manifest.DocumentPart(name: name, documents: rows.count, sha256: digest.hexadecimal())
+    }
+
+    private func tokens(of kept: KeptDocument, at place: (block: Int, offset: Int)) -> JSONValue {
+        .object([
+            "split": .string(kept.split.rawValue), "block": .integer(place.block), "offset": .integer(place.offset),
+            "count": .integer(kept.tokens), "copies": .integer(kept.copies),
+        ])
+    }
+
+    /// Writes all rejections and returns the entry of their file.
+    func writeRejections() throws -> Manifest.DocumentPart {
+        let name = name(ofPart: 0)
+        var writer = try ZstdFileWriter(PathText.join(output.rejected, name), level: 7)
+        var digest = SHA256Digest()
+        for rejection in decision.rejections {
+            var line = rejection.json.encoded()
+            line.append(0x0A)
+            digest.update(line)
+            try writer.write(line)
+        }
+        try writer.commit()
+        return Manifest.DocumentPart(name: name, documents: decision.rejections.count, sha256: digest.hexadecimal())
+    }
+}

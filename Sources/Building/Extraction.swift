@@ -1,0 +1,101 @@
+import Cleaning
+import Deduplication
+import Documents
+import Files
+import Readers
+
+/// Phase 2 for one partition: read, clean, measure, write the artefact.
+struct Extraction {
+    let plan: BuildPlan
+    let folder: String
+
+    /// Extracts a partition into its artefact, in memory of one document and the facts.
+    func run(_ partition: Partition, key: String) throws {
+        var writer = try ZstdFileWriter(ExtractArtefact.documentsPath(folder, key), level: 3)
+        var outcomes: [ExtractArtefact.Outcome] = []
+        var ledger = ExtractionLedger()
+        for input in plan.inputs[partition.inputs] {
+            try read(input, &writer, &outcomes, &ledger)
+        }
+        try writer.commit()
+        let facts = ExtractArtefact.encodeFacts(outcomes, ledger: ledger)
+        try ZstdCompressor(level: 3).write(facts, to: ExtractArtefact.factsPath(folder, key))
+    }
+
+    private func read(
+        _ input: PlannedInput, _ writer: inout ZstdFileWriter, _ outcomes: inout [ExtractArtefact.Outcome],
+        _ ledger: inout ExtractionLedger
+    ) throws {
+        let source = plan.recipe.sources[input.source]
+        var options = plan.recipe.read
+        options.textField = source.textField
+        var reader = DocumentReader(options: options)
+        let file = InputFile(path: input.path, relativePath: input.relativePath, source: source.name)
+        var writeError: (any Error)?
+        do {
+            try reader.read(
+                file,
+                emit: { document in
+                    do {
+                        try keep(document, source: input, &writer, &outcomes, &ledger)
+                    } catch {
+                        writeError = error
+                        throw error
+                    }
+                }, reject: { outcomes.append(.rejected(named($0, input))) })
+        } catch {
+            if let writeError { throw writeError }
+            // What the system refused now may work later: that is no property of the input, and no artefact may remember it.
+            if let failure = error as? any Failure, failure.kind == .inputOutput || failure.kind == .missingInput {
+                throw failure
+            }
+            outcomes.append(.rejected(named(DocumentReader.rejection(of: error, input: file), input)))
+        }
+    }
+
+    /// The rejection without the place of the file on this machine: the same input gives the same bytes from any folder.
+    private func named(_ rejection: Rejection, _ input: PlannedInput) -> Rejection {
+        var rejection = rejection
+        rejection.value = rejection.value.replacing(input.path, with: input.relativePath)
+        return rejection
+    }
+
+    private func keep(
+        _ read: Document, source input: PlannedInput, _ writer: inout ZstdFileWriter,
+        _ outcomes: inout [ExtractArtefact.Outcome], _ ledger: inout ExtractionLedger
+    ) throws {
+        var document = read
+        if document.metadata.licence == nil { document.metadata.licence = plan.recipe.sources[input.source].licence }
+        UnicodeRepair.repair(&document)
+        let place = document.metadata.part.map { "\(input.relativePath)#part-\($0)" } ?? input.relativePath
+        let off = max(
+            abs(document.ledger.imbalance), abs(document.ledger.written - unicodeScalarCount(document.text)))
+        if off != 0 {
+            outcomes.append(
+                .rejected(
+                    Rejection(
+                        id: document.id, source: document.source, path: place, rule: "open-ledger",
+                        value: "off by \(off) scalars", threshold: "0")))
+            return
+        }
+        ledger.merge(document.ledger)
+        let content = ContentKey(document.text)
+        outcomes.append(
+            .document(
+                DocumentFacts(
+                    id: document.id, source: input.source, path: place, family: Family.key(of: document),
+                    content: (content.high, content.low), bytes: document.text.count,
+                    signals: QualityMeasure.measure(document))))
+        try writer.append { document.appendJSONLine(to: &$0) }
+    }
+}
+
+/// The key of the family a document belongs to.
+enum Family {
+    /// The specification's number, the same for every version, release and publisher; else the id of the undivided text.
+    static func key(of document: Document) -> String {
+        if let specification = document.metadata.specification { return "specification \(specification)" }
+        if case .string(let whole)? = document.metadata.other["whole"] { return "text \(whole)" }
+        return "text \(document.id)"
+    }
+}

@@ -1,0 +1,70 @@
+import Files
+import Packing
+
+extension Manifest.SourceCounts {
+    var json: JSONValue {
+        var members: [String: JSONValue] = [
+            "name": .string(name), "weight": .double(weight), "files": .integer(files),
+            "file_bytes": .integer(fileBytes),
+            "read": .integer(read), "rejected": .integer(rejected), "documents": .integer(documents),
+            "text_bytes": .integer(textBytes), "tokens": .integer(tokens),
+        ]
+        if let licence { members["licence"] = .string(licence) }
+        return .object(members)
+    }
+
+    init?(json: JSONValue) {
+        guard let name = json["name"]?.string, let weight = json["weight"]?.double, let files = json["files"]?.int,
+            let fileBytes = json["file_bytes"]?.int, let read = json["read"]?.int, let rejected = json["rejected"]?.int,
+            let documents = json["documents"]?.int, let textBytes = json["text_bytes"]?.int,
+            let tokens = json["tokens"]?.int
+        else { return nil }
+        self.init(
+            name: name, licence: json["licence"]?.string, weight: weight, files: files, fileBytes: fileBytes,
+            read: read,
+            rejected: rejected, documents: documents, textBytes: textBytes, tokens: tokens)
+    }
+}
+
+extension Manifest.Input {
+    var json: JSONValue {
+        .object(["source": .string(source), "path": .string(path), "bytes": .integer(bytes), "sha256": .string(sha256)])
+    }
+
+    init?(json: JSONValue) {
+        guard let source = json["source"]?.string, let path = json["path"]?.string, let bytes = json["bytes"]?.int,
+            let sha256 = json["sha256"]?.string
+        else { return nil }
+        self.init(source: source, path: path, bytes: bytes, sha256: sha256)
+    }
+}
+
+extension Manifest.DocumentPart {
+    var json: JSONValue {
+        .object(["name": .string(name), "documents": .integer(documents), "sha256": .string(sha256)])
+    }
+
+    init?(json: JSONValue) {
+        guard let name = json["name"]?.string, let documents = json["documents"]?.int,
+            let sha256 = json["sha256"]?.string
+        else { return nil }
+        self.init(name: name, documents: documents, sha256: sha256)
+    }
+}
+
+extension Manifest.SplitCounts {
+    var json: JSONValue {
+        .object([
+            "documents": .integer(documents), "families": .integer(families), "blocks": .integer(blocks),
+            "shards": .integer(shards), "ledger": ledger.json,
+        ])
+    }
+
+    init?(json: JSONValue) {
+        guard let documents = json["documents"]?.int, let families = json["families"]?.int,
+            let blocks = json["blocks"]?.int, let shards = json["shards"]?.int,
+            let ledger = json["ledger"].flatMap({ try? PackingLedger(json: $0) })
+        else { return nil }
+        self.init(documents: documents, families: families, blocks: blocks, shards: shards, ledger: ledger)
+    }
+}

@@ -1,0 +1,203 @@
+public import Documents
+public import Files
+public import Packing
+
+/// `manifest.json`: the seal of a built corpus. It is written last; a folder without it is unfinished.
+///
+/// It holds nothing that differs between two builds of the same input and recipe: no times, no absolute paths.
+public struct Manifest: Sendable {
+    /// Version of this schema; a reader refuses a larger one.
+    public static let schemaVersion = 1
+
+    /// What a source gave.
+    public struct SourceCounts: Sendable, Equatable {
+        /// The name in the recipe.
+        public var name: String
+        /// The licence as the recipe states it.
+        public var licence: String?
+        /// The weight in the recipe.
+        public var weight: Double
+        /// Files found.
+        public var files: Int
+        /// Bytes of these files on disk.
+        public var fileBytes: Int
+        /// Documents read.
+        public var read: Int
+        /// Rejections, unreadable files and members included.
+        public var rejected: Int
+        /// Documents that stayed.
+        public var documents: Int
+        /// Bytes of their text.
+        public var textBytes: Int
+        /// Tokens of their text, each document counted once.
+        public var tokens: Int
+    }
+
+    /// A file that was read.
+    public struct Input: Sendable, Equatable {
+        /// The source's name.
+        public var source: String
+        /// The path relative to the source.
+        public var path: String
+        /// Its size on disk.
+        public var bytes: Int
+        /// The SHA-256 of it as it stands on disk.
+        public var sha256: String
+    }
+
+    /// A file of `documents/`.
+    public struct DocumentPart: Sendable, Equatable {
+        /// The file's name inside `documents/`.
+        public var name: String
+        /// How many documents it holds; rows are counted through all parts.
+        public var documents: Int
+        /// The SHA-256 of its lines before compression.
+        public var sha256: String
+    }
+
+    /// One side of the split.
+    public struct SplitCounts: Sendable, Equatable {
+        /// Documents on this side.
+        public var documents: Int
+        /// Families on this side.
+        public var families: Int
+        /// Blocks packed.
+        public var blocks: Int
+        /// Shards written.
+        public var shards: Int
+        /// The balance of packing, in tokens.
+        public var ledger: PackingLedger
+    }
+
+    /// The tool's name and version.
+    public var tool: String
+    /// The corpus's name.
+    public var name: String
+    /// What the recipe means; see `Recipe.meaning`.
+    public var recipe: JSONValue
+    /// Digest of recipe, tokenizer and inputs: a rerun with the same identity has nothing to do.
+    public var identity: String
+    /// 0 for a first build, counted up by `--update`.
+    public var generation: Int
+    /// The tokenizer: `path` as the recipe has it, `digest`, `vocabulary_size`, `begin`, `end`.
+    public var tokenizer: JSONValue
+    /// Tokens in a block.
+    public var blockLength: Int
+    /// The separator policy.
+    public var separator: String
+    /// The id that fills the last block.
+    public var paddingToken: Int
+    /// What each source gave, in the order of the recipe.
+    public var sources: [SourceCounts]
+    /// Every file that was read.
+    public var inputs: [Input]
+    /// Rejections by rule.
+    public var rejected: [String: Int]
+    /// The files of `documents/`, in order.
+    public var documentParts: [DocumentPart]
+    /// The file of `rejected/`.
+    public var rejectedPart: DocumentPart
+    /// Both sides of the split by name.
+    public var splits: [String: SplitCounts]
+    /// The balance of reading and cleaning over every document that was read.
+    public var extraction: ExtractionLedger
+    /// Bytes of text without a token in this vocabulary.
+    public var droppedBytes: Int
+    /// Special tokens spelled out in texts and taken as ordinary text.
+    public var specialsInText: Int
+    /// Digest of raw shards, document records and the recipe's meaning.
+    public var rootDigest: String
+
+    /// As JSON.
+    public var json: JSONValue {
+        .object([
+            "schema": .integer(Manifest.schemaVersion), "tool": .string(tool), "name": .string(name), "recipe": recipe,
+            "identity": .string(identity), "generation": .integer(generation), "tokenizer": tokenizer,
+            "pack": .object([
+                "length": .integer(blockLength), "separator": .string(separator),
+                "padding_token": .integer(paddingToken),
+            ]),
+            "sources": .array(sources.map(\.json)), "inputs": .array(inputs.map(\.json)),
+            "rejected": .object(rejected.mapValues { .integer($0) }),
+            "documents": .array(documentParts.map(\.json)), "rejections": rejectedPart.json,
+            "splits": .object(splits.mapValues(\.json)), "extraction": extraction.json,
+            "dropped_bytes": .integer(droppedBytes), "specials_in_text": .integer(specialsInText),
+            "root_digest": .string(rootDigest),
+        ])
+    }
+
+    /// Reads `manifest.json` of a built folder.
+    public init(folder: String) throws {
+        let path = OutputFolder(folder).manifest
+        let json = try JSONValue(file: path)
+        func bad(_ key: String, _ expected: String) -> FileFailure {
+            .malformed(
+                path: path, place: "member \(key)", expected: expected, found: json[key]?.text() ?? "nothing")
+        }
+        guard let schema = json["schema"]?.int, schema >= 1, schema <= Manifest.schemaVersion else {
+            throw bad("schema", "a manifest of schema 1 to \(Manifest.schemaVersion)")
+        }
+        func text(_ key: String) throws -> String {
+            guard let value = json[key]?.string else { throw bad(key, "a string") }
+            return value
+        }
+        func list<Item>(_ key: String, _ make: (JSONValue) -> Item?) throws -> [Item] {
+            guard let items = json[key]?.items else { throw bad(key, "a list") }
+            return try items.map { item in
+                guard let made = make(item) else { throw bad(key, "entries as this version writes them") }
+                return made
+            }
+        }
+        tool = try text("tool")
+        name = try text("name")
+        recipe = json["recipe"] ?? .null
+        identity = try text("identity")
+        generation = json["generation"]?.int ?? 0
+        tokenizer = json["tokenizer"] ?? .null
+        guard let length = json["pack"]?["length"]?.int, length > 0 else { throw bad("pack", "a block length") }
+        blockLength = length
+        separator = json["pack"]?["separator"]?.string ?? ""
+        paddingToken = json["pack"]?["padding_token"]?.int ?? 0
+        sources = try list("sources", SourceCounts.init(json:))
+        inputs = try list("inputs", Input.init(json:))
+        rejected = (json["rejected"]?.members ?? [:]).compactMapValues(\.int)
+        documentParts = try list("documents", DocumentPart.init(json:))
+        guard let part = json["rejections"].flatMap(DocumentPart.init(json:)) else {
+            throw bad("rejections", "the file of rejections")
+        }
+        rejectedPart = part
+        splits = (json["splits"]?.members ?? [:]).compactMapValues(SplitCounts.init(json:))
+        extraction = ExtractionLedger(json: json["extraction"] ?? .null)
+        droppedBytes = json["dropped_bytes"]?.int ?? 0
+        specialsInText = json["specials_in_text"]?.int ?? 0
+        rootDigest = try text("root_digest")
+    }
+
+    init(
+        tool: String, name: String, recipe: JSONValue, identity: String, generation: Int, tokenizer: JSONValue,
+        blockLength: Int, separator: String, paddingToken: Int, sources: [SourceCounts], inputs: [Input],
+        rejected: [String: Int], documentParts: [DocumentPart], rejectedPart: DocumentPart,
+        splits: [String: SplitCounts], extraction: ExtractionLedger, droppedBytes: Int, specialsInText: Int,
+        rootDigest: String
+    ) {
+        self.tool = tool
+        self.name = name
+        self.recipe = recipe
+        self.identity = identity
+        self.generation = generation
+        self.tokenizer = tokenizer
+        self.blockLength = blockLength
+        self.separator = separator
+        self.paddingToken = paddingToken
+        self.sources = sources
+        self.inputs = inputs
+        self.rejected = rejected
+        self.documentParts = documentParts
+        self.rejectedPart = rejectedPart
+        self.splits = splits
+        self.extraction = extraction
+        self.droppedBytes = droppedBytes
+        self.specialsInText = specialsInText
+        self.rootDigest = rootDigest
+    }
+}

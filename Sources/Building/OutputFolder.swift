@@ -1,0 +1,39 @@
+import Files
+
+/// Where everything stands in the folder a build writes.
+public struct OutputFolder: Sendable, Equatable {
+    /// The folder itself.
+    public let path: String
+
+    /// Names only; nothing is touched.
+    public init(_ path: String) { self.path = path }
+
+    /// `manifest.json`: the seal.
+    public var manifest: String { path + "/manifest.json" }
+    /// The data set card.
+    public var card: String { path + "/README.md" }
+    /// The report for people.
+    public var report: String { path + "/report.html" }
+    /// The folder of documents.
+    public var documents: String { path + "/documents" }
+    /// The folder of rejections.
+    public var rejected: String { path + "/rejected" }
+    /// The tokenizer's files.
+    public var tokenizer: String { path + "/tokenizer" }
+    /// The folder of artefacts.
+    public var work: String { path + "/work" }
+    /// The folder of a split.
+    public func split(_ split: Split) -> String { path + "/" + split.rawValue }
+
+    var lock: String { path + "/.lock" }
+    /// Stands while public files are being replaced: a folder that has it is not sealed, whatever its manifest says.
+    var sealing: String { path + "/.sealing" }
+    var extracted: String { work + "/extracted" }
+    var tokens: String { work + "/tokens" }
+    var packed: String { work + "/packed" }
+}
+
+/// The two sides of a corpus.
+public enum Split: String, Sendable, CaseIterable {
+    case train, validation
+}

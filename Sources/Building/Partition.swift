@@ -1,0 +1,38 @@
+import Files
+import Parallel
+
+/// A file that a source's patterns found, with its digest.
+struct PlannedInput: Sendable, Equatable {
+    let source: Int
+    let path: String
+    let relativePath: String
+    let bytes: Int
+    let sha256: String
+}
+
+/// A group of neighbouring inputs that one worker reads. Boundaries depend on paths and sizes alone.
+struct Partition: Sendable {
+    /// Indices into the plan's inputs.
+    let inputs: Range<Int>
+    /// Bytes on disk.
+    let bytes: Int
+
+    /// Cuts inputs, in their order, at places that a hash of the path decides: after a file of `b` bytes with probability
+    /// `b / meanBytes`, so that partitions have that mean and a new file moves few boundaries; never across sources.
+    static func cut(_ inputs: [PlannedInput], meanBytes: Int) -> [Partition] {
+        var partitions: [Partition] = []
+        var start = 0
+        var bytes = 0
+        for (index, input) in inputs.enumerated() {
+            bytes += input.bytes
+            let draw = KeyedHash.mix(XXHash3.hash64(input.relativePath)) % UInt64(max(1, meanBytes))
+            let sourceEnds = index + 1 == inputs.count || inputs[index + 1].source != input.source
+            if sourceEnds || draw < UInt64(input.bytes) || bytes >= 8 * meanBytes {
+                partitions.append(Partition(inputs: start..<index + 1, bytes: bytes))
+                start = index + 1
+                bytes = 0
+            }
+        }
+        return partitions
+    }
+}

@@ -1,0 +1,109 @@
+import Cleaning
+import Files
+import Packing
+import Readers
+import Tokenization
+
+extension Recipe {
+    /// Reads a recipe file. Throws `BuildFailure.recipe` with file, line and key for anything that is not understood.
+    public init(file path: String) throws {
+        let bytes = try FileByteStream(path).readAll(limit: 1 << 24, hint: "a recipe is a short text")
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw BuildFailure.recipe(place: path, problem: "expected UTF-8")
+        }
+        try self.init(yaml: text, file: path)
+    }
+
+    /// Reads a recipe from a text; `file` names it in messages and its folder is where relative paths start.
+    public init(yaml text: String, file: String) throws {
+        let top = try RecipeReader.top(text, file: file)
+        guard let entries = try top.sections("sources") else {
+            throw top.fail("sources", "missing: a recipe needs `sources:`, a list of `{name: …, path: …}`")
+        }
+        guard let tokenizer = try top.string("tokenizer") else {
+            throw top.fail("tokenizer", "missing: a recipe needs `tokenizer:`, the path of a tokenizer folder or file")
+        }
+        var fileName = PathText.name(of: file)
+        for suffix in [".yaml", ".yml"] where fileName.hasSuffix(suffix) { fileName.removeLast(suffix.count) }
+        self.init(
+            name: try top.string("name") ?? fileName, folder: PathText.folder(of: file),
+            sources: try entries.map(Recipe.source), tokenizer: tokenizer)
+        var seen: Set<String> = []
+        for source in sources where !seen.insert(source.name).inserted {
+            throw top.fail("sources", "two sources are called `\(source.name)`; give each its own name")
+        }
+        try readOptions(top)
+        try packOptions(top)
+        if let value = try top.integer("seed", atLeast: 0) { seed = UInt64(value) }
+        try top.finish()
+    }
+
+    private static func source(_ entry: RecipeReader) throws -> RecipeSource {
+        guard let name = try entry.string("name"), !name.isEmpty else { throw entry.fail("name", "missing") }
+        guard let paths = try entry.strings("path"), !paths.isEmpty else { throw entry.fail("path", "missing") }
+        let source = RecipeSource(
+            name: name, paths: paths, licence: try entry.string("licence"), weight: try entry.number("weight") ?? 1,
+            textField: try entry.string("text") ?? "text")
+        try entry.finish()
+        return source
+    }
+
+    private mutating func readOptions(_ top: RecipeReader) throws {
+        if let section = try top.section("read") {
+            if let granularity = try section.string("granularity"), granularity != "document" {
+                throw section.fail("granularity", "expected document, found `\(granularity)`")
+            }
+            if let value = try section.choice("revisions", ReadOptions.Revisions.self) { read.revisions = value }
+            if let value = try section.bytes("max_document_bytes") { read.maximumDocumentBytes = value }
+            if let value = try section.share("max_unreadable") { maximumUnreadable = value }
+            try section.finish()
+        }
+        if let section = try top.section("clean") {
+            do {
+                clean = try CleaningOptions(recipe: section.json(knownKeys: CleaningOptions.recipeKeys))
+            } catch let failure as CleaningFailure {
+                throw section.fail("(options)", failure.description)
+            }
+            try section.finish()
+        }
+        if let section = try top.section("dedupe") {
+            if let value = try section.bool("exact") { exactDuplicates = value }
+            try section.finish()
+        }
+        if let section = try top.section("split") {
+            if let value = try section.share("validation") { validationShare = value }
+            try section.finish()
+        }
+        if let section = try top.section("tokenize") {
+            if let value = try section.choice("specials", SpecialTokenPolicy.self) { specials = value }
+            try section.finish()
+        }
+    }
+
+    private mutating func packOptions(_ top: RecipeReader) throws {
+        if let section = try top.section("pack") {
+            if let value = try section.integer("length", atLeast: 2) { blockLength = value }
+            if let strategy = try section.string("strategy"), strategy != "concatenate" {
+                throw section.fail("strategy", "expected concatenate, found `\(strategy)`")
+            }
+            if let value = try section.choice("separator", SeparatorPolicy.self) { separator = value }
+            if let value = try section.choice("tail", TailPolicy.self) { tail = value }
+            try section.finish()
+        }
+        if let section = try top.section("shards") {
+            if let text = try section.string("compression") {
+                let parts = text.split(separator: ":")
+                guard parts.first == "zstd", parts.count <= 2, let level = parts.count == 1 ? 3 : Int(parts[1]),
+                    (1...19).contains(level)
+                else { throw section.fail("compression", "expected zstd:1 to zstd:19, found `\(text)`") }
+                compressionLevel = level
+            }
+            if let value = try section.integer("blocks", atLeast: 1, atMost: 1 << 20) { blocksPerShard = value }
+            try section.finish()
+        }
+        if let section = try top.section("build") {
+            if let value = try section.bytes("partition_bytes") { partitionBytes = value }
+            try section.finish()
+        }
+    }
+}

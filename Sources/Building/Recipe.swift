@@ -1,0 +1,83 @@
+public import Cleaning
+public import Files
+public import Packing
+public import Readers
+public import Tokenization
+
+/// What to build, from a YAML file: sources, tokenizer, and options of each stage. Only `sources` and `tokenizer` are
+/// required.
+public struct Recipe: Sendable {
+    /// The name of the corpus; the file's name where the recipe gives none.
+    public var name: String
+    /// Where the recipe stands: relative paths start here.
+    public var folder: String
+    /// The sources, in the order of the file, which is also the order of documents.
+    public var sources: [RecipeSource]
+    /// Path of the tokenizer, as written.
+    public var tokenizer: String
+    /// Options of reading but for `textField`, which is the source's.
+    public var read = ReadOptions()
+    /// Largest share of inputs that may be unreadable.
+    public var maximumUnreadable = 0.05
+    /// Options of cleaning.
+    public var clean = CleaningOptions()
+    /// Whether documents of equal text are taken once.
+    public var exactDuplicates = true
+    /// Share of families that go to validation.
+    public var validationShare = 0.01
+    /// Tokens in a block.
+    public var blockLength = 2048
+    /// What stands between documents.
+    public var separator = SeparatorPolicy.eos
+    /// What becomes of the last, partly filled block.
+    public var tail = TailPolicy.pad
+    /// What special tokens written in a document's text are.
+    public var specials = SpecialTokenPolicy.ordinary
+    /// zstd level of the shards.
+    public var compressionLevel = 7
+    /// Blocks in a shard.
+    public var blocksPerShard = 512
+    /// Mean size of a partition of the input, in bytes. Changes how work is cut, never the bytes that come out.
+    public var partitionBytes = 4_000_000
+    /// Seed of every random decision.
+    public var seed: UInt64 = 42
+
+    /// A recipe with default options.
+    public init(name: String, folder: String, sources: [RecipeSource], tokenizer: String) {
+        self.name = name
+        self.folder = folder
+        self.sources = sources
+        self.tokenizer = tokenizer
+    }
+
+    /// The tokenizer's path on disk.
+    public var tokenizerPath: String { PathText.join(folder, tokenizer) }
+
+    /// Everything that decides about the bytes that come out, with sorted keys: what the root digest covers and the manifest
+    /// shows. Leaves out where files stand, how work is cut, and compression.
+    public var meaning: JSONValue {
+        .object([
+            "name": .string(name),
+            "sources": .array(
+                sources.map { source in
+                    var members: [String: JSONValue] = [
+                        "name": .string(source.name), "weight": .double(source.weight),
+                        "text": .string(source.textField),
+                    ]
+                    if let licence = source.licence { members["licence"] = .string(licence) }
+                    return .object(members)
+                }),
+            "read": .string(read.digestText),
+            "clean": .string(clean.digestText),
+            "dedupe": .object(["exact": .bool(exactDuplicates)]),
+            "split": .object(["validation": .double(validationShare)]),
+            "pack": .object([
+                "length": .integer(blockLength), "strategy": "concatenate", "separator": .string(separator.rawValue),
+                "tail": .string(tail.rawValue),
+            ]),
+            "tokenize": .object(["specials": .string(specials.rawValue)]),
+            "shards": .object(["blocks": .integer(blocksPerShard)]),
+            "seed": .integer(Int(truncatingIfNeeded: seed)),
+        ])
+    }
+}

@@ -1,0 +1,174 @@
+import Files
+import Yams
+
+/// One mapping of a recipe, read strictly: every key must be asked for, and `finish()` names the one that was not.
+final class RecipeReader {
+    private let file: String
+    private let name: String
+    private let mapping: Node.Mapping
+    private var known: [String] = []
+
+    private init(file: String, name: String, mapping: Node.Mapping) {
+        self.file = file
+        self.name = name
+        self.mapping = mapping
+    }
+
+    /// The top mapping of a YAML text.
+    static func top(_ text: String, file: String) throws -> RecipeReader {
+        let root: Node?
+        do { root = try Yams.compose(yaml: text) } catch let error as YamlError {
+            let message = "\(error)".split(separator: "\n").first.map(String.init) ?? "not YAML"
+            throw BuildFailure.recipe(place: file, problem: "expected YAML, found: \(message)")
+        }
+        guard let mapping = root?.mapping else {
+            throw BuildFailure.recipe(
+                place: file, problem: "expected keys such as `sources:` and `tokenizer:`, found none")
+        }
+        return RecipeReader(file: file, name: "", mapping: mapping)
+    }
+
+    private func place(_ key: String, _ node: Node? = nil) -> String {
+        let line = (node?.mark ?? mapping.mark)?.line
+        let full = name.isEmpty ? key : "\(name).\(key)"
+        return line.map { "\(file):\($0): \(full)" } ?? "\(file): \(full)"
+    }
+
+    private func node(_ key: String) -> Node? {
+        known.append(key)
+        return mapping[Node(key)]
+    }
+
+    func fail(_ key: String, _ problem: String) -> BuildFailure {
+        .recipe(place: place(key, mapping[Node(key)]), problem: problem)
+    }
+
+    func string(_ key: String) throws -> String? {
+        guard let node = node(key) else { return nil }
+        guard let scalar = node.scalar, node.null == nil || scalar.style != .plain else {
+            throw BuildFailure.recipe(place: place(key, node), problem: "expected a text")
+        }
+        return scalar.string
+    }
+
+    func strings(_ key: String) throws -> [String]? {
+        guard let node = node(key) else { return nil }
+        if let scalar = node.scalar { return [scalar.string] }
+        guard let items = node.sequence else {
+            throw BuildFailure.recipe(place: place(key, node), problem: "expected a text or a list of texts")
+        }
+        return try items.map { item in
+            guard let scalar = item.scalar else {
+                throw BuildFailure.recipe(place: place(key, item), problem: "expected a list of texts")
+            }
+            return scalar.string
+        }
+    }
+
+    func integer(_ key: String, atLeast minimum: Int, atMost maximum: Int = 1 << 62) throws -> Int? {
+        guard let node = node(key) else { return nil }
+        guard let value = node.int, value >= minimum, value <= maximum else {
+            throw BuildFailure.recipe(
+                place: place(key, node), problem: "expected a whole number from \(minimum) to \(maximum)")
+        }
+        return value
+    }
+
+    func bool(_ key: String) throws -> Bool? {
+        guard let node = node(key) else { return nil }
+        guard let value = node.bool else {
+            throw BuildFailure.recipe(place: place(key, node), problem: "expected true or false")
+        }
+        return value
+    }
+
+    /// A number of bytes such as `16MB`, `512kB`, `2MiB` or `65536`.
+    func bytes(_ key: String) throws -> Int? {
+        guard let node = node(key) else { return nil }
+        let units = [
+            ("kib", 1 << 10), ("mib", 1 << 20), ("gib", 1 << 30), ("kb", 1000), ("mb", 1_000_000),
+            ("gb", 1_000_000_000),
+            ("b", 1), ("", 1),
+        ]
+        let text = (node.scalar?.string ?? "").lowercased()
+        for (suffix, factor) in units where text.hasSuffix(suffix) {
+            let digits = text.dropLast(suffix.count).filter { $0 != " " && $0 != "_" }
+            if let number = Int(digits), number > 0 {
+                let (bytes, overflow) = number.multipliedReportingOverflow(by: factor)
+                if !overflow, bytes <= 1 << 50 { return bytes }
+            }
+            break
+        }
+        throw BuildFailure.recipe(
+            place: place(key, node), problem: "expected a number of bytes such as 16MB, found `\(text)`")
+    }
+
+    /// A share such as `5%` or `0.05`.
+    func share(_ key: String) throws -> Double? {
+        guard let node = node(key) else { return nil }
+        let text = node.scalar?.string ?? ""
+        let value = text.hasSuffix("%") ? Double(text.dropLast()).map { $0 / 100 } : Double(text)
+        guard let value, value >= 0, value <= 1 else {
+            throw BuildFailure.recipe(
+                place: place(key, node), problem: "expected a share such as 1% or 0.01, found `\(text)`")
+        }
+        return value
+    }
+
+    /// A number that is at least 0.
+    func number(_ key: String) throws -> Double? {
+        guard let node = node(key) else { return nil }
+        guard let value = Double(node.scalar?.string ?? ""), value >= 0, value.isFinite else {
+            throw BuildFailure.recipe(place: place(key, node), problem: "expected a number of at least 0")
+        }
+        return value
+    }
+
+    func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, _ type: Choice.Type) throws -> Choice?
+    where Choice.RawValue == String {
+        guard let text = try string(key) else { return nil }
+        if let value = Choice(rawValue: text) { return value }
+        let all = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        throw fail(key, "expected one of \(all), found `\(text)`")
+    }
+
+    /// A mapping below `key`; nil where the key is absent.
+    func section(_ key: String) throws -> RecipeReader? {
+        guard let node = node(key) else { return nil }
+        guard let inner = node.mapping else {
+            throw BuildFailure.recipe(place: place(key, node), problem: "expected keys and values")
+        }
+        return RecipeReader(file: file, name: name.isEmpty ? key : "\(name).\(key)", mapping: inner)
+    }
+
+    /// The mappings of a list below `key`.
+    func sections(_ key: String) throws -> [RecipeReader]? {
+        guard let node = node(key) else { return nil }
+        guard let items = node.sequence, !items.isEmpty else {
+            throw BuildFailure.recipe(place: place(key, node), problem: "expected a list with at least one entry")
+        }
+        return try items.enumerated().map { index, item in
+            guard let inner = item.mapping else {
+                throw BuildFailure.recipe(place: place(key, item), problem: "expected entries of keys and values")
+            }
+            return RecipeReader(file: file, name: "\(key)[\(index)]", mapping: inner)
+        }
+    }
+
+    /// The mapping as JSON, for a stage that reads its own options and knows the keys `names`; nil: any key.
+    func json(knownKeys names: [String]? = nil) -> JSONValue {
+        known += names ?? mapping.keys.compactMap(\.scalar?.string)
+        return YAMLFile.json(Node.mapping(mapping))
+    }
+
+    /// Throws for the first key that nothing asked for, naming the nearest one that exists.
+    func finish() throws {
+        for (key, _) in mapping {
+            let text = key.scalar?.string ?? "?"
+            if known.contains(text) { continue }
+            let nearest = NearestName.to(text, among: known)
+            let hint = nearest.map { "; did you mean `\($0)`?" } ?? ""
+            throw BuildFailure.recipe(place: place(text, key), problem: "unknown key\(hint)")
+        }
+    }
+}

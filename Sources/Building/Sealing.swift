@@ -1,0 +1,131 @@
+import Documents
+import Files
+import Packing
+import Parallel
+import Shards
+import Tokenization
+
+/// Phase 6: documents, rejections, indices, card, and last the manifest. Every ledger is checked before anything is sealed.
+struct Sealing {
+    let plan: BuildPlan
+    let decision: Decision
+    let extractKeys: [String]
+    let shards: [PackedShard]
+    let packing: PackingOptions
+    let schema: BlockSchema
+    let output: OutputFolder
+    let generation: Int
+    let tool: String
+
+    func run(_ pool: WorkerPool, _ progress: @escaping @Sendable (BuildProgress) -> Void) throws -> Manifest {
+        if !decision.extraction.isClosed {
+            throw BuildFailure.openLedger(what: "extraction", imbalance: decision.extraction.imbalance)
+        }
+        for (split, layout) in decision.layouts where !layout.ledger.isClosed {
+            throw BuildFailure.openLedger(what: "packing of \(split.rawValue)", imbalance: layout.ledger.imbalance)
+        }
+        try AtomicFile.write([], to: output.sealing)
+        let parts = DocumentParts(
+            plan: plan, decision: decision, extractKeys: extractKeys, output: output, generation: generation)
+        let ranges = parts.ranges
+        let places = parts.places()
+        let meter = PhaseMeter(.seal, total: ranges.count + 4, unitsAreBytes: false, progress)
+        let documentParts = try pool.map(ranges.count) { part, _ in
+            let entry = try parts.write(part: part, rows: ranges[part], places: places)
+            meter.add(1)
+            return entry
+        }
+        let rejectedPart = try parts.writeRejections()
+        meter.add(1)
+        let manifest = makeManifest(documentParts, rejectedPart)
+        try TokenizerFolder.copy(from: plan.recipe.tokenizerPath, to: output.tokenizer)
+        for split in Split.allCases { try writeIndex(split) }
+        try AtomicFile.write(Array(DatasetCard(manifest: manifest).text.utf8), to: output.card)
+        // The report is made from the sealed folder afterwards: one of an earlier generation must not outlive its corpus.
+        try Folder.remove(output.report)
+        for folder in [output.documents, output.rejected, output.tokenizer] + Split.allCases.map(output.split) {
+            Folder.sync(folder)
+        }
+        try AtomicFile.write(manifest.json.encoded(.pretty), to: output.manifest)
+        Folder.sync(output.path)
+        meter.add(1)
+        try removeOldFiles(manifest)
+        try Folder.remove(output.sealing)
+        meter.add(2)
+        return manifest
+    }
+
+    private func writeIndex(_ split: Split) throws {
+        let index = MDSIndex(
+            shards: shards.filter { $0.split == split }.map(\.entry), attributes: schema.indexAttributes)
+        try index.write(to: output.split(split))
+    }
+
+    private func makeManifest(_ documents: [Manifest.DocumentPart], _ rejected: Manifest.DocumentPart) -> Manifest {
+        let recipe = plan.recipe
+        let rootDigest = RootDigest.hexadecimal(
+            recipe: recipe.meaning, shards: shards.map { ($0.split, $0.contentSHA256) }, parts: documents + [rejected])
+        var rules: [String: Int] = [:]
+        for rejection in decision.rejections { rules[rejection.rule, default: 0] += 1 }
+        var tokenizer: [String: JSONValue] = [
+            "path": .string(recipe.tokenizer), "digest": .string(plan.tokenizer.digest),
+            "vocabulary_size": .integer(plan.tokenizer.vocabularySize),
+        ]
+        if let begin = packing.beginToken { tokenizer["begin"] = .integer(Int(begin)) }
+        if let end = packing.endToken { tokenizer["end"] = .integer(Int(end)) }
+        return Manifest(
+            tool: tool, name: recipe.name, recipe: recipe.meaning, identity: plan.identity, generation: generation,
+            tokenizer: .object(tokenizer), blockLength: packing.length, separator: packing.separator.rawValue,
+            paddingToken: Int(packing.paddingToken), sources: sourceCounts(),
+            inputs: plan.inputs.map {
+                Manifest.Input(
+                    source: recipe.sources[$0.source].name, path: $0.relativePath, bytes: $0.bytes, sha256: $0.sha256)
+            }, rejected: rules, documentParts: documents, rejectedPart: rejected, splits: splitCounts(),
+            extraction: decision.extraction, droppedBytes: decision.droppedBytes,
+            specialsInText: decision.specialsInText, rootDigest: rootDigest)
+    }
+
+    private func sourceCounts() -> [Manifest.SourceCounts] {
+        plan.recipe.sources.enumerated().map { index, source in
+            let inputs = plan.inputs.filter { $0.source == index }
+            let kept = decision.kept.filter { $0.facts.source == index }
+            return Manifest.SourceCounts(
+                name: source.name, licence: source.licence, weight: source.weight, files: inputs.count,
+                fileBytes: inputs.reduce(0) { $0 + $1.bytes }, read: decision.readDocuments[index],
+                rejected: decision.rejections.filter { $0.source == source.name }.count, documents: kept.count,
+                textBytes: kept.reduce(0) { $0 + $1.facts.bytes }, tokens: kept.reduce(0) { $0 + $1.tokens })
+        }
+    }
+
+    private func splitCounts() -> [String: Manifest.SplitCounts] {
+        var counts: [String: Manifest.SplitCounts] = [:]
+        for split in Split.allCases {
+            let documents = decision.kept.filter { $0.split == split }
+            let ledger = decision.layouts[split]?.ledger ?? PackingLedger(length: packing.length)
+            counts[split.rawValue] = Manifest.SplitCounts(
+                documents: documents.count, families: Set(documents.map(\.facts.family)).count, blocks: ledger.blocks,
+                shards: shards.filter { $0.split == split }.count, ledger: ledger)
+        }
+        return counts
+    }
+
+    private func isPart(_ name: String) -> Bool { name.hasPrefix("part-") && name.hasSuffix(".jsonl.zst") }
+
+    /// Removes shards and parts that the sealed manifest does not name: those of an earlier generation.
+    private func removeOldFiles(_ manifest: Manifest) throws {
+        let named = Set(manifest.documentParts.map(\.name))
+        for name in try Folder.names(in: output.documents) where isPart(name) && !named.contains(name) {
+            try Folder.remove(PathText.join(output.documents, name))
+        }
+        for name in try Folder.names(in: output.rejected) where isPart(name) && name != manifest.rejectedPart.name {
+            try Folder.remove(PathText.join(output.rejected, name))
+        }
+        for split in Split.allCases {
+            let named = Set(shards.filter { $0.split == split }.map(\.fileName))
+            for name in try Folder.names(in: output.split(split))
+            where name.hasSuffix(".mds.zstd") && !named.contains(name) {
+                try Folder.remove(PathText.join(output.split(split), name))
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import Files
+import Packing
+import Parallel
+import Shards
+import Tokenization
+
+/// A shard that is on disk, and what the index will say of it.
+struct PackedShard: Sendable {
+    let split: Split
+    let entry: MDSShardEntry
+    /// SHA-256 of what the shard says, without the layout: ids, segment ends and rows of every block.
+    let contentSHA256: String
+
+    /// The file's name in the folder of the split.
+    var fileName: String { entry.zipData?.basename ?? entry.rawData.basename }
+}
+
+/// Phase 5: gather, separate, cut, compress, write, a shard at a time.
+struct ShardPacking: Sendable {
+    let plan: BuildPlan
+    let decision: Decision
+    let tokens: [TokenArtefact]
+    let options: PackingOptions
+    let output: OutputFolder
+    let generation: Int
+
+    struct Job: Sendable {
+        let split: Split
+        let shard: Int
+        let blocks: Range<Int>
+    }
+
+    /// The jobs of all splits: shards of a fixed number of blocks.
+    var jobs: [Job] {
+        let size = plan.recipe.blocksPerShard
+        return Split.allCases.flatMap { split -> [Job] in
+            let count = decision.layouts[split]?.blockCount ?? 0
+            return (0..<(count + size - 1) / size).map {
+                Job(split: split, shard: $0, blocks: $0 * size..<min(count, ($0 + 1) * size))
+            }
+        }
+    }
+
+    /// The columns and what the index carries beside the shards.
+    var schema: BlockSchema {
+        BlockSchema(
+            length: options.length, vocabularySize: plan.tokenizer.vocabularySize,
+            tokenizerDigest: plan.tokenizer.digest, separatorPolicy: options.separator.rawValue,
+            paddingToken: options.paddingToken)
+    }
+
+    func run(_ pool: WorkerPool, _ progress: @escaping @Sendable (BuildProgress) -> Void) throws -> [PackedShard] {
+        let jobs = jobs
+        let meter = PhaseMeter(.pack, total: jobs.count, unitsAreBytes: false, progress)
+        // The identity covers recipe, inputs, tokenizer and the versions of all phases: everything the shards depend on.
+        let identity = "\(plan.identity) generation \(generation)"
+        return try pool.map(jobs.count) { index, _ in
+            let job = jobs[index]
+            var digest = SHA256Digest()
+            digest.update("shard 1 \(identity) \(job.split.rawValue) \(job.shard)")
+            let marker = PathText.join(output.packed, "\(digest.hexadecimal().prefix(32)).json")
+            let shard = try finished(job, marker) ?? write(job, marker)
+            meter.add(1)
+            return shard
+        }
+    }
+
+    /// The shard of an earlier, interrupted run, if its file is there in full.
+    private func finished(_ job: Job, _ marker: String) throws -> PackedShard? {
+        guard Folder.exists(marker) else { return nil }
+        let index = try MDSIndex(json: JSONValue(file: marker), path: marker)
+        guard let entry = index.shards.first, index.shards.count == 1,
+            let content = index.attributes["content_sha256"]?.string, let file = entry.zipData,
+            Folder.exists(PathText.join(output.split(job.split), file.basename)),
+            try SHA256Digest.hexadecimal(ofFile: PathText.join(output.split(job.split), file.basename))
+                == file.hashes["sha256"]
+        else { return nil }
+        return PackedShard(split: job.split, entry: entry, contentSHA256: content)
+    }
+
+    private func write(_ job: Job, _ marker: String) throws -> PackedShard {
+        guard let layout = decision.layouts[job.split], let order = decision.orders[job.split] else {
+            preconditionFailure("a job of a split that was not laid out")
+        }
+        var writer = try schema.makeWriter(
+            blocksPerShard: plan.recipe.blocksPerShard, compression: .zstd(level: plan.recipe.compressionLevel))
+        var filler = BlockFiller(layout: layout)
+        var content = SHA256Digest()
+        let ids = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: options.length)
+        defer { ids.deallocate() }
+        for block in job.blocks {
+            let segments = filler.fill(ids, withBlock: block) { position, range, target in
+                let kept = decision.kept[order[position]]
+                tokens[kept.partition].copy(document: kept.index, range: range, into: target)
+            }
+            let ends = segments.map { UInt32($0.end) }
+            let rows = segments.map { UInt32(order[$0.document]) }
+            try writer.append(block: UnsafeBufferPointer(ids), segmentEnds: ends, segmentDocuments: rows)
+            content.update(UnsafeRawBufferPointer(ids))
+            ends.withUnsafeBytes { content.update($0) }
+            rows.withUnsafeBytes { content.update($0) }
+        }
+        let shard = writer.finish(number: job.shard, prefix: generation == 0 ? "" : "g\(generation).")
+        try shard.write(to: output.split(job.split))
+        let packed = PackedShard(split: job.split, entry: shard.entry, contentSHA256: content.hexadecimal())
+        let record = MDSIndex(shards: [shard.entry], attributes: ["content_sha256": .string(packed.contentSHA256)])
+        try AtomicFile.write(record.encoded(), to: marker)
+        return packed
+    }
+}

@@ -1,0 +1,29 @@
+import Files
+
+/// `tokenizer/` of a corpus: the files its ids come from, so that everything that reads the corpus can decode it.
+enum TokenizerFolder {
+    private static let companions = ["added_tokens.json", "special_tokens_map.json", "tokenizer_config.json"]
+    private static let pairs = [["vocab.json", "merges.txt"], ["encoder.json", "vocab.bpe"]]
+
+    /// Copies the tokenizer's files; `path` is a folder, or one file whose companions stand beside it.
+    static func copy(from path: String, to target: String) throws {
+        let isFolder = Folder.isFolder(path)
+        let folder = isFolder ? path : PathText.folder(of: path)
+        let own = PathText.name(of: path)
+        var files = companions.map { (from: $0, to: $0) }
+        if let pair = pairs.first(where: { $0.contains(own) }), !isFolder {
+            files += pair.map { ($0, $0) }
+        } else if isFolder {
+            files += (["tokenizer.json"] + pairs.joined()).map { ($0, $0) }
+        } else {
+            files.append((own, "tokenizer.json"))
+        }
+        try Folder.remove(target)
+        try Folder.create(target)
+        for file in files where Folder.exists(PathText.join(folder, file.from)) {
+            try AtomicFile.write(
+                FileByteStream(PathText.join(folder, file.from)).readAll(limit: 1 << 30),
+                to: PathText.join(target, file.to))
+        }
+    }
+}

@@ -1,0 +1,25 @@
+public import Files
+import Yams
+
+/// A small YAML file as JSON, for options that a stage reads itself.
+public enum YAMLFile {
+    /// The file's mapping. Throws `BuildFailure.recipe` for what is no YAML mapping.
+    public static func json(_ path: String) throws -> JSONValue {
+        let bytes = try FileByteStream(path).readAll(limit: 1 << 24, hint: "options are a short text")
+        return try RecipeReader.top(String(decoding: bytes, as: UTF8.self), file: path).json()
+    }
+
+    static func json(_ node: Node) -> JSONValue {
+        if let mapping = node.mapping {
+            var members: [String: JSONValue] = [:]
+            for (key, value) in mapping { members[key.scalar?.string ?? ""] = json(value) }
+            return .object(members)
+        }
+        if let sequence = node.sequence { return .array(sequence.map(json)) }
+        if node.null != nil { return .null }
+        if let value = node.int { return .integer(value) }
+        if let value = node.float { return .double(value) }
+        if let value = node.bool { return .bool(value) }
+        return .string(node.scalar?.string ?? "")
+    }
+}

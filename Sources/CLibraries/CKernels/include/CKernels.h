@@ -1,0 +1,88 @@
+#ifndef SHARDMILL_CKERNELS_H
+#define SHARDMILL_CKERNELS_H
+// Numeric kernels, single-threaded, on plain row-major float arrays: the callers in Tensors share rows out to threads and
+// check every size. Every function here has a plain Swift twin in the tests of Tensors that it is compared with.
+// Arrays need no alignment beyond that of float. A `stride` is the distance in floats between the starts of two rows.
+#include <stddef.h>
+#include <stdint.h>
+
+/// sum of squares of `count` floats, accumulated in double in a fixed order.
+double shardmill_sum_of_squares(const float *_Nonnull values, size_t count);
+
+/// results[i] = e^values[i], within 2 units in the last place; 0 below -87.33, saturating above 88.37.
+void shardmill_exponentials(const float *_Nonnull values, float *_Nonnull results, size_t count);
+
+/// target[i] += factor * source[i].
+void shardmill_add_scaled(float *_Nonnull target, const float *_Nonnull source, float factor, size_t count);
+
+/// values[i] *= factor.
+void shardmill_scale(float *_Nonnull values, float factor, size_t count);
+
+/// Every row of `values` [rows, width] += bias [width].
+void shardmill_add_bias(float *_Nonnull values, const float *_Nonnull bias, size_t rows, size_t width);
+
+/// sums [width] += the sum over the rows of `values` [rows, stride], columns 0 ..< width.
+void shardmill_add_column_sums(
+    float *_Nonnull sums, const float *_Nonnull values, size_t rows, size_t width, size_t stride);
+
+/// Root-mean-square normalisation: results = values * inverse * weight, inverse[row] = 1 / sqrt(mean of squares + epsilon).
+void shardmill_rms_norm(
+    const float *_Nonnull values, const float *_Nonnull weight, float *_Nonnull results, float *_Nonnull inverses,
+    size_t rows, size_t width, float epsilon);
+
+/// The gradient of `shardmill_rms_norm`: valueGradients (+)= d values, and where `weightGradients` is given, it += d weight.
+void shardmill_rms_norm_backward(
+    const float *_Nonnull values, const float *_Nonnull weight, const float *_Nonnull inverses,
+    const float *_Nonnull resultGradients, float *_Nonnull valueGradients, int accumulates,
+    float *_Nullable weightGradients, size_t rows, size_t width);
+
+/// Rotates pairs (i, i + half) of every head of one row by the angles whose cosines and sines [half] are given;
+/// `direction` -1 turns back (the gradient).
+void shardmill_rotate(
+    float *_Nonnull row, const float *_Nonnull cosines, const float *_Nonnull sines, size_t heads, size_t half,
+    float direction);
+
+/// results = gate * sigmoid(gate) * up.
+void shardmill_gated_activation(
+    const float *_Nonnull gate, const float *_Nonnull up, float *_Nonnull results, size_t count);
+
+/// The gradient of `shardmill_gated_activation`, written over `gate` and `up`.
+void shardmill_gated_activation_backward(
+    float *_Nonnull gate, float *_Nonnull up, const float *_Nonnull resultGradients, size_t count);
+
+/// One tile of causal attention with online softmax (Milakov and Gimelshein 2018). Row r sees the first
+/// `firstVisible + r` columns (cut to 0 ... columns). Turns scores into exp(score - running maximum), hidden ones into 0,
+/// updates maxima and sums, and multiplies `outputs` [rows, outputStride] by exp(old maximum - new maximum) where given.
+void shardmill_softmax_tile(
+    float *_Nonnull scores, size_t stride, size_t rows, size_t columns, ptrdiff_t firstVisible,
+    float *_Nonnull maxima, float *_Nonnull sums, float *_Nullable outputs, size_t outputStride, size_t width);
+
+/// Ends the online softmax of some rows: outputs /= sum, logSums = maximum + log(sum).
+void shardmill_softmax_finish(
+    const float *_Nonnull maxima, const float *_Nonnull sums, float *_Nonnull outputs, size_t outputStride,
+    size_t rows, size_t width, float *_Nonnull logSums, size_t logSumStride);
+
+/// dots[r * dotStride] = sum over the width of left[r] * right[r].
+void shardmill_row_dots(
+    const float *_Nonnull left, const float *_Nonnull right, size_t stride, size_t rows, size_t width,
+    float *_Nonnull dots, size_t dotStride);
+
+/// One tile of attention backward: scores -> probabilities p = exp(score - logSum), gradients (of the probabilities) ->
+/// gradients of the scores p * (gradient - dot); hidden columns -> 0 in both.
+void shardmill_attention_gradient_tile(
+    float *_Nonnull scores, float *_Nonnull gradients, size_t stride, size_t rows, size_t columns,
+    ptrdiff_t firstVisible, const float *_Nonnull logSums, const float *_Nonnull dots, size_t valueStride);
+
+/// -log softmax(logits)[label]. With `keepsGradient`, logits become (softmax - one at label) * factor.
+double shardmill_cross_entropy(
+    float *_Nonnull logits, size_t count, size_t label, int keepsGradient, float factor);
+
+/// One step of Adam with decoupled weight decay (Loshchilov and Hutter 2019) in the order of operations of PyTorch:
+/// weights *= keep; first and second moment; weights -= step * first / (sqrt(second) * rootCorrection + epsilon).
+/// Gradients are multiplied by gradientFactor first and left as they are.
+void shardmill_adamw(
+    float *_Nonnull weights, const float *_Nonnull gradients, float *_Nonnull first, float *_Nonnull second,
+    size_t count, float gradientFactor, float keep, float firstDecay, float secondDecay, float step,
+    float rootCorrection, float epsilon);
+
+#endif

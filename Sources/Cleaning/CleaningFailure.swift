@@ -1,0 +1,17 @@
+public import Files
+
+/// Failures of cleaning.
+public enum CleaningFailure: Failure, Equatable {
+    /// A recipe's `clean.<key>` has a value it cannot have.
+    case badValue(key: String, expected: String, found: String)
+
+    /// The class of the failure.
+    public var kind: FailureKind { .usage }
+
+    /// One line for a person.
+    public var description: String {
+        switch self {
+        case .badValue(let key, let expected, let found): "recipe: clean.\(key): expected \(expected), found \(found)"
+        }
+    }
+}

@@ -1,0 +1,59 @@
+public import Files
+
+extension Document {
+    /// Appends the document as one line of JSON, keys in byte order: `id`, `ledger`, `metadata`, `source`, `spans`, `text`, and
+    /// the members of `extra`. Spans are `[kind, start, end]`, headings `[kind, start, end, level]`, in bytes of UTF-8.
+    public func appendJSONLine(to out: inout [UInt8], extra: [String: JSONValue] = [:]) {
+        var members: [(String, JSONValue)] = extra.map { ($0.key, $0.value) }
+        members.append(("id", .string(id)))
+        members.append(("ledger", ledger.json))
+        members.append(("metadata", metadata.json))
+        members.append(("source", .string(source)))
+        members.append(("spans", .array(spans.map(\.json))))
+        members.append(("text", .null))
+        members.sort { precedesInByteOrder($0.0, $1.0) }
+        for (index, (key, value)) in members.enumerated() {
+            out.append(index == 0 ? UInt8(ascii: "{") : UInt8(ascii: ","))
+            JSONText.append(key, to: &out)
+            out.append(UInt8(ascii: ":"))
+            if key == "text" {
+                text.withUnsafeBytes { JSONText.append($0, to: &out) }
+            } else {
+                out += value.encoded()
+            }
+        }
+        out += "}\n".utf8
+    }
+
+    /// The document of a parsed line that `appendJSONLine` wrote. Members beyond the known ones are ignored.
+    public init(jsonLine element: JSONElement, name: String) throws {
+        func missing(_ key: String) -> FileFailure {
+            .malformed(path: name, place: "document record", expected: "a string member \"\(key)\"", found: "none")
+        }
+        guard let id = element["id"]?.string else { throw missing("id") }
+        guard let source = element["source"]?.string else { throw missing("source") }
+        guard let text = element["text"]?.utf8 else { throw missing("text") }
+        self.init(id: id, source: source, text: [UInt8](text))
+        if let value = element["metadata"] { metadata = Metadata(json: value.value) }
+        if let value = element["ledger"] { ledger = ExtractionLedger(json: value.value) }
+        element["spans"]?.forEachItem { item in
+            if let span = TextSpan(json: item.value) { spans.append(span) }
+        }
+    }
+}
+
+extension TextSpan {
+    /// `[kind, start, end]` or, for a heading, `[kind, start, end, level]`.
+    public var json: JSONValue {
+        let base: [JSONValue] = [.string(kind.rawValue), .integer(start), .integer(end)]
+        return .array(level > 0 ? base + [.integer(level)] : base)
+    }
+
+    /// From the array that `json` gives; nil for anything else.
+    public init?(json: JSONValue) {
+        guard let items = json.items, items.count >= 3, let name = items[0].string, let kind = Kind(rawValue: name),
+            let start = items[1].int, let end = items[2].int
+        else { return nil }
+        self.init(kind: kind, start: start, end: end, level: items.count > 3 ? items[3].int ?? 0 : 0)
+    }
+}

@@ -1,0 +1,44 @@
+public import Files
+
+/// Something that did not make it into the corpus, and exactly why: one line of `rejected/`.
+public struct Rejection: Sendable, Equatable {
+    /// The document's id, or the id the file would have had as a document.
+    public var id: String
+    /// The source it came from.
+    public var source: String
+    /// The path relative to the source, with the inner path or record after `!`.
+    public var path: String
+    /// The rule that dropped it, for example `unreadable`, `too-short`, `exact-duplicate`.
+    public var rule: String
+    /// What was measured or found.
+    public var value: String
+    /// What would have been accepted.
+    public var threshold: String
+
+    /// A rejection.
+    public init(id: String, source: String, path: String, rule: String, value: String, threshold: String) {
+        self.id = id
+        self.source = source
+        self.path = path
+        self.rule = rule
+        self.value = value
+        self.threshold = threshold
+    }
+
+    /// As a JSON object, one string member a field.
+    public var json: JSONValue {
+        .object([
+            "id": .string(id), "source": .string(source), "path": .string(path), "rule": .string(rule),
+            "value": .string(value), "threshold": .string(threshold),
+        ])
+    }
+
+    /// From the object that `json` gives; nil where a member is missing.
+    public init?(json: JSONValue) {
+        guard let id = json["id"]?.string, let source = json["source"]?.string, let path = json["path"]?.string,
+            let rule = json["rule"]?.string, let value = json["value"]?.string,
+            let threshold = json["threshold"]?.string
+        else { return nil }
+        self.init(id: id, source: source, path: path, rule: rule, value: value, threshold: threshold)
+    }
+}

@@ -1,0 +1,95 @@
+import Glibc
+
+/// A file that appears under its name only when it is whole: written beside it under a temporary name, synced, renamed.
+///
+/// A writer that is dropped without `commit()` removes the temporary file. A kill leaves only a name that begins with
+/// `.tmp-`, which nothing reads.
+public struct AtomicFile: ~Copyable {
+    /// The name the file will have.
+    public let path: String
+    private let temporaryPath: String
+    private var descriptor: Int32
+    private var buffer: [UInt8] = []
+    /// Bytes written so far.
+    public private(set) var count = 0
+
+    private static let flushSize = 1 << 20
+
+    /// Starts writing the file that will be `path`; the folder must exist.
+    public init(_ path: String) throws {
+        self.path = path
+        let folder = PathText.folder(of: path)
+        temporaryPath = PathText.join(folder, ".tmp-\(getpid())-\(PathText.name(of: path))")
+        descriptor = Glibc.open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        if descriptor < 0 { throw FileFailure.lastSystemCall("create", path) }
+        buffer.reserveCapacity(AtomicFile.flushSize)
+    }
+
+    deinit {
+        if descriptor >= 0 {
+            close(descriptor)
+            unlink(temporaryPath)
+        }
+    }
+
+    /// Appends `bytes`.
+    public mutating func write(_ bytes: UnsafeRawBufferPointer) throws {
+        count += bytes.count
+        if buffer.count + bytes.count > AtomicFile.flushSize {
+            try flush()
+            if bytes.count >= AtomicFile.flushSize { return try writeNow(bytes) }
+        }
+        buffer.append(contentsOf: bytes)
+    }
+
+    /// Appends `bytes`.
+    public mutating func write(_ bytes: [UInt8]) throws {
+        try bytes.withUnsafeBytes { try write($0) }
+    }
+
+    /// Appends the UTF-8 form of `text`.
+    public mutating func write(_ text: String) throws {
+        try write(Array(text.utf8))
+    }
+
+    private mutating func flush() throws {
+        try buffer.withUnsafeBytes { try writeNow($0) }
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    private func writeNow(_ bytes: UnsafeRawBufferPointer) throws {
+        var offset = 0
+        while offset < bytes.count {
+            let wrote = Glibc.write(descriptor, bytes.baseAddress! + offset, bytes.count - offset)
+            if wrote < 0 {
+                if errno == EINTR { continue }
+                throw FileFailure.lastSystemCall("write", path)
+            }
+            offset += wrote
+        }
+    }
+
+    /// Syncs the file and gives it its name.
+    public mutating func commit() throws {
+        try flush()
+        if fsync(descriptor) != 0 { throw FileFailure.lastSystemCall("sync", path) }
+        if close(descriptor) != 0 {
+            descriptor = -1
+            unlink(temporaryPath)
+            throw FileFailure.lastSystemCall("close", path)
+        }
+        descriptor = -1
+        if rename(temporaryPath, path) != 0 {
+            let failure = FileFailure.lastSystemCall("rename to", path)
+            unlink(temporaryPath)
+            throw failure
+        }
+    }
+
+    /// Writes a whole file at once.
+    public static func write(_ bytes: [UInt8], to path: String) throws {
+        var file = try AtomicFile(path)
+        try file.write(bytes)
+        try file.commit()
+    }
+}

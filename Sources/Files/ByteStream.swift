@@ -1,0 +1,69 @@
+/// A source of bytes that is pulled in chunks. Subclasses override `read(into:)`.
+///
+/// A class, entered once a chunk: the cost per byte is that of the loop over the chunk.
+open class ByteStream {
+    /// What the bytes are called in messages: a path, with the inner path after `!` for a member of an archive.
+    public let name: String
+
+    /// Names the stream.
+    public init(name: String) { self.name = name }
+
+    /// Fills at most `buffer` and returns the number of bytes, 0 at the end only.
+    open func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        fatalError("\(type(of: self)) must override read(into:)")
+    }
+
+    /// All remaining bytes; throws `FileFailure.tooLarge` beyond `limit` so that a hostile stream cannot fill the memory.
+    public final func readAll(limit: Int, hint: String = "raise the limit or split the file") throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        var capacity = 1 << 16
+        while true {
+            let start = bytes.count
+            let wanted = min(capacity, limit - start + 1)
+            let got = try appendChunk(to: &bytes, wanted: wanted)
+            if got == 0 { return bytes }
+            if bytes.count > limit { throw FileFailure.tooLarge(path: name, limit: limit, hint: hint) }
+            capacity = max(1 << 16, bytes.count)
+        }
+    }
+
+    private func appendChunk(to bytes: inout [UInt8], wanted: Int) throws -> Int {
+        let chunk = try [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
+            count = try read(into: UnsafeMutableRawBufferPointer(buffer))
+        }
+        bytes.append(contentsOf: chunk)
+        return chunk.count
+    }
+
+    /// Opens the file and, by its first bytes, the compression around it: zstd, gzip, bzip2, xz, or none.
+    public static func open(_ path: String) throws -> ByteStream {
+        let plain = try FileByteStream(path)
+        let magic = try plain.peek(6)
+        if Compression(magic: magic) == nil { return plain }
+        return try DecompressingByteStream(path)
+    }
+}
+
+/// The compressions that are recognised by their first bytes.
+public enum Compression: Sendable, Equatable {
+    case zstd, gzip, bzip2, xz
+
+    /// The compression whose magic number `magic` begins with, or nil.
+    public init?(magic: [UInt8]) {
+        if magic.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) || Compression.isSkippableFrame(magic) {
+            self = .zstd
+        } else if magic.starts(with: [0x1F, 0x8B]) {
+            self = .gzip
+        } else if magic.starts(with: [0x42, 0x5A, 0x68]) {
+            self = .bzip2
+        } else if magic.starts(with: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]) {
+            self = .xz
+        } else {
+            return nil
+        }
+    }
+
+    private static func isSkippableFrame(_ magic: [UInt8]) -> Bool {
+        magic.count >= 4 && magic[0] & 0xF0 == 0x50 && magic[1] == 0x2A && magic[2] == 0x4D && magic[3] == 0x18
+    }
+}

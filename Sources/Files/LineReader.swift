@@ -1,0 +1,74 @@
+import Glibc
+
+/// Lines of a byte stream, without their line feed. A carriage return before it stays with the line.
+///
+/// Memory is one buffer that holds the longest line seen.
+public struct LineReader: ~Copyable {
+    private let stream: ByteStream
+    private var buffer: UnsafeMutableRawBufferPointer
+    private var start = 0
+    private var end = 0
+    private var ended = false
+    private let limit: Int
+    /// The number of the line that `next` returned last, from 1.
+    public private(set) var lineNumber = 0
+
+    /// Reads lines of at most `limit` bytes from `stream`.
+    public init(_ stream: ByteStream, limit: Int = 1 << 31) {
+        self.stream = stream
+        self.limit = limit
+        buffer = .allocate(byteCount: 1 << 17, alignment: 16)
+    }
+
+    deinit { buffer.deallocate() }
+
+    /// Calls `body` with the next line, valid inside the call only; returns nil at the end.
+    public mutating func next<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result? {
+        var searched = start
+        while true {
+            if let base = buffer.baseAddress, end > searched,
+                let hit = memchr(base + searched, 0x0A, end - searched)
+            {
+                let lineEnd = base.distance(to: hit)
+                let line = UnsafeRawBufferPointer(rebasing: buffer[start..<lineEnd])
+                start = lineEnd + 1
+                lineNumber += 1
+                return try body(line)
+            }
+            searched = end
+            if ended {
+                if start == end { return nil }
+                let line = UnsafeRawBufferPointer(rebasing: buffer[start..<end])
+                start = end
+                lineNumber += 1
+                return try body(line)
+            }
+            if end - start > limit {
+                throw FileFailure.tooLarge(
+                    path: "\(stream.name):\(lineNumber + 1)", limit: limit, hint: "a line this long is not a record")
+            }
+            searched -= makeRoom()
+            let got = try stream.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[end...]))
+            end += got
+            ended = got == 0
+        }
+    }
+
+    /// Moves the unread bytes to the front or grows the buffer; returns by how much the unread bytes moved.
+    private mutating func makeRoom() -> Int {
+        if start > buffer.count / 2 || (start > 0 && end == buffer.count) {
+            let moved = start
+            memmove(buffer.baseAddress!, buffer.baseAddress! + start, end - start)
+            end -= start
+            start = 0
+            if end < buffer.count { return moved }
+        }
+        if end == buffer.count {
+            let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: buffer.count * 2, alignment: 16)
+            memcpy(larger.baseAddress!, buffer.baseAddress!, end)
+            buffer.deallocate()
+            buffer = larger
+        }
+        return 0
+    }
+}

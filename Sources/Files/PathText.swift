@@ -1,0 +1,36 @@
+/// Arithmetic on paths as text with `/` between components; never touches the disk.
+public enum PathText {
+    /// `inner` inside `folder`; an absolute `inner` stands alone.
+    public static func join(_ folder: String, _ inner: String) -> String {
+        if inner.hasPrefix("/") || folder.isEmpty { return inner }
+        return folder.hasSuffix("/") ? folder + inner : folder + "/" + inner
+    }
+
+    /// The last component.
+    public static func name(of path: String) -> String {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
+        return String(path[path.utf8.index(after: slash)...])
+    }
+
+    /// Everything before the last component; `.` where there is only one, `/` at the root.
+    public static func folder(of path: String) -> String {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// The letters after the last dot of the name, in lower case, without a compression suffix: `a.jsonl.zst` has `jsonl`.
+    public static func formatExtension(of path: String) -> String {
+        var name = name(of: path).lowercased()
+        for suffix in [".zst", ".zstd", ".gz", ".bz2", ".xz"] where name.hasSuffix(suffix) {
+            name.removeLast(suffix.utf8.count)
+        }
+        guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot != name.startIndex else { return "" }
+        return String(name[name.utf8.index(after: dot)...])
+    }
+}
+
+/// Whether `left` stands before `right` in byte order of their UTF-8 form: Swift's own `<` on strings compares by
+/// canonical equivalence, which is not what other tools sort by.
+public func precedesInByteOrder(_ left: String, _ right: String) -> Bool {
+    left.utf8.lexicographicallyPrecedes(right.utf8)
+}

@@ -1,0 +1,38 @@
+/// Horizontal bars as inline SVG. Positions are percentages and letters keep their size, so the chart fits a phone and a wide
+/// screen without scripts.
+struct BarChart {
+    struct Bar {
+        var label: String
+        var value: Int
+        /// What stands behind the bar.
+        var note: String
+    }
+
+    /// What the chart shows, for those who cannot see it.
+    let title: String
+    let bars: [Bar]
+
+    /// Share of the width for the labels, in percent: 24 letters on a phone.
+    private static let labelWidth = 44
+    private static let rowHeight = 26
+
+    var html: String {
+        let most = max(bars.map(\.value).max() ?? 0, 1)
+        let labelWidth = BarChart.labelWidth
+        let room = 100 - labelWidth - 18
+        var out =
+            "<svg class=\"bars\" role=\"img\" width=\"100%\" height=\"\(bars.count * BarChart.rowHeight + 4)\" "
+            + "aria-label=\"\(HTMLText.escape(title))\">\n<title>\(HTMLText.escape(title))</title>\n"
+        for (row, bar) in bars.enumerated() {
+            let top = row * BarChart.rowHeight
+            let tenths = bar.value * room * 10 / most
+            let width = "\(tenths / 10).\(tenths % 10)"
+            let end = labelWidth * 10 + tenths
+            out +=
+                "<text class=\"label\" x=\"\(labelWidth)%\" dx=\"-8\" y=\"\(top + 17)\">\(HTMLText.escape(bar.label))</text>"
+                + "<rect x=\"\(labelWidth)%\" y=\"\(top + 4)\" width=\"\(width)%\" height=\"18\" rx=\"2\"/>"
+                + "<text x=\"\(end / 10).\(end % 10)%\" dx=\"6\" y=\"\(top + 17)\">\(HTMLText.escape(bar.note))</text>\n"
+        }
+        return out + "</svg>\n"
+    }
+}

@@ -1,0 +1,28 @@
+import Building
+public import Files
+
+extension BlockView {
+    /// The version of the JSON form.
+    public static let schemaVersion = 1
+
+    /// One JSON object.
+    public var json: JSONValue {
+        .object([
+            "schema": .integer(BlockView.schemaVersion), "split": .string(split.rawValue), "block": .integer(block),
+            "blocks": .integer(blockCount), "shard": .string(shardFile), "length": .integer(length),
+            "padding": .integer(padding), "segments": .array(segments.map(\.json)),
+        ])
+    }
+}
+
+extension BlockView.Segment {
+    /// One JSON object.
+    public var json: JSONValue {
+        .object([
+            "row": .integer(row), "document": document.json, "start": .integer(start), "end": .integer(end),
+            "offset": .integer(offset), "begins": .bool(begins), "ends": .bool(ends), "leading": .integer(leading),
+            "trailing": .integer(trailing), "text": text.map { .string($0) } ?? .null,
+            "tokens": .array(tokens.map { .integer(Int($0)) }),
+        ])
+    }
+}

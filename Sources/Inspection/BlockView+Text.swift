@@ -1,0 +1,48 @@
+import Building
+
+extension BlockView {
+    /// The block for a terminal: a heading for each segment, its text, and the padding. `colours` gives each document one, in
+    /// ANSI sequences; control characters in the text are shown as pictures.
+    public func text(colours: Bool = false) -> String {
+        var out =
+            TerminalText.bold("\(split.rawValue) block \(block) of \(blockCount)", colours)
+            + " in \(shardFile): \(segments.count) \(segments.count == 1 ? "segment" : "segments"), "
+            + "\(NumberText.count(length)) tokens\n"
+        for (number, segment) in segments.enumerated() {
+            out += "\n" + TerminalText.coloured(heading(segment), number: number, colours) + "\n"
+            out += TerminalText.faint(place(segment), colours) + "\n"
+            if segment.leading > 0 { out += TerminalText.faint("⟨begin⟩", colours) }
+            let body =
+                segment.text
+                ?? segment.tokens.dropFirst(segment.leading).dropLast(segment.trailing)
+                .map(String.init).joined(separator: " ")
+            if !segment.begins { out += TerminalText.faint("…", colours) }
+            out += TerminalText.coloured(TerminalText.sanitized(body), number: number, colours)
+            if segment.trailing > 0 { out += TerminalText.faint("⟨end⟩", colours) }
+            if !segment.ends { out += TerminalText.faint("…", colours) }
+            out += "\n"
+        }
+        if padding > 0 {
+            out +=
+                "\n" + TerminalText.faint("── \(length - padding)–\(length - 1) ── padding, \(padding) tokens", colours)
+                + "\n"
+        }
+        return out
+    }
+
+    private func heading(_ segment: Segment) -> String {
+        "── \(segment.start)–\(segment.end - 1) ── \(TerminalText.sanitized(segment.document.heading))"
+    }
+
+    private func place(_ segment: Segment) -> String {
+        let own = segment.document.tokens
+        let first = segment.offset - (segment.leading == 0 && segment.offset > 0 ? framedBegin : 0)
+        let count = segment.tokens.count - segment.leading - segment.trailing
+        let range = count > 0 ? "tokens \(first)–\(first + count - 1) of \(own)" : "separator alone"
+        return
+            "   \(TerminalText.sanitized(segment.document.source)), \(range), row \(segment.row), id \(segment.document.id)"
+    }
+
+    /// Begin tokens that a continued segment has behind it.
+    private var framedBegin: Int { hasBeginTokens ? 1 : 0 }
+}

@@ -1,0 +1,115 @@
+public import Building
+import Files
+import Packing
+import Shards
+public import Tokenization
+
+/// One block, decoded: whose tokens stand where, and what they say.
+public struct BlockView: Sendable {
+    /// The part of one document.
+    public struct Segment: Sendable {
+        /// Row in `documents/`.
+        public var row: Int
+        /// What is known of the document.
+        public var document: DocumentRecord
+        /// First position in the block.
+        public var start: Int
+        /// One past the last position in the block.
+        public var end: Int
+        /// Position of the first token in the document's framed tokens (begin token, own tokens, end token).
+        public var offset: Int
+        /// The ids.
+        public var tokens: [UInt32]
+        /// The text of the ids, special tokens written out; bytes cut in two by a boundary are U+FFFD. Nil without a tokenizer.
+        public var text: String?
+        /// Separators at the start and at the end of the segment.
+        public var leading: Int
+        /// Separators at the end of the segment.
+        public var trailing: Int
+        /// Whether the document begins in this segment.
+        public var begins: Bool
+        /// Whether it ends in this segment.
+        public var ends: Bool
+    }
+
+    /// The side of the split.
+    public let split: Split
+    /// The number of the block.
+    public let block: Int
+    /// Blocks on this side.
+    public let blockCount: Int
+    /// The file of the shard that holds it.
+    public let shardFile: String
+    /// Tokens in the block, padding included.
+    public let length: Int
+    /// The segments in order.
+    public let segments: [Segment]
+    /// Positions of padding at the end.
+    public let padding: Int
+    /// Whether documents are framed by a begin token.
+    let hasBeginTokens: Bool
+
+    /// Reads a block. `tokenizer` must be the corpus's own, compared by digest; nil shows ids alone. Cost: one shard, the parts
+    /// of `documents/` that hold its documents, and, for a document packed more than once, the blocks before.
+    public init(_ corpus: BuiltCorpus, split: Split, block: Int, tokenizer: Tokenizer?) throws {
+        if let tokenizer, let digest = corpus.manifest.tokenizer["digest"]?.string, digest != tokenizer.digest {
+            throw InspectionFailure.otherTokenizer(expected: digest, found: tokenizer.digest)
+        }
+        let dataset = try corpus.dataset(split)
+        let read = try dataset.block(block)
+        let records = try corpus.records(ofRows: Set(read.segmentDocuments.map(Int.init)))
+        let policy = SeparatorPolicy(rawValue: corpus.manifest.separator) ?? .none
+        let ids = read.tokens
+        var segments: [Segment] = []
+        for (number, row) in read.segmentDocuments.enumerated() {
+            guard let record = records[Int(row)] else { continue }
+            let range = read.range(ofSegment: number)
+            let framed = record.tokens + policy.tokensPerDocument
+            let offset =
+                range.lowerBound > 0
+                ? 0 : try BlockView.offset(ofFirst: row, record, framed, before: block, dataset)
+            let end = offset + range.count
+            let tokens = Array(ids[range])
+            let leading = policy.hasBegin && offset == 0 ? 1 : 0
+            let trailing = policy.hasEnd && end == framed ? 1 : 0
+            segments.append(
+                Segment(
+                    row: Int(row), document: record, start: range.lowerBound, end: range.upperBound, offset: offset,
+                    tokens: tokens,
+                    text: tokenizer.map { $0.decodeText(Array(tokens.dropFirst(leading).dropLast(trailing))) },
+                    leading: leading, trailing: trailing, begins: offset == 0, ends: end == framed))
+        }
+        self.split = split
+        self.block = block
+        blockCount = dataset.blockCount
+        let entry = dataset.index.shards[dataset.shard(ofBlock: block)]
+        shardFile = (entry.zipData ?? entry.rawData).basename
+        length = read.count
+        padding = read.count - read.paddingStart
+        hasBeginTokens = policy.hasBegin
+        self.segments = segments
+    }
+
+    /// How much of the document at the start of a block stands before it. The record says it for the first copy; for another
+    /// one the blocks before are walked back to where it begins.
+    private static func offset(
+        ofFirst row: UInt32, _ record: DocumentRecord, _ framed: Int, before block: Int, _ dataset: ShardDataset
+    ) throws -> Int {
+        if let length = dataset.blockLength {
+            let position = (block - record.block) * length - record.offset
+            if position >= 0, position < framed { return position }
+        }
+        var before = 0
+        var previous = block - 1
+        while previous >= 0 {
+            let read = try dataset.block(previous)
+            guard let last = read.segmentDocuments.last, last == row, read.paddingStart == read.count else { break }
+            let range = read.range(ofSegment: read.segmentEnds.count - 1)
+            before += range.count
+            if range.lowerBound > 0 { break }
+            previous -= 1
+        }
+        // Copies that follow one another are one run of the same document.
+        return framed == 0 ? 0 : before % framed
+    }
+}

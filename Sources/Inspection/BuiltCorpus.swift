@@ -1,0 +1,82 @@
+public import Building
+import Files
+public import Parallel
+public import Shards
+
+/// A sealed corpus on disk, opened for looking: the manifest is read, everything else when it is asked for.
+public struct BuiltCorpus: Sendable {
+    /// Where everything stands.
+    public let folder: OutputFolder
+    /// The seal.
+    public let manifest: Manifest
+
+    /// Opens a folder that `shardmill build` sealed; throws `InspectionFailure.notACorpus` where there is no manifest.
+    public init(_ path: String) throws {
+        folder = OutputFolder(path)
+        if !Folder.exists(folder.manifest) { throw InspectionFailure.notACorpus(folder: path) }
+        manifest = try Manifest(folder: path)
+    }
+
+    /// The blocks of one side of the split.
+    public func dataset(_ split: Split) throws -> ShardDataset { try ShardDataset(folder.split(split)) }
+
+    /// Documents in all parts.
+    public var documentCount: Int { manifest.documentParts.reduce(0) { $0 + $1.documents } }
+
+    /// Calls `body` with every record of one part, in order, with its row.
+    func forEachRecord(ofPart part: Int, _ body: (_ row: Int, DocumentRecord) throws -> Bool) throws {
+        let path = PathText.join(folder.documents, manifest.documentParts[part].name)
+        var row = manifest.documentParts[..<part].reduce(0) { $0 + $1.documents }
+        var lines = LineReader(try ByteStream.open(path))
+        let parser = JSONParser()
+        var goesOn = true
+        var line = 0
+        while goesOn {
+            let found: Void? = try lines.next { bytes in
+                line += 1
+                goesOn = try parser.parse(bytes, name: "\(path):\(line)") { element in
+                    try body(row, DocumentRecord(element, path: path, line: line))
+                }
+                row += 1
+            }
+            if found == nil { return }
+        }
+    }
+
+    /// The records of the given rows. Cost: each part that holds one is read once, up to the last row wanted.
+    func records(ofRows rows: Set<Int>) throws -> [Int: DocumentRecord] {
+        var found: [Int: DocumentRecord] = [:]
+        var start = 0
+        for (part, entry) in manifest.documentParts.enumerated() {
+            let range = start..<start + entry.documents
+            start = range.upperBound
+            var wanted = rows.count { range.contains($0) }
+            if wanted == 0 { continue }
+            try forEachRecord(ofPart: part) { row, record in
+                if rows.contains(row) {
+                    found[row] = record
+                    wanted -= 1
+                }
+                return wanted > 0
+            }
+        }
+        for row in rows.sorted() where found[row] == nil {
+            throw InspectionFailure.noSuchRow(folder: folder.path, row: row, documents: documentCount)
+        }
+        return found
+    }
+
+    /// The document with an id; throws `InspectionFailure.noSuchDocument`. Cost: all parts are read, on all workers.
+    public func record(id: String, pool: WorkerPool) throws -> DocumentRecord {
+        let hits = try pool.map(manifest.documentParts.count) { part, _ -> DocumentRecord? in
+            var hit: DocumentRecord?
+            try forEachRecord(ofPart: part) { _, record in
+                if record.id == id { hit = record }
+                return hit == nil
+            }
+            return hit
+        }
+        for case let hit? in hits { return hit }
+        throw InspectionFailure.noSuchDocument(folder: folder.path, id: id)
+    }
+}

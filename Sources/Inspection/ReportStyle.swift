@@ -1,0 +1,41 @@
+/// The style sheet of the report: the system's letters, both themes, one column on a phone.
+enum ReportStyle {
+    static let css = """
+        :root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--ink:#1a1f26;--faint:#5b6673;--line:#dde2e8;--bar:#2f6fdb;
+        --good:#1a7f45;--bad:#b3261e}
+        @media (prefers-color-scheme:dark){:root{--page:#12161b;--card:#1b2128;--ink:#e6eaef;--faint:#9aa6b2;--line:#2e3741;
+        --bar:#6aa1f5;--good:#58c98a;--bad:#ff8a80}}
+        *{box-sizing:border-box}
+        body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif}
+        main{max-width:60rem;margin:0 auto;padding:1.5rem 1rem 3rem}
+        h1{font-size:1.6rem;line-height:1.25;margin:.2rem 0;overflow-wrap:anywhere}
+        h2{font-size:1.1rem;margin:0 0 .6rem}
+        p{margin:.4rem 0 .8rem}
+        .faint,caption{color:var(--faint)}
+        section{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:1rem;margin-top:1rem}
+        .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.75rem;margin-top:1rem}
+        .tile{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:.7rem .9rem}
+        .tile b{display:block;font-size:1.35rem;font-variant-numeric:tabular-nums;line-height:1.3}
+        .tile span{color:var(--faint);font-size:.85rem}
+        .scroll{overflow-x:auto}
+        table{border-collapse:collapse;width:100%;font-size:.92rem}
+        th,td{padding:.35rem .6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
+        th{font-weight:600;color:var(--faint);white-space:nowrap}
+        td{overflow-wrap:break-word}
+        td:first-child{min-width:6.5rem}
+        .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+        tfoot td{font-weight:600;border-bottom:0}
+        svg.bars{display:block;max-width:44rem;margin:.4rem 0;overflow:visible}
+        svg.bars rect{fill:var(--bar)}
+        svg.bars text{fill:var(--ink);font-size:13px;font-variant-numeric:tabular-nums}
+        svg.bars .label{text-anchor:end;fill:var(--faint)}
+        dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem;margin:.4rem 0;font-size:.92rem}
+        dt{color:var(--faint)}
+        dd{margin:0;overflow-wrap:anywhere}
+        .good{color:var(--good);font-weight:600}
+        .bad{color:var(--bad);font-weight:600}
+        @media (max-width:30rem){main{padding:1rem .6rem 2rem}section{padding:.8rem}dl{grid-template-columns:1fr;gap:0}
+        dd{margin-bottom:.5rem}svg.bars text{font-size:11px}}
+        @media print{body{background:#fff}section,.tile{break-inside:avoid}}
+        """
+}

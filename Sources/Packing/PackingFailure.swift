@@ -1,0 +1,43 @@
+public import Files
+
+/// What packing can refuse. Everything else is arithmetic that cannot fail.
+public enum PackingFailure: Failure, Equatable {
+    /// The separator policy needs a token that the tokenizer does not have; `role` is `begin` or `end`.
+    case missingToken(policy: SeparatorPolicy, role: String)
+    /// A block length below 1 or above 2^24.
+    case invalidLength(Int)
+    /// Document `document` claims a negative number of tokens.
+    case negativeTokenCount(document: Int, count: Int)
+    /// The token counts add up to more than 2^62.
+    case tooManyTokens
+    /// A source weight that is negative, above 1,000,000 or not a number.
+    case invalidWeight(Double)
+    /// A ledger whose JSON form lacks a member.
+    case malformedLedger(member: String)
+
+    /// The class of the failure.
+    public var kind: FailureKind {
+        switch self {
+        case .missingToken, .invalidLength, .invalidWeight: .usage
+        case .negativeTokenCount, .tooManyTokens: .internalFailure
+        case .malformedLedger: .unreadableInput
+        }
+    }
+
+    /// One line for a person.
+    public var description: String {
+        switch self {
+        case .missingToken(let policy, let role):
+            "pack.separator: \(policy.rawValue): expected a tokenizer with a token for the \(role) of a document, found "
+                + "none; choose another separator policy or name the token in the tokenizer folder"
+        case .invalidLength(let length):
+            "pack.length: expected 1 to \(PackingOptions.longestBlock) tokens, found \(length)"
+        case .negativeTokenCount(let document, let count):
+            "token counts: document \(document): expected 0 or more tokens, found \(count); rebuild the token artefacts"
+        case .tooManyTokens: "token counts: expected a total below 2^62, found more; rebuild the token artefacts"
+        case .invalidWeight(let weight): "source weight: expected a number from 0 to 1000000, found \(weight)"
+        case .malformedLedger(let member):
+            "token ledger: expected a whole number \"\(member)\", found none; rebuild the data set"
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Documents
+import Files
+
+extension DocumentReader {
+    /// Reads a file on disk.
+    mutating func read(
+        file path: String, _ context: ReadContext, emit: (Document) throws -> Void, reject: (Rejection) throws -> Void
+    ) throws {
+        let isCompressed = try Compression(magic: FileByteStream(path).peek(6)) != nil
+        let sample = try DocumentReader.sample(of: path)
+        let dialect = sample.withUnsafeBytes { Dialect(sample: $0, name: context.leafName) }
+        switch dialect {
+        case .jsonLines:
+            try JSONLinesReader.read(ByteStream.open(path), context, jsonParser, emit: emit, reject: reject)
+        case .archive where !isCompressed:
+            try read(archive: .file(path), context, emit: emit, reject: reject)
+        case .unsupported, .empty: try refuse(dialect, context)
+        default:
+            if isCompressed {
+                let limit = min(options.maximumMemberBytes, expansion)
+                let bytes = try ByteStream.open(path).readAll(limit: limit)
+                expansion -= bytes.count
+                try read(bytes, as: dialect, context, emit: emit, reject: reject)
+            } else {
+                let file = try MappedFile(path)
+                try read(file.bytes, as: dialect, context, emit: emit, reject: reject)
+                withExtendedLifetime(file) {}
+            }
+        }
+    }
+
+    /// Reads a member of an archive that is in memory, compressed or not.
+    mutating func read(
+        member bytes: [UInt8], _ context: ReadContext, emit: (Document) throws -> Void,
+        reject: (Rejection) throws -> Void
+    ) throws {
+        var bytes = bytes
+        if Compression(magic: Array(bytes.prefix(6))) != nil {
+            bytes = try expand(DecompressingByteStream(bytes: bytes, name: context.name), context)
+        }
+        let dialect = bytes.withUnsafeBytes {
+            Dialect(sample: UnsafeRawBufferPointer(rebasing: $0.prefix(Dialect.sampleBytes)), name: context.leafName)
+        }
+        try read(bytes, as: dialect, context, emit: emit, reject: reject)
+    }
+
+    /// All bytes of a stream, within the bounds on one member and on the file's expansion.
+    mutating func expand(_ stream: ByteStream, _ context: ReadContext) throws -> [UInt8] {
+        let bytes = try stream.readAll(
+            limit: min(options.maximumMemberBytes, expansion), hint: "unpack it, or leave it out of the source")
+        expansion -= bytes.count
+        return bytes
+    }
+
+    private mutating func read(
+        _ bytes: [UInt8], as dialect: Dialect, _ context: ReadContext, emit: (Document) throws -> Void,
+        reject: (Rejection) throws -> Void
+    ) throws {
+        switch dialect {
+        case .archive: try read(archive: .memory(bytes, context.name), context, emit: emit, reject: reject)
+        case .jsonLines:
+            let stream = MemoryByteStream(bytes, name: context.name)
+            try JSONLinesReader.read(stream, context, jsonParser, emit: emit, reject: reject)
+        default: try bytes.withUnsafeBytes { try read($0, as: dialect, context, emit: emit, reject: reject) }
+        }
+    }
+
+    private func read(
+        _ bytes: UnsafeRawBufferPointer, as dialect: Dialect, _ context: ReadContext, emit: (Document) throws -> Void,
+        reject: (Rejection) throws -> Void
+    ) throws {
+        switch dialect {
+        case .plainText: try PlainTextReader.read(bytes, isMarkdown: false, context, emit)
+        case .markdown: try PlainTextReader.read(bytes, isMarkdown: true, context, emit)
+        case .jsonArray: try JSONArrayReader.read(bytes, context, jsonParser, emit: emit, reject: reject)
+        case .wordDocument: try WordDocumentReader(context).read(document: bytes, emit)
+        case .flatPackage: try WordDocumentReader(context).read(flatPackage: bytes, emit)
+        case .wordPackage, .archive, .jsonLines, .empty, .unsupported: try refuse(dialect, context)
+        }
+    }
+
+    private func refuse(_ dialect: Dialect, _ context: ReadContext) throws {
+        if case .unsupported(let format, let advice) = dialect {
+            if format.hasPrefix("encrypted") { throw ReadFailure.encrypted(path: context.name, format: format) }
+            throw ReadFailure.unsupported(path: context.name, format: format, advice: advice)
+        }
+        throw ReadFailure.empty(path: context.name, what: "an empty file")
+    }
+}

@@ -1,0 +1,76 @@
+public import Documents
+import Files
+
+/// Reads files of every known dialect, chosen by content. One per worker; it keeps parsers and buffers from file to file.
+public struct DocumentReader {
+    let options: ReadOptions
+    let jsonParser = JSONParser()
+    /// What the file being read may still expand to.
+    var expansion = 0
+
+    /// A reader with these options.
+    public init(options: ReadOptions) { self.options = options }
+
+    /// Reads every document of one file, in the order of the file.
+    ///
+    /// What is wrong with one record or one member of an archive goes to `reject` and reading goes on; only a failure of the file as a
+    /// whole is thrown (`ReadFailure` or `FileFailure`; `rejection(of:input:)` turns it into a rejection). What `emit` and `reject`
+    /// throw is passed on as it is. Memory: the largest member, its text, and the divided part being emitted; plain files are mapped.
+    public mutating func read(
+        _ input: InputFile, emit: (Document) throws -> Void, reject: (Rejection) throws -> Void
+    ) throws {
+        expansion = options.maximumExpandedBytes
+        let context = ReadContext(input: input, options: options, place: "")
+        do {
+            try read(
+                file: input.path, context,
+                emit: { document in try DocumentReader.outside { try emit(document) } },
+                reject: { rejection in try DocumentReader.outside { try reject(rejection) } })
+        } catch let outside as OutsideFailure {
+            throw outside.underlying
+        }
+    }
+
+    /// The rejection for an error that `read` threw.
+    public static func rejection(of error: any Error, input: InputFile) -> Rejection {
+        ReadContext(input: input, options: ReadOptions(), place: "").rejection(error)
+    }
+
+    /// What the file is, by content first and extension second, from its first 64 KiB; throws where it cannot be opened.
+    public static func recognise(_ input: InputFile) throws -> Dialect {
+        let sample = try sample(of: input.path)
+        let dialect = sample.withUnsafeBytes { Dialect(sample: $0, name: input.relativePath) }
+        guard dialect == .archive else { return dialect }
+        let isCompressed = try Compression(magic: FileByteStream(input.path).peek(6)) != nil
+        let origin =
+            isCompressed
+            ? ArchiveOrigin.memory(try ByteStream.open(input.path).readAll(limit: 512 << 20), input.relativePath)
+            : ArchiveOrigin.file(input.path)
+        return try origin.listing().dialect
+    }
+
+    static func sample(of path: String) throws -> [UInt8] {
+        try sample(of: ByteStream.open(path))
+    }
+
+    static func sample(of stream: ByteStream) throws -> [UInt8] {
+        var sample = [UInt8](repeating: 0, count: Dialect.sampleBytes)
+        var filled = 0
+        while filled < sample.count {
+            let got = try sample.withUnsafeMutableBytes {
+                try stream.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
+            }
+            if got == 0 { break }
+            filled += got
+        }
+        sample.removeLast(sample.count - filled)
+        return sample
+    }
+
+    /// An error of the caller's own closures: never taken for a fault of the input.
+    private struct OutsideFailure: Error { let underlying: any Error }
+
+    private static func outside(_ body: () throws -> Void) throws {
+        do { try body() } catch { throw OutsideFailure(underlying: error) }
+    }
+}

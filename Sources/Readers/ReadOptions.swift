@@ -1,0 +1,40 @@
+/// How documents are read. Everything here may change the text, so `digestText` is part of the name of what was read.
+public struct ReadOptions: Sendable, Equatable {
+    /// What becomes of tracked changes.
+    public enum Revisions: String, Sendable, CaseIterable {
+        /// Insertions stay, deletions go.
+        case accept
+        /// Deletions stay, insertions go.
+        case reject
+    }
+
+    /// What becomes of tracked changes in WordprocessingML.
+    public var revisions: Revisions = .accept
+    /// A longer text is divided into numbered parts, each at most this many bytes of UTF-8.
+    public var maximumDocumentBytes = 16_000_000
+    /// The member of a JSON record that holds its text.
+    public var textField = "text"
+    /// No member of an archive and no compressed file is held in memory beyond this many bytes.
+    public var maximumMemberBytes = 512 << 20
+    /// One input file may expand to at most this many bytes over all its members.
+    public var maximumExpandedBytes = 4 << 30
+    /// Archives inside archives are opened down to this depth; the outermost is 1.
+    public var maximumArchiveDepth = 4
+
+    /// Counts changes of the readers that change what they write.
+    static let readerVersion = 1
+
+    /// A planted fault for tests: this append of character data, counted from 0, is swallowed without a word.
+    var swallowedAppend = -1
+
+    /// The usual options.
+    public init() {}
+
+    /// All options and the version of the readers as one canonical line.
+    public var digestText: String {
+        "readers=\(ReadOptions.readerVersion) revisions=\(revisions.rawValue) "
+            + "maximumDocumentBytes=\(maximumDocumentBytes) maximumMemberBytes=\(maximumMemberBytes) "
+            + "maximumExpandedBytes=\(maximumExpandedBytes) maximumArchiveDepth=\(maximumArchiveDepth) "
+            + "textField=\(textField.utf8.count):\(textField)"
+    }
+}

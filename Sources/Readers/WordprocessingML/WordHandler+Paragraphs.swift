@@ -1,0 +1,195 @@
+import Documents
+import Glibc
+
+extension WordHandler {
+    mutating func startParagraph() {
+        if paragraph.isOpen { finishParagraph() }
+        paragraph.isOpen = true
+        paragraph.isJoined = false
+        paragraph.role = styles.defaultRole
+        paragraph.outlineLevel = -1
+        paragraph.isListed = false
+        paragraph.isFramed = false
+    }
+
+    mutating func startProperty(_ element: WordElement, _ attributes: WordAttributes) {
+        switch element {
+        case .paragraphStyle:
+            if parent == .paragraphProperties, let id = attributes.value(names.val) {
+                paragraph.role = roles.role(id, styles)
+            }
+        case .outlineLevel:
+            if parent == .paragraphProperties { paragraph.outlineLevel = attributes.number(names.val) ?? -1 }
+        case .numbering: if parent == .paragraphProperties { paragraph.isListed = true }
+        case .numberingIdentifier: if attributes.equals(names.val, "0") { paragraph.isListed = false }
+        default: if !attributes.equals(names.val, "none") { paragraph.isFramed = true }
+        }
+    }
+
+    mutating func endParagraph() {
+        paragraph.isOpen = false
+        endInstructions()
+        if paragraph.isJoined { return }
+        finishParagraph()
+    }
+
+    /// Delivers what the paragraph holds, then the text boxes that hung on it.
+    mutating func finishParagraph() {
+        deliverParagraph()
+        paragraph.text.removeAll(keepingCapacity: true)
+        paragraph.formulaEnd = 0
+        paragraph.isOpen = false
+        paragraph.isJoined = false
+        paragraph.role = .prose
+        if !waiting.isEmpty {
+            let blocks = waiting
+            waiting = []
+            for block in blocks {
+                block.text.withUnsafeBytes { deliver(block.kind, level: block.level, isTight: block.isTight, $0) }
+            }
+        }
+    }
+
+    private mutating func deliverParagraph() {
+        var role = paragraph.role
+        if paragraph.outlineLevel >= 0, paragraph.outlineLevel < 9, role.kind == .prose {
+            role = ParagraphRole(kind: .heading, level: paragraph.outlineLevel + 1)
+        }
+        if role.kind == .code, sink != .cell {
+            let length = trimmedEnd(paragraph.text.count, from: 0)
+            counts.remove(.whiteSpace, paragraph.text.count - length)
+            return withText(0..<length) { $0.deliver(.code, level: 0, isTight: true, $1) }
+        }
+        if paragraph.text.isEmpty { return }
+        if role.kind == .contents { return dropParagraph(.contents) }
+        if isCover(role) { return dropParagraph(.cover) }
+        var start = 0
+        while start < paragraph.text.count, isSpace(paragraph.text[start]) { start += 1 }
+        let end = trimmedEnd(paragraph.text.count, from: start)
+        counts.remove(.whiteSpace, paragraph.text.count - (end - start))
+        if end == start { return }
+        deliver(role, start..<end)
+    }
+
+    private mutating func deliver(_ role: ParagraphRole, _ range: Range<Int>) {
+        if sink == .cell {
+            if role.kind == .tableHeader { tables[tables.count - 1].markHeader() }
+            return withText(range) { $0.deliver(.prose, level: 0, isTight: false, $1) }
+        }
+        var range = range
+        var kind = TextSpan.Kind.prose
+        var isTight = false
+        switch role.kind {
+        case .heading, .title: return deliverHeading(role, range)
+        case .listItem, .abbreviation:
+            kind = .listItem
+            isTight = true
+            if role.kind == .listItem { narrowFirstTab(range) }
+        case .reference:
+            kind = paragraph.text[range.lowerBound] == UInt8(ascii: "[") ? .listItem : .note
+            narrowFirstTab(range)
+        case .caption: kind = .caption
+        case .note:
+            kind = .note
+            narrowFirstTab(range)
+        case .equation: kind = .equation
+        default: break
+        }
+        if kind == .prose, range.lowerBound == 0, paragraph.formulaEnd == range.upperBound { kind = .equation }
+        if paragraph.isListed, role.kind == .prose || role.kind == .listItem {
+            kind = .listItem
+            isTight = true
+            if role.kind == .prose || !startsWithLabel(range) {
+                paragraph.text.insert(contentsOf: "- ".utf8, at: range.lowerBound)
+                counts.add(.listLabel, 2)
+                range = range.lowerBound..<range.upperBound + 2
+            }
+        }
+        withText(range) { $0.deliver(kind, level: 0, isTight: isTight, $1) }
+    }
+
+    private mutating func deliverHeading(_ role: ParagraphRole, _ range: Range<Int>) {
+        for index in range where paragraph.text[index] == 0x09 || paragraph.text[index] == 0x0A {
+            paragraph.text[index] = 0x20
+        }
+        var level = max(role.level, 1)
+        // Annex titles have level 8 (specifications) or 9 (reports), their clauses level 1 and below.
+        if level >= 8, paragraph.text[range].starts(with: "Annex".utf8) { level = 1 }
+        if role.kind == .title, titles.count < 8 {
+            titles.append(String(decoding: paragraph.text[range], as: UTF8.self))
+        } else {
+            hasHeading = true
+        }
+        withText(range) { $0.deliver(.heading, level: level, isTight: false, $1) }
+    }
+
+    /// Sends a block where blocks go at this place.
+    mutating func deliver(
+        _ kind: TextSpan.Kind, level: Int, isTight: Bool, _ content: UnsafeRawBufferPointer
+    ) {
+        switch sink {
+        case .body: writer.write(kind, level: level, isTight: isTight, content, &counts)
+        case .cell: tables[tables.count - 1].append(content, &counts)
+        case .box:
+            boxes[boxes.count - 1].blocks.append(
+                BlockWriter.Block(kind: kind, level: level, isTight: isTight, text: Array(content)))
+        }
+    }
+
+    /// Calls `body` with part of the paragraph's text. The text is taken out of `self` for the time, so that no copy is made.
+    private mutating func withText(
+        _ range: Range<Int>, _ body: (inout WordHandler, UnsafeRawBufferPointer) -> Void
+    ) {
+        var text: [UInt8] = []
+        swap(&text, &paragraph.text)
+        text.withUnsafeBytes { body(&self, UnsafeRawBufferPointer(rebasing: $0[range])) }
+        swap(&text, &paragraph.text)
+    }
+
+    /// Cover styles are cover before the first heading only: authors reuse them in the body.
+    private func isCover(_ role: ParagraphRole) -> Bool {
+        if hasHeading { return false }
+        return switch role.kind {
+        case .coverIdentity, .coverTitle, .cover: true
+        case .footer: paragraph.isFramed || sink == .cell
+        default: false
+        }
+    }
+
+    private mutating func dropParagraph(_ rule: WordRule) {
+        counts.remove(rule, unicodeScalarCount(paragraph.text))
+        if rule != .cover { return }
+        if sink == .cell { tables[tables.count - 1].hasCover = true }
+        let line = String(decoding: paragraph.text, as: UTF8.self)
+        switch paragraph.role.kind {
+        case .coverIdentity: if coverIdentity.count < 32 { coverIdentity.append(line) }
+        case .coverTitle: if coverTitle.count < 32 { coverTitle.append(line) }
+        default: break
+        }
+    }
+
+    /// The tab between a label and its text becomes a space.
+    private mutating func narrowFirstTab(_ range: Range<Int>) {
+        for index in range where paragraph.text[index] == 0x09 {
+            paragraph.text[index] = 0x20
+            return
+        }
+    }
+
+    /// Whether the text brings a label of its own: a dash, bullet, number or letter before a tab or space.
+    private func startsWithLabel(_ range: Range<Int>) -> Bool {
+        for index in range.prefix(8) where paragraph.text[index] == 0x20 || paragraph.text[index] == 0x09 {
+            let last = paragraph.text[max(range.lowerBound, index - 1)]
+            return index > range.lowerBound && [0x2D, 0x3E, 0x29, 0x2E].contains(last)
+        }
+        return false
+    }
+
+    private func trimmedEnd(_ count: Int, from start: Int) -> Int {
+        var end = count
+        while end > start, isSpace(paragraph.text[end - 1]) { end -= 1 }
+        return end
+    }
+
+    private func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
+}

@@ -1,0 +1,193 @@
+import CXML2
+import Documents
+
+/// The state of reading one main document: what the parser's events change.
+///
+/// It lives behind one pointer that the C handlers get, so that an event costs no reference counting and no exclusivity check.
+struct WordHandler {
+    /// Where paragraphs go.
+    enum Sink { case body, cell, box }
+
+    /// What becomes of character data.
+    enum TextMode: UInt8 { case ignored, text, deleted, instruction, dropped }
+
+    /// The phases of a complex field: its instruction is dropped, its result kept.
+    enum FieldPhase: UInt8 { case instruction, result }
+
+    struct Paragraph {
+        var text: [UInt8] = []
+        var role = ParagraphRole.prose
+        var outlineLevel = -1
+        var isListed = false
+        var isFramed = false
+        /// Whether the paragraph mark itself is a tracked insertion or deletion that goes, so that the next paragraph continues this one.
+        var isJoined = false
+        /// End of the first formula, where the paragraph began with one; 0 otherwise.
+        var formulaEnd = 0
+        var isOpen = false
+    }
+
+    struct Box {
+        var host: Paragraph
+        var sink: Sink
+        var blocks: [BlockWriter.Block] = []
+    }
+
+    static let deepest = 512
+
+    let names: WordNames
+    let styles: WordStyleSheet
+    var roles = ParagraphRoleCache()
+    let keepsInserted: Bool
+    let keepsDeleted: Bool
+    /// The name of the part to read in a flat package, in lower case; nil where the whole text is the part.
+    let partName: String?
+
+    /// Kept beside `failure` because every event asks.
+    private(set) var hasFailed = false
+    var failure: ReadFailure? { didSet { hasFailed = failure != nil } }
+    var depth = 0
+    let stack: UnsafeMutablePointer<WordElement>
+    /// Depth of the element whose content goes, 0 where nothing is being dropped.
+    var dropDepth = 0
+    var dropRule = WordRule.fallback
+    /// Depth of the flat package's part being read; with `isActive` false, nothing is read.
+    var isActive: Bool
+    var partDepth = 0
+    var textMode = TextMode.ignored
+    var swallowedAppend: Int
+
+    var paragraph = Paragraph()
+    var sink = Sink.body
+    var fields: [FieldPhase] = []
+    var instructions = 0
+    var choices: [Bool] = []
+    var tables: [WordTable] = []
+    var sinksOfTables: [Sink] = []
+    var boxes: [Box] = []
+    /// Blocks of text boxes that follow the paragraph being read.
+    var waiting: [BlockWriter.Block] = []
+    var formulas = 0
+    var formulaStart = 0
+    var mathematics: [MathStructure] = []
+    var writer = BlockWriter()
+    var counts = WordCounts()
+    var hasHeading = false
+    var coverIdentity: [String] = []
+    var coverTitle: [String] = []
+    var titles: [String] = []
+    var scratch: [UInt8] = []
+
+    init(names: WordNames, styles: WordStyleSheet, options: ReadOptions, partName: String?) {
+        self.names = names
+        self.styles = styles
+        keepsInserted = options.revisions == .accept
+        keepsDeleted = options.revisions == .reject
+        self.partName = partName
+        isActive = partName == nil
+        swallowedAppend = options.swallowedAppend
+        stack = .allocate(capacity: WordHandler.deepest + 2)
+        stack.initialize(repeating: .other, count: WordHandler.deepest + 2)
+        paragraph.role = styles.defaultRole
+    }
+
+    func deallocate() { stack.deallocate() }
+
+    var parent: WordElement { stack[depth - 1] }
+
+    mutating func drop(_ rule: WordRule, depth: Int) {
+        dropDepth = depth
+        dropRule = rule
+    }
+
+    mutating func start(_ element: WordElement, _ attributes: WordAttributes) {
+        depth &+= 1
+        if depth > WordHandler.deepest { return failTooDeep() }
+        stack[depth] = element
+        if element == .other { return }
+        if !isActive {
+            if element == .packagePart { startPart(attributes) }
+            return
+        }
+        if dropDepth != 0 {
+            if element.holdsText { textMode = .dropped }
+            return
+        }
+        switch element {
+        case .text, .formulaText: textMode = .text
+        case .deletedText: textMode = .deleted
+        case .instruction, .deletedInstruction: textMode = .instruction
+        case .paragraph: startParagraph()
+        case .tab, .lineBreak, .carriageReturn, .positionedTab, .noBreakHyphen, .symbol:
+            startCharacter(element, attributes)
+        case .fieldCharacter: fieldCharacter(attributes)
+        case .paragraphStyle, .outlineLevel, .numbering, .numberingIdentifier, .frame:
+            startProperty(element, attributes)
+        case .inserted, .deleted, .movedFrom, .movedTo, .insertedCell, .deletedCell: startRevision(element)
+        case .table, .row, .cell, .gridColumn, .gridSpan, .gridBefore, .gridAfter, .headerRow:
+            startTablePart(element, attributes)
+        case .formerProperties: drop(.formerProperties, depth: depth)
+        case .textBox: startBox()
+        case .alternateContent: choices.append(false)
+        case .choice, .fallback: startBranch()
+        default: if element.rawValue >= WordElement.formula.rawValue { startMathematics(element, attributes) }
+        }
+    }
+
+    mutating func end() {
+        let element = stack[depth]
+        depth &-= 1
+        if element == .other || !isActive { return }
+        if dropDepth != 0 {
+            if depth &+ 1 != dropDepth {
+                if element.holdsText { textMode = .ignored }
+                return
+            }
+            dropDepth = 0
+        }
+        switch element {
+        case .text, .formulaText, .deletedText, .instruction, .deletedInstruction: textMode = .ignored
+        case .paragraph: endParagraph()
+        case .table: endTable()
+        case .row: if !tables.isEmpty { tables[tables.count - 1].endRow() }
+        case .cell: endCell()
+        case .textBox: endBox()
+        case .alternateContent: choices.removeLast()
+        case .body: finish()
+        case .packagePart:
+            finish()
+            isActive = false
+        default:
+            if element.rawValue >= WordElement.formula.rawValue { endMathematics(element) }
+        }
+    }
+
+    /// Ends whatever is still open: the document is over.
+    mutating func finish() {
+        finishParagraph()
+        writer.flushCode(&counts)
+    }
+
+    private mutating func failTooDeep() {
+        depth = WordHandler.deepest + 1
+        if failure == nil {
+            failure = .bound(
+                path: "", what: "nested elements", limit: WordHandler.deepest,
+                advice: "the document is damaged or an attack")
+        }
+    }
+
+    private mutating func startPart(_ attributes: WordAttributes) {
+        guard let partName, let value = attributes.value(names.name) else { return }
+        if ArchiveListing.folded(String(decoding: value, as: UTF8.self)) == partName {
+            isActive = true
+            partDepth = depth
+        }
+    }
+
+    private mutating func startBranch() {
+        guard parent == .alternateContent, let last = choices.indices.last else { return }
+        if choices[last] { drop(.fallback, depth: depth) }
+        choices[last] = true
+    }
+}

@@ -1,0 +1,70 @@
+import CXML2
+
+/// Runs one main document through the SAX parser into a `WordHandler`.
+final class WordParser {
+    private let handler: UnsafeMutablePointer<WordHandler>
+    private let parser: XMLPushParser
+    private let name: String
+
+    /// A parser for the main document, or for the part `partName` (in lower case) of a flat package.
+    init(name: String, styles: WordStyleSheet, options: ReadOptions, partName: String?) throws {
+        self.name = name
+        handler = .allocate(capacity: 1)
+        do {
+            parser = try XMLPushParser(name: name, state: handler, configure: WordParser.configure)
+        } catch {
+            handler.deallocate()
+            throw error
+        }
+        handler.initialize(
+            to: WordHandler(names: WordNames(parser), styles: styles, options: options, partName: partName))
+    }
+
+    deinit {
+        handler.pointee.names.deallocate()
+        handler.pointee.deallocate()
+        handler.deinitialize(count: 1)
+        handler.deallocate()
+    }
+
+    /// What was read. `text` is well-formed UTF-8.
+    func parse(_ text: UnsafeRawBufferPointer) throws -> UnsafeMutablePointer<WordHandler> {
+        handler.pointee.writer.reserve(text.count / 12)
+        let handler = handler
+        try parser.parse(text) { handler.pointee.hasFailed }
+        switch handler.pointee.failure {
+        case nil: break
+        case .bound(_, let what, let limit, let advice)?:
+            throw ReadFailure.bound(path: name, what: what, limit: limit, advice: advice)
+        case .malformed?: throw XMLText.documentTypeFailure(name)
+        case let failure?: throw failure
+        }
+        handler.pointee.finish()
+        return handler
+    }
+
+    /// The handlers. `context` is the pointer to the `WordHandler`, which nothing else touches during the parse. After a failure they do
+    /// nothing: the parser is stopped at the end of the chunk.
+    private static func configure(_ handler: inout xmlSAXHandler) {
+        handler.startElementNs = { context, name, _, namespace, _, _, count, _, attributes in
+            let state = context.unsafelyUnwrapped.assumingMemoryBound(to: WordHandler.self)
+            if state.pointee.hasFailed { return }
+            let element = state.pointee.names.element(name, namespace)
+            state.pointee.start(element, WordAttributes(count: Int(count), pointers: attributes))
+        }
+        handler.endElementNs = { context, _, _, _ in
+            let state = context.unsafelyUnwrapped.assumingMemoryBound(to: WordHandler.self)
+            if !state.pointee.hasFailed { state.pointee.end() }
+        }
+        handler.characters = { context, text, count in
+            let state = context.unsafelyUnwrapped.assumingMemoryBound(to: WordHandler.self)
+            if state.pointee.textMode != .ignored {
+                state.pointee.characters(UnsafeBufferPointer(start: text, count: Int(count)))
+            }
+        }
+        handler.internalSubset = { context, _, _, _ in
+            let state = context.unsafelyUnwrapped.assumingMemoryBound(to: WordHandler.self)
+            state.pointee.failure = XMLText.documentTypeFailure("")
+        }
+    }
+}

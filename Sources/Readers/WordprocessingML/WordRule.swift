@@ -1,0 +1,34 @@
+/// The rules by which the reader adds text and takes text away; each has its own count in the ledger.
+enum WordRule: Int, CaseIterable {
+    // added
+    case separator, heading, codeFence, listLabel, tableMarkup, tableEscape, tableSpan, nestedTable, tab, lineBreak
+    case hyphen, symbol, equation
+    // removed
+    case contents, cover, fieldInstruction, deletedText, insertedText, fallback, whiteSpace, formerProperties
+
+    var name: String {
+        switch self {
+        case .separator: "separator"
+        case .heading: "heading-mark"
+        case .codeFence: "code-fence"
+        case .listLabel: "list-label"
+        case .tableMarkup: "table-markup"
+        case .tableEscape: "table-escape"
+        case .tableSpan: "table-span"
+        case .nestedTable: "nested-table"
+        case .tab: "tab"
+        case .lineBreak: "line-break"
+        case .hyphen: "no-break-hyphen"
+        case .symbol: "symbol"
+        case .equation: "equation-markup"
+        case .contents: "contents"
+        case .cover: "cover"
+        case .fieldInstruction: "field-instruction"
+        case .deletedText: "deleted-text"
+        case .insertedText: "inserted-text"
+        case .fallback: "fallback"
+        case .whiteSpace: "white-space"
+        case .formerProperties: "former-properties"
+        }
+    }
+}

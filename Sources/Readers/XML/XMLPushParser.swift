@@ -1,0 +1,73 @@
+import CXML2
+import Glibc
+
+/// The one owner of a libxml2 push parser: no network, no external or internal entities, bytes already UTF-8.
+///
+/// A document type declaration stops the parse: no dialect that this parser is used for has one, and every entity attack needs one.
+final class XMLPushParser {
+    private let context: xmlParserCtxtPtr
+    private let name: String
+    private static let prepared: Void = xmlInitParser()
+    /// Bytes handed over at a time: the parser copies them, so more would only leave the cache.
+    private static let chunk = 1 << 16
+
+    /// A parser whose events reach the handlers that `configure` sets, with `state` as their first argument.
+    init(name: String, state: UnsafeMutableRawPointer, configure: (inout xmlSAXHandler) -> Void) throws {
+        _ = XMLPushParser.prepared
+        self.name = name
+        var handler = xmlSAXHandler()
+        handler.initialized = UInt32(XML_SAX2_MAGIC)
+        handler.serror = { _, _ in }
+        configure(&handler)
+        handler.ignorableWhitespace = handler.characters
+        handler.cdataBlock = handler.characters
+        guard let context = xmlCreatePushParserCtxt(&handler, state, nil, 0, nil) else {
+            throw ReadFailure.bound(path: name, what: "memory for an XML parser", limit: 0, advice: "free some memory")
+        }
+        self.context = context
+        let options = XML_PARSE_HUGE.rawValue | XML_PARSE_NONET.rawValue | XML_PARSE_IGNORE_ENC.rawValue
+        xmlCtxtUseOptions(context, Int32(options))
+    }
+
+    deinit { xmlFreeParserCtxt(context) }
+
+    /// The one copy of a name that events will carry: names are compared by address.
+    func interned(_ name: StaticString) -> UnsafePointer<UInt8> {
+        xmlDictLookup(context.pointee.dict, name.utf8Start, Int32(name.utf8CodeUnitCount))
+    }
+
+    /// The one copy of a name that events will carry.
+    func interned(_ name: String) -> UnsafePointer<UInt8> {
+        var name = name
+        return name.withUTF8 { xmlDictLookup(context.pointee.dict, $0.baseAddress, Int32($0.count)) }
+    }
+
+    /// Ends the parse from inside a handler.
+    func stop() { xmlStopParser(context) }
+
+    /// Parses the whole text. Throws what is wrong with it, by line and column. `isStopped` says whether a handler ended the parse: its
+    /// reason is then the caller's to throw.
+    func parse(_ bytes: UnsafeRawBufferPointer, isStopped: () -> Bool) throws {
+        var position = 0
+        while position < bytes.count {
+            let count = min(XMLPushParser.chunk, bytes.count - position)
+            let start = (bytes.baseAddress! + position).assumingMemoryBound(to: CChar.self)
+            let status = xmlParseChunk(context, start, Int32(count), 0)
+            if isStopped() { return }
+            if status != 0, context.pointee.wellFormed == 0 { throw failure() }
+            position += count
+        }
+        xmlParseChunk(context, nil, 0, 1)
+        if isStopped() { return }
+        if context.pointee.wellFormed == 0 { throw failure() }
+    }
+
+    private func failure() -> ReadFailure {
+        let error = context.pointee.lastError
+        var message = error.message.map { String(cString: $0) } ?? "no message"
+        while message.last == "\n" || message.last == "\r\n" { message.removeLast() }
+        message = message.split(separator: "\n").joined(separator: " ")
+        return .malformed(
+            path: name, place: "line \(error.line), column \(error.int2)", expected: "well-formed XML", found: message)
+    }
+}

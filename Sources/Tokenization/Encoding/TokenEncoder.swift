@@ -1,0 +1,119 @@
+import Files
+
+/// Encodes texts with scratch and a cache of its own: one for each thread, reused from text to text.
+public final class TokenEncoder {
+    /// The tokenizer whose ids these are.
+    public let tokenizer: Tokenizer
+    /// Control tokens that were written in texts and became ordinary text, under `SpecialTokenPolicy.ordinary`.
+    public private(set) var specialTokensAsText = 0
+    private let pieces: PieceEncoder
+
+    init(_ tokenizer: Tokenizer) {
+        self.tokenizer = tokenizer
+        pieces = PieceEncoder(tokenizer.model, tokenizer.pretokenization)
+    }
+
+    /// Bytes that the vocabulary has no token for: they were left out or, where the file has an unknown token, became it.
+    public var missingBytes: Int { pieces.missingBytes }
+
+    /// Appends the ids of a text, without anything around it. Bytes that are not UTF-8 are encoded as the bytes they are.
+    ///
+    /// Throws `TokenizerFailure.specialTokenInText` under `reject`, `FileFailure.tooLarge` for texts of 4 GB and more.
+    /// Cost: linear but for pieces without a split (runs of one character), which take O(n log n).
+    public func encode(
+        _ text: UnsafeRawBufferPointer, specials: SpecialTokenPolicy = .ordinary, into ids: inout [UInt32]
+    ) throws {
+        guard let start = text.baseAddress, text.count > 0 else { return }
+        if text.count >= Int(UInt32.max) {
+            throw FileFailure.tooLarge(path: "text", limit: Int(UInt32.max), hint: "cut the text into documents")
+        }
+        let base = start.assumingMemoryBound(to: UInt8.self)
+        if specials != .recognise, !tokenizer.matchers.controls.isEmpty {
+            try tokenizer.matchers.controls.forEachMatch(base, 0..<text.count) { match in
+                if specials == .reject {
+                    throw TokenizerFailure.specialTokenInText(token: match.token.content, offset: match.start)
+                }
+                specialTokensAsText += 1
+            }
+        }
+        let matchers = tokenizer.matchers
+        let matcher = specials == .recognise ? matchers.raw : matchers.rawTextual
+        split(base, 0..<text.count, matcher, into: &ids) { piece, ids in
+            encodeNormalized(piece, specials, into: &ids)
+        }
+    }
+
+    /// The ids of a text, without anything around it.
+    public func encode(_ text: String, specials: SpecialTokenPolicy = .ordinary) throws -> [UInt32] {
+        var text = text
+        var ids: [UInt32] = []
+        try text.withUTF8 { try encode(UnsafeRawBufferPointer($0), specials: specials, into: &ids) }
+        return ids
+    }
+
+    /// Appends the ids of a text with what the file's post-processor puts around it (`add_special_tokens`).
+    public func encodeWithTemplate(
+        _ text: UnsafeRawBufferPointer, specials: SpecialTokenPolicy = .recognise, into ids: inout [UInt32]
+    ) throws {
+        ids += tokenizer.templatePrefix
+        try encode(text, specials: specials, into: &ids)
+        ids += tokenizer.templateSuffix
+    }
+
+    /// The ids of a text with what the file's post-processor puts around it (`add_special_tokens`).
+    public func encodeWithTemplate(_ text: String, specials: SpecialTokenPolicy = .recognise) throws -> [UInt32] {
+        var text = text
+        var ids: [UInt32] = []
+        try text.withUTF8 { try encodeWithTemplate(UnsafeRawBufferPointer($0), specials: specials, into: &ids) }
+        return ids
+    }
+
+    private func encodeNormalized(
+        _ piece: UnsafeBufferPointer<UInt8>, _ specials: SpecialTokenPolicy, into ids: inout [UInt32]
+    ) {
+        if tokenizer.normalization == .nfc, CanonicalComposition.shared.mayChange(piece) {
+            var normalized: [UInt8] = []
+            normalized.reserveCapacity(piece.count)
+            CanonicalComposition.shared.append(piece, to: &normalized)
+            normalized.withUnsafeBufferPointer { encodePieces($0, specials, into: &ids) }
+        } else {
+            encodePieces(piece, specials, into: &ids)
+        }
+    }
+
+    private func encodePieces(
+        _ piece: UnsafeBufferPointer<UInt8>, _ specials: SpecialTokenPolicy, into ids: inout [UInt32]
+    ) {
+        let matchers = tokenizer.matchers
+        let matcher = specials == .recognise ? matchers.normalized : matchers.normalizedTextual
+        guard let base = piece.baseAddress else { return }
+        split(base, 0..<piece.count, matcher, into: &ids) { text, ids in
+            if tokenizer.pretokenization.addsPrefixSpace, text.first != UInt8(ascii: " ") {
+                let spaced = [UInt8(ascii: " ")] + text
+                spaced.withUnsafeBufferPointer { pieces.encode($0, into: &ids) }
+            } else {
+                pieces.encode(text, into: &ids)
+            }
+        }
+    }
+
+    /// Appends the ids of the matches and calls `body` with the stretches between them.
+    private func split(
+        _ bytes: UnsafePointer<UInt8>, _ range: Range<Int>, _ matcher: AddedTokenMatcher, into ids: inout [UInt32],
+        _ body: (UnsafeBufferPointer<UInt8>, inout [UInt32]) -> Void
+    ) {
+        var start = range.lowerBound
+        if !matcher.isEmpty {
+            matcher.forEachMatch(bytes, range) { match in
+                if match.start > start {
+                    body(UnsafeBufferPointer(start: bytes + start, count: match.start - start), &ids)
+                }
+                ids.append(match.token.id)
+                start = match.end
+            }
+        }
+        if start < range.upperBound {
+            body(UnsafeBufferPointer(start: bytes + start, count: range.upperBound - start), &ids)
+        }
+    }
+}

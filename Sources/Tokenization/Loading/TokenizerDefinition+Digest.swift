@@ -1,0 +1,30 @@
+import Files
+
+extension TokenizerDefinition {
+    /// SHA-256 of everything that decides about ids, in one fixed order.
+    func digest() -> String {
+        var digest = SHA256Digest()
+        digest.update("shardmill tokenizer 1")
+        var numbers: [UInt32] = []
+        var bytes: [UInt8] = []
+        for id in 0..<UInt32(names.idLimit) {
+            guard let written = names.writtenForm(of: id) else { continue }
+            numbers += [id, UInt32(written.count)]
+            bytes.append(contentsOf: written)
+        }
+        numbers += [TokenizerDefinition.noToken] + mergePairs + [TokenizerDefinition.noToken]
+        numbers += [unknownToken ?? TokenizerDefinition.noToken] + templatePrefix
+        numbers += [TokenizerDefinition.noToken] + templateSuffix
+        digest.update(bytes)
+        digest.update(numbers.flatMap { number in (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } })
+        digest.update("\(ignoresMerges) \(fusesUnknown) \(normalization.rawValue) \(pretokenization.pattern.rawValue)")
+        digest.update("\(pretokenization.isolatesDigits) \(pretokenization.addsPrefixSpace)")
+        for token in addedTokens {
+            digest.update(token.content)
+            digest.update(
+                "\(token.id) \(token.isSpecial) \(token.isSingleWord) \(token.stripsLeft) \(token.stripsRight)")
+            digest.update("\(token.isNormalized && normalization != .none)")
+        }
+        return digest.hexadecimal()
+    }
+}

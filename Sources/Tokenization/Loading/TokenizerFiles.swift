@@ -1,0 +1,125 @@
+import Files
+
+/// Finds out what tokenizer files a path means, by their content.
+enum TokenizerFiles {
+    /// Larger tokenizer files are refused.
+    private static let limit = 1 << 30
+
+    /// What a file turns out to be.
+    enum Kind {
+        case tokenizerJSON, vocabulary, merges
+    }
+
+    static func load(_ path: String) throws -> Tokenizer {
+        if Folder.isFolder(path) { return try loadFolder(path) }
+        let bytes = try read(path)
+        let folder = PathText.folder(of: path)
+        switch try kind(of: bytes, path) {
+        case .tokenizerJSON: return try loadTokenizerJSON(path, bytes)
+        case .vocabulary:
+            guard let merges = try find(.merges, in: folder, names: mergesNames) else {
+                throw TokenizerFailure.noTokenizer(path: path, looked: "merges.txt beside this vocabulary")
+            }
+            return try loadPair((path, bytes), merges)
+        case .merges:
+            guard let vocabulary = try find(.vocabulary, in: folder, names: vocabularyNames) else {
+                throw TokenizerFailure.noTokenizer(path: path, looked: "vocab.json beside these merges")
+            }
+            return try loadPair(vocabulary, (path, bytes))
+        }
+    }
+
+    private static let vocabularyNames = ["vocab.json", "encoder.json"]
+    private static let mergesNames = ["merges.txt", "vocab.bpe"]
+
+    private static func loadFolder(_ folder: String) throws -> Tokenizer {
+        let path = PathText.join(folder, "tokenizer.json")
+        if Folder.exists(path) {
+            let bytes = try read(path)
+            guard case .tokenizerJSON = try kind(of: bytes, path) else {
+                throw TokenizerFailure.malformed(
+                    path: path, place: "model", expected: "an object", found: "a file without it")
+            }
+            return try loadTokenizerJSON(path, bytes)
+        }
+        if let vocabulary = try find(.vocabulary, in: folder, names: vocabularyNames),
+            let merges = try find(.merges, in: folder, names: mergesNames)
+        {
+            return try loadPair(vocabulary, merges)
+        }
+        for name in ["tokenizer.model"] + (try Folder.names(in: folder)).filter({ $0.hasSuffix(".tiktoken") }) {
+            let path = PathText.join(folder, name)
+            if Folder.exists(path) { _ = try kind(of: read(path), path) }
+        }
+        throw TokenizerFailure.noTokenizer(path: folder, looked: "tokenizer.json, or vocab.json and merges.txt")
+    }
+
+    private static func find(
+        _ wanted: Kind, in folder: String, names: [String]
+    ) throws -> (path: String, bytes: [UInt8])? {
+        for name in names {
+            let path = PathText.join(folder, name)
+            if Folder.exists(path) {
+                let bytes = try read(path)
+                if try kind(of: bytes, path) == wanted { return (path, bytes) }
+            }
+        }
+        return nil
+    }
+
+    private static func read(_ path: String) throws -> [UInt8] {
+        try FileByteStream(path).readAll(limit: limit, hint: "this is no tokenizer file")
+    }
+
+    /// What the bytes are; throws for what they could be but is not supported, and for what they are not.
+    static func kind(of bytes: [UInt8], _ path: String) throws -> Kind {
+        let start = bytes.firstIndex { $0 > 0x20 } ?? bytes.count
+        guard start < bytes.count else {
+            throw TokenizerFailure.malformed(path: path, place: "file", expected: "a tokenizer", found: "an empty file")
+        }
+        if bytes[start] == UInt8(ascii: "{") {
+            // A vocabulary maps strings to numbers; a tokenizer.json has objects below it.
+            return try JSONParser().parse(bytes, name: path) { root in
+                var isVocabulary = true
+                root.forEachMember { _, value in isVocabulary = isVocabulary && value.kind == .integer }
+                return isVocabulary && root.count > 0 ? .vocabulary : .tokenizerJSON
+            }
+        }
+        let head = bytes[start..<min(bytes.count, start + 256)]
+        if head.starts(with: "#version".utf8) { return .merges }
+        let line = head.prefix { $0 != 0x0A && $0 != 0x0D }
+        let words = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+        let isText = bytes.prefix(4096).allSatisfy { $0 >= 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }
+        if isText, words.count == 2, !words.contains(where: \.isEmpty) {
+            let isRank = words[1].allSatisfy { (48...57).contains($0) }
+            let isBase64 = words[0].count % 4 == 0 && words[0].last.map { $0 == UInt8(ascii: "=") } ?? false
+            if !(isRank && isBase64) { return .merges }
+            throw TokenizerFailure.unsupported(
+                path: path, place: "file", found: "tiktoken ranks",
+                supported: "tokenizer.json, or vocab.json with merges.txt")
+        }
+        if bytes[start] == 0x0A || bytes[0] == 0x0A || bytes[0] == 0x0E {
+            throw TokenizerFailure.unsupported(
+                path: path, place: "file", found: "what looks like a SentencePiece model",
+                supported: "tokenizer.json, or vocab.json with merges.txt")
+        }
+        throw TokenizerFailure.malformed(
+            path: path, place: "file", expected: "tokenizer.json, vocab.json or merges.txt", found: "something else")
+    }
+
+    private static func loadTokenizerJSON(_ path: String, _ bytes: [UInt8]) throws -> Tokenizer {
+        var definition = try TokenizerJSON.read(path, bytes)
+        let settings = try TokenizerSettings.read(beside: path)
+        settings.chooseEnds(&definition)
+        return Tokenizer(definition, wholePieces: TokenizerJSON.wholePieces(definition))
+    }
+
+    private static func loadPair(
+        _ vocabulary: (path: String, bytes: [UInt8]), _ merges: (path: String, bytes: [UInt8])
+    ) throws -> Tokenizer {
+        let settings = try TokenizerSettings.read(beside: vocabulary.path)
+        var definition = try VocabularyAndMerges.read(vocabulary, merges, settings)
+        settings.chooseEnds(&definition)
+        return Tokenizer(definition, wholePieces: nil)
+    }
+}

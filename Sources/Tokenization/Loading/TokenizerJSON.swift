@@ -1,0 +1,105 @@
+import Files
+
+/// Reads `tokenizer.json` of Hugging Face `tokenizers`.
+enum TokenizerJSON {
+    static func read(_ path: String, _ bytes: [UInt8]) throws -> TokenizerDefinition {
+        try JSONParser().parse(bytes, name: path) { root in
+            let root = try PlacedElement(element: root, path: path, place: "").expecting(.object, "an object")
+            let model = try root.object("model")
+            try refuseOtherModels(model)
+            var definition = try readModel(model)
+            definition.normalization = try Components.normalization(root.optional("normalizer"))
+            definition.pretokenization = try Components.pretokenization(root.optional("pre_tokenizer"), root)
+            try Components.checkDecoder(root.optional("decoder"), root)
+            try readAddedTokens(root, &definition)
+            try Components.readTemplate(root.optional("post_processor"), &definition)
+            return definition
+        }
+    }
+
+    private static func refuseOtherModels(_ model: PlacedElement) throws {
+        let type = try model.optionalString("type")
+        if let type, type != "BPE" {
+            throw TokenizerFailure.unsupported(
+                path: model.path, place: "model.type", found: type, supported: "BPE")
+        }
+        // Files of old versions name no type: a BPE is what has merges.
+        if type == nil, model.optional("merges") == nil {
+            throw TokenizerFailure.malformed(path: model.path, place: "model.type", expected: "BPE", found: "none")
+        }
+    }
+
+    private static func readModel(_ model: PlacedElement) throws -> TokenizerDefinition {
+        for key: StaticString in ["continuing_subword_prefix", "end_of_word_suffix"] {
+            if let affix = try model.optionalString(key), !affix.isEmpty, let member = model.optional(key) {
+                throw member.unsupported("\"\(affix)\"", "none")
+            }
+        }
+        if try model.bool("byte_fallback", false), let member = model.optional("byte_fallback") {
+            throw member.unsupported("true", "byte-level BPE without byte fallback")
+        }
+        if let dropout = model.optional("dropout"), dropout.element.double != 0 {
+            throw dropout.unsupported(PlacedElement.name(of: dropout.element), "null: the same text has the same ids")
+        }
+        var reader = try ModelReader(vocabulary: model.object("vocab"))
+        let merges = try model.array("merges")
+        reader.expectMerges(merges.element.count)
+        var index = 0
+        var joined: [UInt8] = []
+        try merges.element.forEachItem { item in
+            let place = { "model.merges[\(index)]" }
+            guard let (left, right) = parts(of: item) else {
+                throw TokenizerFailure.malformed(
+                    path: model.path, place: place(), expected: "two tokens", found: PlacedElement.name(of: item))
+            }
+            try reader.merge(left, right, &joined, path: model.path, place: place)
+            index += 1
+        }
+        var definition = reader.definition()
+        definition.ignoresMerges = try model.bool("ignore_merges", false)
+        definition.fusesUnknown = try model.bool("fuse_unk", false)
+        if let unknown = try model.optionalString("unk_token") {
+            definition.unknownToken = definition.names.id(of: unknown)
+        }
+        return definition
+    }
+
+    /// The two tokens of a merge, written as `"a b"` or as `["a", "b"]`.
+    private static func parts(of item: JSONElement) -> (UnsafeRawBufferPointer, UnsafeRawBufferPointer)? {
+        if let text = item.utf8 {
+            guard let space = text.firstIndex(of: UInt8(ascii: " ")) else { return nil }
+            let right = UnsafeRawBufferPointer(rebasing: text[(space + 1)...])
+            if right.contains(UInt8(ascii: " ")) { return nil }
+            return (UnsafeRawBufferPointer(rebasing: text[..<space]), right)
+        }
+        guard item.kind == .array, item.count == 2 else { return nil }
+        var parts: [UnsafeRawBufferPointer] = []
+        item.forEachItem { if let text = $0.utf8 { parts.append(text) } }
+        return parts.count == 2 ? (parts[0], parts[1]) : nil
+    }
+
+    private static func readAddedTokens(_ root: PlacedElement, _ definition: inout TokenizerDefinition) throws {
+        guard let list = root.optional("added_tokens") else { return }
+        var tokens: [AddedToken] = []
+        try list.expecting(.array, "an array").forEachItem { item in
+            let id = try item.required("id", "an id")
+            guard let number = id.element.int, let value = UInt32(exactly: number) else { throw id.malformed("an id") }
+            tokens.append(try addedToken(item, id: value))
+        }
+        try definition.add(tokens, path: root.path) { "added_tokens[\($0)]" }
+    }
+
+    /// One added token with its flags.
+    static func addedToken(_ item: PlacedElement, id: UInt32) throws -> AddedToken {
+        let isSpecial = try item.bool("special", false)
+        return AddedToken(
+            content: try item.string("content"), id: id, isSpecial: isSpecial,
+            isSingleWord: try item.bool("single_word", false), stripsLeft: try item.bool("lstrip", false),
+            stripsRight: try item.bool("rstrip", false), isNormalized: try item.bool("normalized", !isSpecial))
+    }
+
+    /// The table for `ignore_merges`: the model's own tokens, without those only added.
+    static func wholePieces(_ definition: TokenizerDefinition) -> WholePieceTable? {
+        definition.ignoresMerges ? WholePieceTable(definition) : nil
+    }
+}

@@ -1,0 +1,79 @@
+/// The pattern that came with cl100k, with runs of at most `Limit.digits` digits:
+///
+/// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,digits}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
+enum LetterScanner<Limit: DigitLimit>: PretokenScanner {
+    @inline(__always)
+    static func endOfPiece(_ cursor: CharacterCursor, from start: Int) -> Int {
+        let first = cursor.bytes[start]
+        if first == UInt8(ascii: "'"), let end = endOfContraction(cursor, after: start) { return end }
+        let (kind, next) = cursor.character(at: start)
+        if kind == CharacterClass.letter { return cursor.endOfRun(kind, from: next) }
+        if kind == CharacterClass.number { return endOfNumber(cursor, from: next) }
+        var second = CharacterClass.lineEnd
+        var afterSecond = next
+        if next < cursor.end { (second, afterSecond) = cursor.character(at: next) }
+        if second == CharacterClass.letter, kind != CharacterClass.lineEnd {
+            return cursor.endOfRun(second, from: afterSecond)
+        }
+        if kind == CharacterClass.other { return endOfOther(cursor, from: next) }
+        if first == UInt8(ascii: " "), second == CharacterClass.other { return endOfOther(cursor, from: afterSecond) }
+        let space = cursor.whiteSpace(from: start)
+        if space.afterLineEnd > 0 { return space.afterLineEnd }
+        if space.end == cursor.end || space.end == next { return space.end }
+        return space.lastCharacter
+    }
+
+    /// `\p{N}{1,digits}` after its first digit.
+    @inline(__always)
+    private static func endOfNumber(_ cursor: CharacterCursor, from index: Int) -> Int {
+        var index = index
+        var count = 1
+        while count < Limit.digits, index < cursor.end {
+            let (kind, next) = cursor.character(at: index)
+            if kind != CharacterClass.number { break }
+            index = next
+            count &+= 1
+        }
+        return index
+    }
+
+    /// `[^\s\p{L}\p{N}]+[\r\n]*` after its first character.
+    @inline(__always)
+    private static func endOfOther(_ cursor: CharacterCursor, from index: Int) -> Int {
+        cursor.endOfRun(CharacterClass.lineEnd, from: cursor.endOfRun(CharacterClass.other, from: index))
+    }
+
+    /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)` after the apostrophe at `start`; ſ (U+017F) folds to s.
+    @inline(__always)
+    private static func endOfContraction(_ cursor: CharacterCursor, after start: Int) -> Int? {
+        guard start &+ 1 < cursor.end else { return nil }
+        let byte = cursor.bytes[start &+ 1]
+        switch byte | 0x20 {
+        case UInt8(ascii: "s"), UInt8(ascii: "t"), UInt8(ascii: "m"), UInt8(ascii: "d"):
+            return start &+ 2
+        case UInt8(ascii: "r"), UInt8(ascii: "v"), UInt8(ascii: "l"):
+            guard start &+ 2 < cursor.end else { return nil }
+            let wanted = byte | 0x20 == UInt8(ascii: "l") ? UInt8(ascii: "l") : UInt8(ascii: "e")
+            return cursor.bytes[start &+ 2] | 0x20 == wanted ? start &+ 3 : nil
+        case 0xE5:
+            guard byte == 0xC5, start &+ 2 < cursor.end, cursor.bytes[start &+ 2] == 0xBF else { return nil }
+            return start &+ 3
+        default: return nil
+        }
+    }
+}
+
+/// How many digits stay together.
+protocol DigitLimit {
+    static var digits: Int { get }
+}
+
+/// Qwen2: every digit alone.
+enum OneDigit: DigitLimit {
+    @inline(__always) static var digits: Int { 1 }
+}
+
+/// Llama 3, cl100k: three at most.
+enum ThreeDigits: DigitLimit {
+    @inline(__always) static var digits: Int { 3 }
+}

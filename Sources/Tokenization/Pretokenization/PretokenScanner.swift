@@ -1,0 +1,13 @@
+/// Finds the pieces of a text, one after the other; every byte is in exactly one piece.
+///
+/// A type for each pattern, so that the loop over a text is compiled for each.
+protocol PretokenScanner {
+    /// The end of the piece that begins at `start`; greater than `start`, at most `cursor.end`.
+    static func endOfPiece(_ cursor: CharacterCursor, from start: Int) -> Int
+}
+
+/// One piece: the whole text.
+enum WholeScanner: PretokenScanner {
+    @inline(__always)
+    static func endOfPiece(_ cursor: CharacterCursor, from start: Int) -> Int { cursor.end }
+}

@@ -1,0 +1,78 @@
+import Files
+
+/// What merging reads, as flat memory that is written once: ids and merges of single bytes, the merges of all other pairs,
+/// and, where the file ignores merges, the tokens by their bytes.
+///
+/// `@unchecked Sendable`: never written after `init`.
+final class ByteModel: @unchecked Sendable {
+    /// 256 ids, `TokenizerDefinition.noToken` where a byte has none.
+    let byteTokens: UnsafeMutablePointer<UInt32>
+    /// 65536 packed merges of two single bytes, the first byte high.
+    let bytePairs: UnsafeMutablePointer<UInt64>
+    let merges: MergeTable
+    let wholePieces: WholePieceTable?
+    let unknownToken: UInt32
+    let fusesUnknown: Bool
+    /// Some byte has no token.
+    let hasGaps: Bool
+
+    init(_ definition: TokenizerDefinition, wholePieces: WholePieceTable?) {
+        byteTokens = .allocate(capacity: 256)
+        byteTokens.initialize(from: definition.byteTokens, count: 256)
+        bytePairs = .allocate(capacity: 1 << 16)
+        bytePairs.initialize(repeating: MergeTable.none, count: 1 << 16)
+        merges = definition.merges
+        self.wholePieces = wholePieces
+        unknownToken = definition.unknownToken ?? TokenizerDefinition.noToken
+        fusesUnknown = definition.fusesUnknown
+        hasGaps = definition.byteTokens.contains(TokenizerDefinition.noToken)
+        for first in 0..<256 where byteTokens[first] != TokenizerDefinition.noToken {
+            for second in 0..<256 where byteTokens[second] != TokenizerDefinition.noToken {
+                bytePairs[first << 8 | second] = merges.merge(byteTokens[first], byteTokens[second])
+            }
+        }
+    }
+
+    deinit {
+        byteTokens.deallocate()
+        bytePairs.deallocate()
+    }
+}
+
+/// The tokens of a model by their bytes, for `ignore_merges`: a piece that is a token is taken whole.
+///
+/// `@unchecked Sendable`: never written after `init`.
+final class WholePieceTable: @unchecked Sendable {
+    private let names: TokenNames
+    private let slots: [UInt32]
+
+    /// The tokens of the model of `definition`, without those that are only added.
+    init(_ definition: TokenizerDefinition) {
+        let names = definition.names
+        var count = 64
+        while count < names.count * 2 { count *= 2 }
+        var slots = [UInt32](repeating: TokenizerDefinition.noToken, count: count)
+        for id in 0..<UInt32(names.idLimit) {
+            guard !definition.addedBeyondModel.contains(id), let bytes = names.bytes(of: id), !bytes.isEmpty else {
+                continue
+            }
+            var slot = Int(truncatingIfNeeded: bytes.withUnsafeBytes { XXHash3.hash64($0) }) & (count - 1)
+            while slots[slot] != TokenizerDefinition.noToken { slot = (slot + 1) & (count - 1) }
+            slots[slot] = id
+        }
+        self.names = names
+        self.slots = slots
+    }
+
+    /// The token that stands for exactly these bytes.
+    func id(of bytes: UnsafeRawBufferPointer) -> UInt32? {
+        var slot = Int(truncatingIfNeeded: XXHash3.hash64(bytes)) & (slots.count - 1)
+        while slots[slot] != TokenizerDefinition.noToken {
+            if let known = names.bytes(of: slots[slot]), known.withUnsafeBytes({ $0.elementsEqual(bytes) }) {
+                return slots[slot]
+            }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return nil
+    }
+}

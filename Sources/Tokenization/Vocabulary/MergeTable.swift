@@ -1,0 +1,78 @@
+/// The merges of a model, keyed by the pair of ids: open addressing, read-only after it is built, shared by all encoders.
+///
+/// A merge is packed as `rank << 32 | result`, so that the smaller value is the earlier merge. `none` is larger than all.
+/// `@unchecked Sendable`: the memory is written by the owner of the table before it is shared, never after.
+final class MergeTable: @unchecked Sendable {
+    /// No merge.
+    static let none = UInt64.max
+    private static let noKey = UInt64.max
+
+    struct Slot {
+        var key: UInt64
+        var merge: UInt64
+    }
+
+    let slots: UnsafeMutablePointer<Slot>
+    let mask: Int
+    /// A bit for the hash of every pair. Most pairs that are looked up have no merge, and this small table (16 to 32 bits a
+    /// merge) says so without a miss in the large one.
+    private let filter: UnsafeMutablePointer<UInt64>
+    private let filterShift: UInt64
+    private let capacity: Int
+    /// Merges that were added, pairs that occur twice counted twice.
+    private(set) var count = 0
+
+    /// Room for `count` merges; no more may be added.
+    init(count: Int) {
+        var capacity = 64
+        while capacity < count * 2 { capacity *= 2 }
+        self.capacity = capacity
+        mask = capacity - 1
+        slots = .allocate(capacity: capacity)
+        slots.initialize(repeating: Slot(key: MergeTable.noKey, merge: MergeTable.none), count: capacity)
+        let filterBits = (capacity * 8).trailingZeroBitCount
+        filterShift = UInt64(64 - filterBits)
+        filter = .allocate(capacity: 1 << (filterBits - 6))
+        filter.initialize(repeating: 0, count: 1 << (filterBits - 6))
+    }
+
+    deinit {
+        slots.deallocate()
+        filter.deallocate()
+    }
+
+    /// Adds the next merge; of two merges of one pair the later counts, as in `tokenizers`.
+    func append(_ left: UInt32, _ right: UInt32, result: UInt32) {
+        let key = UInt64(left) << 32 | UInt64(right)
+        let hash = MergeTable.hash(key)
+        filter[Int(hash &>> filterShift) >> 6] |= 1 &<< (hash &>> filterShift & 63)
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while slots[slot].key != MergeTable.noKey, slots[slot].key != key { slot = (slot + 1) & mask }
+        slots[slot] = Slot(key: key, merge: UInt64(count) << 32 | UInt64(result))
+        count += 1
+    }
+
+    /// The merge of a pair, or `none`.
+    @inline(__always)
+    func merge(_ left: UInt32, _ right: UInt32) -> UInt64 {
+        let key = UInt64(left) << 32 | UInt64(right)
+        let hash = MergeTable.hash(key)
+        let bit = hash &>> filterShift
+        if filter[Int(truncatingIfNeeded: bit &>> 6)] &>> (bit & 63) & 1 == 0 { return MergeTable.none }
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while true {
+            let found = slots[slot]
+            if found.key == key { return found.merge }
+            if found.key == MergeTable.noKey { return MergeTable.none }
+            slot = (slot &+ 1) & mask
+        }
+    }
+
+    /// Good in its high bits, for the filter, and in its low bits, for the slots.
+    @inline(__always)
+    private static func hash(_ key: UInt64) -> UInt64 {
+        let mixed = key &* 0x9E37_79B9_7F4A_7C15
+        let product = (mixed ^ (mixed &>> 32)) &* 0xD6E8_FEB8_6659_FD93
+        return product ^ (product &>> 32)
+    }
+}

@@ -1,0 +1,125 @@
+import ArgumentParser
+import Building
+import Files
+import Inspection
+import Packing
+import Parallel
+
+/// `shardmill build`
+struct BuildCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "build",
+        abstract: "Build packed, checksummed shards from documents, as a recipe says.",
+        discussion: """
+            Same input and same recipe give the same bytes, for any number of threads. A build that was killed goes on where it
+            was when it is run again.
+
+            EXAMPLE
+              shardmill build corpora/standards.yaml --output corpus
+            """)
+
+    @Argument(help: "The recipe, a YAML file.", completion: .file(extensions: ["yaml", "yml"]))
+    var recipe: String
+
+    @Option(help: "The folder to write.", completion: .directory)
+    var output: String
+
+    @Flag(help: "Replace a sealed corpus of another recipe or input; its index is replaced last.")
+    var update = false
+
+    @Flag(help: "Plan only: show what would be read and what is there already; write nothing.")
+    var dryRun = false
+
+    @Flag(help: "Allow no unreadable input.")
+    var strict = false
+
+    @Flag(help: "Remove the folder of intermediate artefacts after sealing.")
+    var discardWork = false
+
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        var options = BuildOptions()
+        options.threads = common.threads
+        options.update = update
+        options.strict = strict
+        options.discardWork = discardWork
+        let build = BuildRun(
+            recipe: try Recipe(file: recipe), folder: output, options: options, tool: Shardmill.tool)
+        let line = ProgressLine(quiet: common.quiet)
+        let show: @Sendable (BuildProgress) -> Void = { progress in
+            line.update(progress.phase.rawValue, done: progress.done, total: progress.total) { rate in
+                progress.unitsAreBytes ? "\(Readable.bytes(rate))/s" : "\(Readable.decimal(rate, 1))/s"
+            }
+        }
+        defer { line.clear() }
+        if dryRun { return forecast(try build.forecast(progress: show), line) }
+        let start = ProgressLine.now()
+        let summary = try build.run(progress: show)
+        try writeReport(summary)
+        line.clear()
+        report(summary, seconds: ProgressLine.now() - start)
+    }
+
+    private func forecast(_ forecast: BuildForecast, _ line: ProgressLine) {
+        line.clear()
+        if common.json {
+            Console.print(
+                json: .object([
+                    "sources": .array(
+                        forecast.sources.map {
+                            .object([
+                                "name": .string($0.name), "files": .integer($0.files), "bytes": .integer($0.bytes),
+                            ])
+                        }), "partitions": .integer(forecast.partitions), "extracted": .integer(forecast.extracted),
+                    "tokenized": .integer(forecast.tokenized), "up_to_date": .bool(forecast.isUpToDate),
+                ]))
+            return
+        }
+        for source in forecast.sources {
+            Console.print("\(source.name): \(source.files) files, \(Readable.bytes(Double(source.bytes)))")
+        }
+        Console.print(
+            "\(forecast.partitions) partitions, \(forecast.extracted) extracted and \(forecast.tokenized) tokenized already"
+        )
+        if forecast.isUpToDate { Console.print("\(output) is sealed with this recipe and input: nothing to do") }
+    }
+
+    /// Writes the picture for people, unless an up-to-date folder has it.
+    private func writeReport(_ summary: BuildSummary) throws {
+        let path = OutputFolder(output).report
+        if summary.wasUpToDate, Folder.exists(path) { return }
+        let statistics = try CorpusStatistics(try BuiltCorpus(output), pool: WorkerPool(threads: common.threads))
+        try AtomicFile.write(Array(CorpusReport(statistics).html.utf8), to: path)
+    }
+
+    private func report(_ summary: BuildSummary, seconds: Double) {
+        let manifest = summary.manifest
+        for split in Split.allCases where manifest.splits[split.rawValue]?.blocks == 0 {
+            Console.error("warning: the \(split.rawValue) split is empty")
+        }
+        if manifest.droppedBytes > 0 {
+            Console.error("warning: \(manifest.droppedBytes) bytes of text have no token in this vocabulary")
+        }
+        if common.json { return Console.print(json: manifest.json) }
+        if summary.wasUpToDate { return common.say("\(output) is up to date: nothing to do") }
+        for reason in summary.unreadable.prefix(5) { common.say("not read: \(reason)") }
+        if summary.unreadable.count > 5 {
+            common.say("not read: \(summary.unreadable.count - 5) more, all in \(output)/rejected")
+        }
+        for split in Split.allCases {
+            guard let counts = manifest.splits[split.rawValue] else { continue }
+            common.say(
+                "\(ProgressLine.padded(split.rawValue, 10)) \(Readable.count(counts.documents)) documents, "
+                    + "\(Readable.count(counts.ledger.documentTokens)) tokens, \(Readable.count(counts.blocks)) blocks "
+                    + "of \(manifest.blockLength), \(counts.shards) shards")
+        }
+        let dropped = manifest.rejected.values.reduce(0, +)
+        if dropped > 0 {
+            let rules = manifest.rejected.sorted { precedesInByteOrder($0.key, $1.key) }
+            common.say("dropped    \(dropped): \(rules.map { "\($0.key) \($0.value)" }.joined(separator: ", "))")
+        }
+        common.say(
+            "sealed     \(output) in \(Readable.decimal(seconds, 1)) s, root digest \(manifest.rootDigest.prefix(16))…")
+    }
+}

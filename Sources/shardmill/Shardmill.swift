@@ -1,0 +1,60 @@
+import ArgumentParser
+import Files
+import Glibc
+
+/// The command-line tool: flags, progress, printing. No logic.
+@main
+struct Shardmill: ParsableCommand {
+    /// What goes into manifests as the maker.
+    static let version = "0.1.0"
+    static var tool: String { "shardmill \(version)" }
+
+    static let configuration = CommandConfiguration(
+        commandName: "shardmill",
+        abstract: "From domain documents to packed training shards to a trained model.",
+        discussion: """
+            A corpus is built from a recipe, looked at with stats and inspect, checked with validate, and trained on with train.
+
+            EXAMPLE
+              shardmill build corpora/standards.yaml --output corpus
+              shardmill stats corpus
+              shardmill train corpus --model model --output run --steps 20
+
+            EXIT STATUS
+              0 done, 1 findings (validate), 64 wrong usage, 65 unreadable input, 66 missing input,
+              70 internal failure, 74 the system could not read or write
+            """,
+        version: version,
+        subcommands: [
+            BuildCommand.self, ExtractCommand.self, TokenizerCommand.self, ValidateCommand.self, StatsCommand.self,
+            InspectCommand.self, ModelCommand.self,
+            TrainCommand.self, EvaluateCommand.self, GenerateCommand.self,
+        ])
+
+    /// Runs the command and turns failures into one line and an exit status.
+    static func main() {
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let failure as any Failure {
+            Console.error("error: \(failure.description)")
+            Glibc.exit(failure.kind.exitStatus)
+        } catch {
+            exit(withError: error)
+        }
+    }
+}
+
+extension FailureKind {
+    /// The exit status of sysexits.h that belongs to the kind.
+    var exitStatus: Int32 {
+        switch self {
+        case .usage: 64
+        case .unreadableInput: 65
+        case .missingInput: 66
+        case .internalFailure: 70
+        case .inputOutput: 74
+        }
+    }
+}

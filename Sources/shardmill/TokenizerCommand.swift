@@ -1,0 +1,258 @@
+import ArgumentParser
+import Files
+import Parallel
+import Synchronization
+import Tokenization
+
+/// `shardmill tokenizer`
+struct TokenizerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tokenizer", abstract: "Encode, decode, train and look at tokenizers.",
+        subcommands: [Encode.self, Decode.self, Train.self, Info.self])
+
+    /// `shardmill tokenizer encode`
+    struct Encode: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "encode",
+            abstract: "JSON Lines with text in, JSON Lines with ids out.",
+            discussion: """
+                Special tokens written in a text follow the tokenizer file's own rule; none is added around it unless --special.
+
+                EXAMPLE
+                  shardmill tokenizer encode tokenizers/standards-4k corpora/standards/notes/notes.jsonl
+                """)
+
+        @Argument(help: "A tokenizer folder or file.")
+        var tokenizer: String
+
+        @Argument(help: "The file to read, plain or compressed; standard input without it.", completion: .file())
+        var file: String?
+
+        @Flag(help: "The input is one plain text, not JSON Lines.")
+        var text = false
+
+        @Flag(help: "Print the number of tokens only.")
+        var count = false
+
+        @Flag(help: "Add the special tokens that the tokenizer puts around a text.")
+        var special = false
+
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let tokenizer = try Tokenizer.load(self.tokenizer)
+            let path = file ?? "/dev/stdin"
+            let stream = try ByteStream.open(path)
+            let totals = Mutex((texts: 0, tokens: 0, bytes: 0))
+            let encoders = TokenizerCommand.Encoders(tokenizer, threads: common.threads)
+            if text {
+                let bytes = try stream.readAll(limit: 1 << 34)
+                let ids = try encoders.encode(bytes, worker: 0, special: special)
+                totals.withLock { $0 = (1, ids.count, bytes.count) }
+                if !count { Console.write(TokenizerCommand.line(ids)) }
+            } else {
+                try encodeLines(
+                    stream, path, encoders,
+                    totals: { texts, tokens, bytes in
+                        totals.withLock {
+                            $0.texts += texts
+                            $0.tokens += tokens
+                            $0.bytes += bytes
+                        }
+                    })
+            }
+            let (texts, tokens, bytes) = totals.withLock { $0 }
+            if count {
+                if common.json {
+                    Console.print(
+                        json: ["texts": .integer(texts), "tokens": .integer(tokens), "bytes": .integer(bytes)])
+                } else {
+                    Console.print("\(tokens)")
+                }
+            }
+        }
+
+        /// Batches of whole lines, about a megabyte each: encoded by all workers, written in order.
+        private func encodeLines(
+            _ stream: ByteStream, _ path: String, _ encoders: Encoders,
+            totals: @Sendable (_ texts: Int, _ tokens: Int, _ bytes: Int) -> Void
+        ) throws {
+            var lines = LineReader(stream)
+            let pool = WorkerPool(threads: common.threads)
+            var isAtEnd = false
+            let count = count
+            let special = special
+            while !isAtEnd {
+                var batches: [(first: Int, bytes: [UInt8])] = []
+                while batches.count < pool.threads * 4, !isAtEnd {
+                    var batch: [UInt8] = []
+                    let first = lines.lineNumber + 1
+                    while batch.count < 1 << 20 {
+                        let more: Void? = try lines.next {
+                            batch.append(contentsOf: $0); batch.append(0x0A)
+                        }
+                        if more == nil {
+                            isAtEnd = true
+                            break
+                        }
+                    }
+                    if !batch.isEmpty { batches.append((first, batch)) }
+                }
+                let work = batches
+                try pool.orderedForEach(work.count) { index, worker in
+                    try Encode.encode(
+                        work[index].bytes, first: work[index].first, path: path, encoders, worker, special: special,
+                        count: count, totals)
+                } consume: { _, out in
+                    if !count { Console.write(out) }
+                }
+            }
+        }
+
+        private static func encode(
+            _ bytes: [UInt8], first: Int, path: String, _ encoders: Encoders, _ worker: Int, special: Bool, count: Bool,
+            _ totals: (Int, Int, Int) -> Void
+        ) throws -> [UInt8] {
+            var out: [UInt8] = []
+            var lines = LineReader(MemoryByteStream(bytes, name: path))
+            let parser = JSONParser()
+            var number = first - 1
+            var texts = 0
+            var tokens = 0
+            var size = 0
+            while try lines.next({ line in
+                number += 1
+                if line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { return }
+                try parser.parse(line, name: "\(path):\(number)") { element in
+                    guard let text = element["text"]?.utf8 else {
+                        throw FileFailure.malformed(
+                            path: "\(path):\(number)", place: "record", expected: "a string member \"text\"",
+                            found: "none")
+                    }
+                    let ids = try encoders.encode(text, worker: worker, special: special)
+                    texts += 1
+                    tokens += ids.count
+                    size += text.count
+                    if !count { out += TokenizerCommand.line(ids) }
+                }
+            }) != nil {}
+            totals(texts, tokens, size)
+            return out
+        }
+    }
+
+    /// `shardmill tokenizer decode`
+    struct Decode: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "decode",
+            abstract: "JSON Lines with ids in, JSON Lines with text out.",
+            discussion: """
+                EXAMPLE
+                  shardmill tokenizer encode tokenizers/standards-4k corpora/standards/notes/notes.jsonl | shardmill tokenizer decode tokenizers/standards-4k
+                """)
+
+        @Argument(help: "A tokenizer folder or file.")
+        var tokenizer: String
+
+        @Argument(help: "The file to read; standard input without it.", completion: .file())
+        var file: String?
+
+        @Flag(help: "Leave special tokens out of the text.")
+        var skipSpecial = false
+
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let tokenizer = try Tokenizer.load(self.tokenizer)
+            let path = file ?? "/dev/stdin"
+            var lines = LineReader(try ByteStream.open(path))
+            let parser = JSONParser()
+            var number = 0
+            while let ids = try lines.next({ line -> [UInt32] in
+                number += 1
+                return try parser.parse(line, name: "\(path):\(number)") { element in
+                    var ids: [UInt32] = []
+                    try element["ids"]?.forEachItem { item in
+                        guard let id = item.int, id >= 0, id < tokenizer.vocabularySize else {
+                            throw FileFailure.malformed(
+                                path: "\(path):\(number)", place: "ids",
+                                expected: "ids below \(tokenizer.vocabularySize)", found: item.value.text())
+                        }
+                        ids.append(UInt32(id))
+                    }
+                    return ids
+                }
+            }) {
+                let text = tokenizer.decodeText(ids, skippingSpecial: skipSpecial)
+                Console.print(json: ["text": .string(text)])
+            }
+        }
+    }
+
+    /// `shardmill tokenizer info`
+    struct Info: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "info",
+            abstract: "Show what a tokenizer is.",
+            discussion: """
+                EXAMPLE
+                  shardmill tokenizer info tokenizers/standards-4k
+                """)
+
+        @Argument(help: "A tokenizer folder or file.")
+        var tokenizer: String
+
+        @OptionGroup var common: CommonOptions
+
+        func run() throws {
+            let tokenizer = try Tokenizer.load(self.tokenizer)
+            func shown(_ id: UInt32?) -> JSONValue { id.map { .integer(Int($0)) } ?? .null }
+            let facts: [String: JSONValue] = [
+                "vocabulary_size": .integer(tokenizer.vocabularySize), "begin": shown(tokenizer.beginningOfText),
+                "end": shown(tokenizer.endOfText), "digest": .string(tokenizer.digest),
+                "special_tokens": .integer(tokenizer.specialTokens.count),
+                "bytes_without_token": .integer(tokenizer.bytesWithoutToken.count),
+            ]
+            if common.json { return Console.print(json: .object(facts)) }
+            for name in facts.keys.sorted(by: precedesInByteOrder) {
+                Console.print("\(ProgressLine.padded(name, 20)) \(facts[name]?.string ?? facts[name]?.text() ?? "")")
+            }
+        }
+    }
+
+    /// `{"ids":[1,2]}` and a line feed.
+    static func line(_ ids: [UInt32]) -> [UInt8] {
+        var out = Array("{\"ids\":[".utf8)
+        for (index, id) in ids.enumerated() {
+            if index > 0 { out.append(UInt8(ascii: ",")) }
+            out += String(id).utf8
+        }
+        out += "]}\n".utf8
+        return out
+    }
+
+    /// One encoder a worker.
+    ///
+    /// `@unchecked Sendable`: a worker uses its own encoder and scratch only.
+    final class Encoders: @unchecked Sendable {
+        private let encoders: [TokenEncoder]
+
+        init(_ tokenizer: Tokenizer, threads: Int) {
+            encoders = (0..<max(1, threads)).map { _ in tokenizer.makeEncoder() }
+        }
+
+        func encode(_ text: UnsafeRawBufferPointer, worker: Int, special: Bool) throws -> [UInt32] {
+            var ids: [UInt32] = []
+            if special {
+                try encoders[worker].encodeWithTemplate(text, into: &ids)
+            } else {
+                try encoders[worker].encode(text, specials: .recognise, into: &ids)
+            }
+            return ids
+        }
+
+        func encode(_ text: [UInt8], worker: Int, special: Bool) throws -> [UInt32] {
+            try text.withUnsafeBytes { try encode($0, worker: worker, special: special) }
+        }
+    }
+}

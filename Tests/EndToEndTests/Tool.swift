@@ -1,0 +1,94 @@
+import Files
+import Foundation
+import TestSupport
+
+/// Runs the built tool as a person would.
+enum Tool {
+    struct Result {
+        let status: Int32
+        let output: String
+        let error: String
+
+        /// The one JSON object on standard output.
+        var json: JSONValue {
+            get throws { try JSONValue(parsing: Array(output.utf8), name: "standard output") }
+        }
+    }
+
+    /// The tool that was built beside this test bundle.
+    static let path: String = {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        for candidate in CommandLine.arguments + [own] {
+            let beside = PathText.join(PathText.folder(of: candidate), "shardmill")
+            if candidate.contains(".xctest") || candidate == own, Folder.exists(beside) { return beside }
+        }
+        return PathText.join(TestData.repository, ".build/release/shardmill")
+    }()
+
+    @discardableResult
+    static func run(_ arguments: [String], input: [UInt8]? = nil, environment: [String: String] = [:]) throws -> Result
+    {
+        let process = try start(arguments, input: input, environment: environment)
+        return process.wait()
+    }
+
+    /// A tool at work.
+    final class Running {
+        let process = Process()
+        private let folder = TemporaryFolder()
+        private var outputPath: String { folder("output") }
+        private var errorPath: String { folder("error") }
+
+        init(
+            _ arguments: [String], executable: String = Tool.path, input: [UInt8]?, environment: [String: String]
+        ) throws {
+            process.executableURL = URL(fileURLWithPath: executable)
+            process.arguments = arguments
+            var values = ProcessInfo.processInfo.environment
+            for (key, value) in environment { values[key] = value }
+            process.environment = values
+            folder.write([], to: "output")
+            folder.write([], to: "error")
+            folder.write(input ?? [], to: "input")
+            process.standardInput = FileHandle(forReadingAtPath: folder("input"))
+            process.standardOutput = FileHandle(forWritingAtPath: outputPath)
+            process.standardError = FileHandle(forWritingAtPath: errorPath)
+            try process.run()
+        }
+
+        func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
+
+        func wait() -> Result {
+            process.waitUntilExit()
+            func text(_ path: String) -> String {
+                ((try? FileByteStream(path).readAll(limit: 1 << 30)).map { String(decoding: $0, as: UTF8.self) }) ?? ""
+            }
+            return Result(status: process.terminationStatus, output: text(outputPath), error: text(errorPath))
+        }
+    }
+
+    static func start(
+        _ arguments: [String], input: [UInt8]? = nil, environment: [String: String] = [:]
+    ) throws -> Running {
+        try Running(arguments, input: input, environment: environment)
+    }
+
+    /// The records of a JSON Lines file, compressed or not.
+    static func lines(of path: String) throws -> [JSONValue] {
+        var lines = LineReader(try ByteStream.open(path))
+        let parser = JSONParser()
+        var values: [JSONValue] = []
+        while let value = try lines.next({ try parser.parse($0, name: path) { $0.value } }) { values.append(value) }
+        return values
+    }
+
+    /// A digest of every file below a folder: names and bytes, `work/` and hidden files left out.
+    static func digest(of folder: String) throws -> String {
+        var digest = SHA256Digest()
+        for file in try Folder.filesBelow(folder) where !file.hasPrefix("work/") {
+            digest.update(file)
+            digest.update(try SHA256Digest.hexadecimal(ofFile: PathText.join(folder, file)))
+        }
+        return digest.hexadecimal()
+    }
+}

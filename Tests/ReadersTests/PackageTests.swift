@@ -1,0 +1,188 @@
+import Documents
+import Files
+import TestSupport
+import Testing
+
+@testable import Readers
+
+/// Packages, archives and bad input.
+@Suite struct PackageTests {
+    private let body = ReaderFixture.paragraph("1 Scope", style: "S1") + ReaderFixture.paragraph("Text.")
+
+    @Test func stylesAreResolvedByNameBasisAndOutline() {
+        let styles: [(String, String, String, Int?)] = [
+            ("1", "heading 1", "", nil), ("mine", "My Own", "1", nil), ("lvl", "Clause", "", 2),
+            ("a", "loop", "b", nil),
+            ("b", "pool", "a", nil), ("B10", "B1", "", nil),
+        ]
+        func text(_ style: String) -> String {
+            ReaderFixture.read(
+                ReaderFixture.package(ReaderFixture.paragraph("x", style: style), styles: styles), name: "a.docx"
+            ).text
+        }
+        #expect(text("1") == "# x")
+        #expect(text("mine") == "# x")
+        #expect(text("lvl") == "### x")
+        #expect(text("a") == "x")
+        let item = ReaderFixture.read(
+            ReaderFixture.package(ReaderFixture.paragraph("-", style: "B10"), styles: styles), name: "a.docx")
+        #expect(item.documents[0].spans[0].kind == .listItem)
+    }
+
+    @Test func theMainPartIsFoundThroughRelationships() {
+        let bytes = ReaderFixture.package(body, mainPart: "odd/main.xml")
+        #expect(ReaderFixture.read(bytes, name: "a.docx").text == "1 Scope\n\nText.")
+    }
+
+    @Test func contentDecidesNotTheName() throws {
+        let folder = TemporaryFolder()
+        let path = folder.write(ReaderFixture.package(body), to: "x")
+        func dialect(_ path: String, _ name: String) throws -> Dialect {
+            try DocumentReader.recognise(InputFile(path: path, relativePath: name, source: "s"))
+        }
+        #expect(try dialect(path, "x.txt") == .wordPackage)
+        #expect(try dialect(folder.write(ReaderFixture.documentXML(body), to: "y"), "y.txt") == .wordDocument)
+        #expect(try dialect(folder.write("{\"text\": \"a\"}\n", to: "z"), "z.bin") == .jsonLines)
+        #expect(try dialect(folder.write("# Title\n", to: "m"), "m.md") == .markdown)
+        #expect(try dialect(folder.write("plain", to: "p"), "p.docx") == .plainText)
+        #expect(try dialect(folder.write("", to: "e"), "e.txt") == .empty)
+        #expect(ReaderFixture.read(ReaderFixture.package(body), name: "x.txt").text == "1 Scope\n\nText.")
+    }
+
+    @Test func archivesInsideArchives() {
+        var inner = StoredZip()
+        inner.add("23501-i50.docx", ReaderFixture.package(body))
+        inner.add("../../escape.txt", "outside?")
+        var outer = StoredZip()
+        outer.add("deep/23501-i50.zip", inner.finished())
+        outer.add("picture.png", [0x89, 0x50, 0x4E, 0x47, 0x0D])
+        outer.add("data.jsonl", "{\"text\": \"from json\"}\n")
+        let result = ReaderFixture.read(outer.finished(), name: "all.zip")
+        #expect(result.failure == nil)
+        #expect(
+            result.documents.map { String(decoding: $0.text, as: UTF8.self) } == [
+                "1 Scope\n\nText.", "outside?", "from json",
+            ])
+        #expect(result.documents[0].metadata.specification == "23.501")
+        #expect(result.rejections.map(\.path) == ["all.zip!picture.png"])
+        #expect(result.rejections.map(\.rule) == ["unsupported"])
+        #expect(Set(result.documents.map(\.id)).count == 3)
+    }
+
+    @Test func depthAndExpansionAreBounded() {
+        var bytes = Array("text".utf8)
+        for _ in 0..<6 {
+            var zip = StoredZip()
+            zip.add("inner", bytes)
+            bytes = zip.finished()
+        }
+        let deep = ReaderFixture.read(bytes, name: "deep.zip")
+        #expect(deep.documents.isEmpty)
+        #expect(deep.rejections.map(\.rule) == ["too-large"])
+        var options = ReadOptions()
+        options.maximumMemberBytes = 100
+        var zip = StoredZip()
+        zip.add("big.txt", [UInt8](repeating: 0x61, count: 101))
+        zip.add("small.txt", "fits")
+        let bounded = ReaderFixture.read(zip.finished(), name: "b.zip", options: options)
+        #expect(bounded.text == "fits")
+        #expect(bounded.rejections.map(\.rule) == ["too-large"])
+        options.maximumMemberBytes = 1000
+        options.maximumExpandedBytes = 103
+        let spent = ReaderFixture.read(zip.finished(), name: "b.zip", options: options)
+        #expect(spent.documents.count == 1)
+        #expect(spent.rejections.count == 1)
+    }
+
+    @Test func aTruncatedPackageIsRefusedEverywhere() {
+        let whole = ReaderFixture.package(body)
+        #expect(ReaderFixture.read(whole, name: "a.docx").failure == nil)
+        for length in stride(from: 0, to: whole.count - 22, by: 37) {
+            let result = ReaderFixture.read(Array(whole[..<length]), name: "a.docx")
+            // Cut inside the directory the members are still whole, and reading them is right.
+            #expect(result.failure != nil || result.text == "1 Scope\n\nText.", "cut at \(length)")
+            if let failure = result.failure { #expect(failure is ReadFailure || failure is FileFailure) }
+        }
+    }
+
+    @Test func brokenPackagesSayWhatIsMissing() {
+        var none = StoredZip()
+        none.add("[Content_Types].xml", "<Types/>")
+        none.add("_rels/.rels", "<Relationships/>")
+        #expect(ReaderFixture.read(none.finished(), name: "a.docx").failureText.contains("word/document.xml"))
+        var sheet = StoredZip()
+        sheet.add("[Content_Types].xml", "<Types/>")
+        sheet.add("xl/workbook.xml", "<x/>")
+        #expect(ReaderFixture.read(sheet.finished(), name: "a.xlsx").failureText.contains("Excel"))
+        var secret = StoredZip()
+        secret.add("word/document.xml", Array("secret".utf8), flags: 1)
+        #expect(ReaderFixture.read(secret.finished(), name: "a.docx").rule == "encrypted")
+        var lying = StoredZip()
+        lying.add("word/document.xml", Array(ReaderFixture.documentXML(body).utf8), declaredSize: 0x7FFF_FFF0)
+        #expect(ReaderFixture.read(lying.finished(), name: "a.docx").failure != nil)
+    }
+
+    @Test func foreignFilesAreNamed() {
+        func failure(_ bytes: [UInt8], _ name: String) -> String { ReaderFixture.read(bytes, name: name).failureText }
+        #expect(failure([], "a.txt").contains("empty"))
+        #expect(failure([0xD0, 0xCF, 0x11, 0xE0] + [UInt8](repeating: 0, count: 600), "a.doc").contains(".docx"))
+        #expect(failure(Array("%PDF-1.4 x".utf8), "a.pdf").contains("PDF"))
+        #expect(failure(Array("owner".utf8), "~$a.docx").contains("lock"))
+        #expect(failure([1, 2, 0, 4], "a.txt").contains("binary"))
+        #expect(failure(Array("<!DOCTYPE html><html><body/></html>".utf8), "a.htm").contains("HTML"))
+        #expect(failure(Array("<TEI xmlns=\"x\"/>".utf8), "a.xml").contains("TEI"))
+        #expect(failure(Array("<pdf2xml/>".utf8), "a.xml").contains("pdf2xml"))
+        #expect(failure(Array(" \n\t ".utf8), "a.txt").contains("white space"))
+        #expect(
+            ReaderFixture.read(file: "/nonexistent/file").failure as? FileFailure == .missing(path: "/nonexistent/file")
+        )
+    }
+
+    @Test func entitiesAndBombsAreRefused() {
+        let bomb =
+            "<?xml version=\"1.0\"?><!DOCTYPE d [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;\">]>"
+            + "<w:document xmlns:w=\"\(ReaderFixture.word)\"><w:body><w:p><w:r><w:t>&b;</w:t></w:r></w:p></w:body></w:document>"
+        #expect(ReaderFixture.read(bomb, name: "document.xml").failureText.contains("DTD"))
+        let outside = bomb.replacing("[<!ENTITY a \"aaaaaaaaaa\">", with: "[<!ENTITY a SYSTEM \"file:///etc/passwd\">")
+        #expect(ReaderFixture.read(outside, name: "document.xml").failureText.contains("DTD"))
+        #expect(ReaderFixture.readBody(ReaderFixture.paragraph("&unknown;")).failureText.contains("well-formed"))
+        let deep = String(repeating: "<w:sdt>", count: 600) + String(repeating: "</w:sdt>", count: 600)
+        #expect(ReaderFixture.readBody(deep).failureText.contains("nested"))
+        #expect(ReaderFixture.readBody("<w:p>").failureText.contains("well-formed"))
+        #expect(ReaderFixture.readBody("").failureText.contains("without text"))
+    }
+
+    @Test func flatPackagesAreReadWithTheirStyles() {
+        let flat =
+            "<?xml version=\"1.0\"?><pkg:package xmlns:pkg=\"\(WordNamespaces.flatPackage)\"><pkg:part pkg:name=\"/word/header1.xml\">"
+            + "<pkg:xmlData><w:hdr xmlns:w=\"\(ReaderFixture.word)\"><w:p><w:r><w:t>header</w:t></w:r></w:p></w:hdr></pkg:xmlData></pkg:part>"
+            + "<pkg:part pkg:name=\"/word/document.xml\"><pkg:xmlData><w:document xmlns:w=\"\(ReaderFixture.word)\"><w:body>\(body)"
+            + "</w:body></w:document></pkg:xmlData></pkg:part><pkg:part pkg:name=\"/word/styles.xml\"><pkg:xmlData><w:styles "
+            + "xmlns:w=\"\(ReaderFixture.word)\"><w:style w:type=\"paragraph\" w:styleId=\"S1\"><w:name w:val=\"heading 1\"/></w:style>"
+            + "</w:styles></pkg:xmlData></pkg:part></pkg:package>"
+        let result = ReaderFixture.read(flat, name: "a.xml")
+        #expect(result.text == "# 1 Scope\n\nText.")
+        #expect(result.documents.first?.ledger.isClosed == true)
+    }
+
+    @Test func otherPrefixesStrictNamespaceAndUTF16() {
+        let strict = WordNamespaces.main[1]
+        let text =
+            "<document xmlns=\"\(strict)\"><body><p><r><t>plain &amp; <![CDATA[<raw>]]> &#x20AC;</t></r></p></body></document>"
+        let result = ReaderFixture.read(text, name: "document.xml")
+        #expect(result.text == "plain & <raw> €")
+        #expect(result.documents.first?.ledger.isClosed == true)
+        let wide = ReaderFixture.utf16(text, isBigEndian: false)
+        #expect(ReaderFixture.read(wide, name: "document.xml").text == "plain & <raw> €")
+    }
+
+    @Test func errorsOfTheCallerPassThrough() {
+        struct Stop: Error {}
+        var zip = StoredZip()
+        zip.add("a.txt", "text")
+        let folder = TemporaryFolder()
+        let input = InputFile(path: folder.write(zip.finished(), to: "a.zip"), relativePath: "a.zip", source: "s")
+        var reader = DocumentReader(options: ReadOptions())
+        #expect(throws: Stop.self) { try reader.read(input, emit: { _ in throw Stop() }, reject: { _ in }) }
+    }
+}

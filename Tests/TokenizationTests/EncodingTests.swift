@@ -1,0 +1,134 @@
+import Files
+import Parallel
+import TestSupport
+import Testing
+
+@testable import Tokenization
+
+@Suite(.enabled(if: TestData.isPresent)) struct EncodingTests {
+    private static func load(_ family: String) throws -> Tokenizer {
+        try Tokenizer.load(TestData.path("tokenizers/" + family))
+    }
+
+    @Test func controlTokensInTextFollowThePolicy() throws {
+        let tokenizer = try Self.load("qwen2.5")
+        let encoder = tokenizer.makeEncoder()
+        let end = try #require(tokenizer.id(of: "<|endoftext|>"))
+        let call = try #require(tokenizer.id(of: "<tool_call>"))
+        let text = "a<|endoftext|>b <tool_call>"
+        let recognised = try encoder.encode(text, specials: .recognise)
+        #expect(recognised.contains(end) && recognised.contains(call))
+        #expect(encoder.specialTokensAsText == 0)
+        let ordinary = try encoder.encode(text, specials: .ordinary)
+        #expect(!ordinary.contains(end) && !ordinary.contains(call))
+        #expect(tokenizer.decodeText(ordinary) == text)
+        #expect(encoder.specialTokensAsText == 2)
+        #expect(throws: TokenizerFailure.specialTokenInText(token: "<|endoftext|>", offset: 1)) {
+            try encoder.encode(text, specials: .reject)
+        }
+        #expect(try encoder.encode("a b", specials: .reject) == encoder.encode("a b"))
+        #expect(tokenizer.isSpecial(end) && !tokenizer.isSpecial(call))
+        #expect(tokenizer.decodeText(recognised, skippingSpecial: true) == "ab <tool_call>")
+    }
+
+    @Test func bytesThatAreNotUTF8ComeBackAsTheyAre() throws {
+        var random = SeededRandom(seed: 5)
+        for family in ["gpt2", "qwen2.5", "llama-3"] {
+            let tokenizer = try Self.load(family)
+            let encoder = tokenizer.makeEncoder()
+            #expect(!tokenizer.hasByteGaps && tokenizer.bytesWithoutToken.isEmpty)
+            for round in 0..<400 {
+                let bytes: [UInt8] = (0..<Int(random.next() % 90)).map { _ in
+                    let byte = UInt8(truncatingIfNeeded: random.next())
+                    return round % 2 == 0 ? byte : byte | 0xC0
+                }
+                var ids: [UInt32] = []
+                try bytes.withUnsafeBytes { try encoder.encode($0, into: &ids) }
+                #expect(tokenizer.decode(ids) == tokenizer.normalized(bytes))
+            }
+            for text in [[0xED, 0xA0, 0x80], [0xC0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE4, 0xB8], [0x80], [0xFF]]
+                as [[UInt8]]
+            {
+                var ids: [UInt32] = []
+                try text.withUnsafeBytes { try encoder.encode($0, into: &ids) }
+                #expect(tokenizer.decode(ids) == text)
+            }
+        }
+    }
+
+    @Test func bytesWithoutATokenAreCounted() throws {
+        let tokenizer = try Self.load("smollm2")
+        let encoder = tokenizer.makeEncoder()
+        #expect(tokenizer.hasByteGaps)
+        #expect(tokenizer.bytesWithoutToken.prefix(6) == [0x04, 0x06, 0x13, 0x14, 0x16, 0x1D])
+        #expect(tokenizer.bytesWithoutToken.count == 21)
+        for _ in 0..<3 { #expect(try tokenizer.decodeText(encoder.encode("a\u{4}b\u{13}\u{14}c")) == "abc") }
+        #expect(encoder.missingBytes == 9)
+        #expect(try encoder.encode("\u{4}") == [])
+        #expect(encoder.missingBytes == 10)
+    }
+
+    /// What a cache keeps must not depend on what came before, nor what stands behind a text in memory on its ids.
+    @Test func oneEncoderAndManyGiveTheSameIDs() throws {
+        let bytes = try FileByteStream(TestData.path("tokenizers/train-reference/train.txt")).readAll(limit: 1 << 24)
+        let tokenizer = try Self.load("gpt2")
+        let encoder = tokenizer.makeEncoder()
+        var pieces: [UInt32] = []
+        var fresh: [UInt32] = []
+        for start in stride(from: 0, to: bytes.count, by: 40_961) {
+            let part = Array(bytes[start..<min(start + 40_961, bytes.count)])
+            try part.withUnsafeBytes { try encoder.encode($0, into: &pieces) }
+            try part.withUnsafeBytes { try tokenizer.makeEncoder().encode($0, into: &fresh) }
+        }
+        #expect(pieces == fresh)
+        #expect(tokenizer.decode(pieces) == bytes)
+    }
+
+    @Test func aHugeLineAndNothingAtAll() throws {
+        let tokenizer = try Self.load("smollm2")
+        let encoder = tokenizer.makeEncoder()
+        #expect(try encoder.encode("") == [])
+        var ids: [UInt32] = []
+        try encoder.encode(UnsafeRawBufferPointer(start: nil, count: 0), into: &ids)
+        #expect(ids.isEmpty)
+        let line = Array("The UE shall send 5GMM cause #11 (PLMN not allowed), see 24.501. ".utf8)
+        var text: [UInt8] = []
+        for _ in 0..<150_000 { text += line }
+        try text.withUnsafeBytes { try encoder.encode($0, into: &ids) }
+        #expect(tokenizer.decode(ids) == text)
+    }
+
+    @Test func normalisingIsThatOfTheFile() throws {
+        let tokenizer = try Self.load("qwen2.5")
+        func normalized(_ text: String) -> [UInt32] {
+            String(decoding: tokenizer.normalized(Array(text.utf8)), as: UTF8.self).unicodeScalars.map(\.value)
+        }
+        #expect(normalized("e\u{301}") == [0xE9])
+        #expect(normalized("\u{1100}\u{1161}\u{11A8}") == [0xAC01])
+        #expect(normalized("\u{212B}\u{2126}") == [0xC5, 0x3A9])
+        #expect(normalized("\u{958}") == [0x915, 0x93C])
+        #expect(normalized("\u{344}") == [0x308, 0x301])
+        #expect(normalized("a\u{302}\u{307}\u{323}") == [0x1EAD, 0x307])
+        // Marks in any order and number: blocked, reordered, composed; linear in their number.
+        let marks = String(repeating: "\u{301}\u{323}", count: 200_000)
+        let long = normalized("a" + marks)
+        #expect(long.count == 400_000 && long[0] == 0x1EA1 && long[199_999] == 0x323 && long[200_000] == 0x301)
+        #expect(try Self.load("gpt2").normalized(Array("e\u{301}".utf8)) == Array("e\u{301}".utf8))
+        #expect(tokenizer.normalized([0x65, 0xFF, 0xCC, 0x81, 0x65, 0xCC]) == [0x65, 0xFF, 0xCC, 0x81, 0x65, 0xCC])
+    }
+
+    @Test func beginningsAndEndsOfTheFamilies() throws {
+        let gpt2 = try Self.load("gpt2")
+        #expect(gpt2.vocabularySize == 50257 && gpt2.beginningOfText == 50256 && gpt2.endOfText == 50256)
+        let qwen = try Self.load("qwen2.5")
+        #expect(qwen.vocabularySize == 151_665 && qwen.endOfText == 151_643)
+        let llama = try Self.load("llama-3")
+        #expect(llama.vocabularySize == 128_256 && llama.beginningOfText == 128_000 && llama.endOfText == 128_001)
+        let smol = try Self.load("smollm2")
+        #expect(smol.vocabularySize == 49152 && smol.beginningOfText == 1 && smol.endOfText == 2)
+        #expect(llama.specialTokens.count == 256 && llama.specialTokens[0].text == "<|begin_of_text|>")
+        // Where vocab.json and merges.txt say all that tokenizer.json says, the digest is the same.
+        #expect(try Self.load("gpt2/vocab.json").digest == gpt2.digest)
+        #expect(Set([gpt2, qwen, llama, smol].map(\.digest)).count == 4)
+    }
+}

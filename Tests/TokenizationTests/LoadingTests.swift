@@ -1,0 +1,226 @@
+import Files
+import TestSupport
+import Testing
+
+@testable import Tokenization
+
+/// Tokenizer files that are broken, lie, or ask for what is not supported: one line each that says where.
+@Suite struct LoadingTests {
+    /// A whole small file with one part replaced.
+    private static func json(
+        model: String = #""type":"BPE","vocab":{"a":0,"b":1,"ab":2},"merges":["a b"]"#, added: String = "[]",
+        normalizer: String = "null", preTokenizer: String = #"{"type":"ByteLevel","add_prefix_space":false}"#,
+        processor: String = "null", decoder: String = #"{"type":"ByteLevel"}"#
+    ) -> String {
+        """
+        {"version":"1.0","added_tokens":\(added),"normalizer":\(normalizer),"pre_tokenizer":\(preTokenizer),\
+        "post_processor":\(processor),"decoder":\(decoder),"model":{\(model)}}
+        """
+    }
+
+    private func message(_ text: String, _ name: String = "tokenizer.json") -> String {
+        let folder = TemporaryFolder()
+        let path = folder.write(text, to: name)
+        do {
+            _ = try Tokenizer.load(path)
+            return "no error"
+        } catch {
+            let line = "\(error)"
+            #expect(line.hasPrefix(path + ": ") && !line.contains("\n"))
+            return String(line.dropFirst(path.count + 2))
+        }
+    }
+
+    @Test func theSmallFileLoads() throws {
+        #expect(message(Self.json()) == "no error")
+        let folder = TemporaryFolder()
+        folder.write(Self.json(), to: "tokenizer.json")
+        let tokenizer = try Tokenizer.load(folder.path)
+        #expect(tokenizer.vocabularySize == 3)
+        #expect(try tokenizer.makeEncoder().encode("abba") == [2, 1, 0])
+        #expect(tokenizer.id(of: "ab") == 2 && tokenizer.id(of: "ba") == nil)
+        #expect(tokenizer.bytes(of: 2) == Array("ab".utf8) && tokenizer.bytes(of: 3) == nil)
+        #expect(tokenizer.beginningOfText == nil && tokenizer.endOfText == nil)
+    }
+
+    @Test func missingKeysAreNamed() {
+        #expect(message(#"{"version":"1.0"}"#) == "model: expected an object, found none")
+        #expect(
+            message(Self.json(model: #""type":"BPE","merges":[]"#)) == "model.vocab: expected an object, found none")
+        #expect(
+            message(Self.json(model: #""type":"BPE","vocab":{"a":0}"#)) == "model.merges: expected an array, found none"
+        )
+        #expect(message(Self.json(model: #""vocab":{"a":0}"#)) == "model.type: expected BPE, found none")
+        #expect(
+            message(Self.json(model: #""type":"BPE","vocab":[1],"merges":[]"#))
+                == "model.vocab: expected an object, found an array")
+        #expect(message(Self.json(preTokenizer: "null")).hasPrefix("pre_tokenizer: expected ByteLevel"))
+        #expect(message(Self.json(preTokenizer: "{}")) == "pre_tokenizer.type: expected a string, found none")
+        #expect(message(Self.json(decoder: "null")) == "decoder: expected ByteLevel, found none")
+        #expect(
+            message(Self.json(added: #"[{"id":3}]"#)) == "added_tokens[0].content: expected a string, found none")
+        #expect(message(Self.json(added: #"[{"content":"x"}]"#)) == "added_tokens[0].id: expected an id, found none")
+        #expect(
+            message(Self.json(added: #"[{"id":3,"content":"x","special":1}]"#))
+                == "added_tokens[0].special: expected true or false, found the number 1")
+    }
+
+    @Test func mergesThatNameUnknownTokensAreNamed() {
+        let expected = "expected a merge of tokens of the vocabulary into one of it, found"
+        let vocabulary = #""type":"BPE","vocab":{"a":0,"b":1,"ab":2}"#
+        #expect(
+            message(Self.json(model: vocabulary + #","merges":["a b","a c"]"#))
+                == "model.merges[1]: \(expected) \"c\", which is not in it")
+        #expect(
+            message(Self.json(model: vocabulary + #","merges":[["b","a"]]"#))
+                == "model.merges[0]: \(expected) \"ba\", which is not in it")
+        for merge in [#""ab""#, "7", #"["a"]"#, #"["a","b","c"]"#, #""a b c""#, #"["a",1]"#, "null"] {
+            #expect(
+                message(Self.json(model: vocabulary + #","merges":[\#(merge)]"#))
+                    .hasPrefix("model.merges[0]: expected two tokens, found"))
+        }
+    }
+
+    @Test func idsThatLieAreNamed() throws {
+        func vocabulary(_ entries: String) -> String {
+            message(Self.json(model: #""type":"BPE","vocab":{\#(entries)},"merges":[]"#))
+        }
+        #expect(vocabulary(#""a":0,"b":0"#) == #"model.vocab["b"]: expected every id once, found id 0, which "a" has"#)
+        #expect(
+            vocabulary(#""a":0,"a":1"#)
+                == #"model.vocab["a"]: expected every token once, found this one with the ids 0 and 1"#)
+        for id in ["4000000000", "-1", "18446744073709551615", "9999999", "1.5", "\"7\"", "null"] {
+            #expect(vocabulary(#""a":\#(id)"#).hasPrefix(#"model.vocab["a"]: expected an id from 0 to "#))
+        }
+        #expect(vocabulary("") == "model.vocab: expected at least one token, found an object")
+        #expect(
+            message(Self.json(added: #"[{"id":4000000000,"content":"x"}]"#)).hasPrefix(
+                "added_tokens[0]: expected an id below"))
+        #expect(
+            message(Self.json(added: #"[{"id":1,"content":"x"}]"#))
+                == #"added_tokens[0]: expected an id of its own for "x", found id 1, which "b" has"#)
+        #expect(
+            message(Self.json(added: #"[{"id":5,"content":"a"}]"#))
+                == #"added_tokens[0]: expected the id 0 that "a" has in the vocabulary, found the number 5"#)
+        // Holes are harmless: no text makes such an id, and it decodes to nothing.
+        let folder = TemporaryFolder()
+        folder.write(Self.json(model: #""type":"BPE","vocab":{"a":0,"b":9},"merges":[]"#), to: "tokenizer.json")
+        let tokenizer = try Tokenizer.load(folder.path)
+        #expect(tokenizer.vocabularySize == 10)
+        #expect(tokenizer.decode([0, 5, 9, 700]) == Array("ab".utf8) && tokenizer.bytes(of: 5) == nil)
+    }
+
+    @Test func whatIsNotSupportedIsNamed() {
+        for type in ["Unigram", "WordPiece", "WordLevel"] {
+            #expect(
+                message(Self.json(model: #""type":"\#(type)","vocab":[]"#))
+                    == "model.type: found \(type), which is not supported; expected BPE")
+        }
+        #expect(message(Self.json(normalizer: #"{"type":"NFKC"}"#)).hasPrefix("normalizer: found NFKC"))
+        #expect(
+            message(Self.json(normalizer: #"{"type":"Sequence","normalizers":[{"type":"NFC"},{"type":"Lowercase"}]}"#))
+                .hasPrefix("normalizer.normalizers[1]: found Lowercase"))
+        #expect(message(Self.json(preTokenizer: #"{"type":"Metaspace"}"#)).hasPrefix("pre_tokenizer: found Metaspace"))
+        #expect(
+            message(
+                Self.json(
+                    preTokenizer:
+                        #"{"type":"Split","pattern":{"Regex":"\\w+"},"behavior":"Isolated","invert":false}"#)
+            )
+            .hasPrefix("pre_tokenizer.pattern: found the Regex \\w+"))
+        #expect(message(Self.json(decoder: #"{"type":"WordPiece"}"#)).hasPrefix("decoder: found WordPiece"))
+        #expect(message(Self.json(processor: #"{"type":"Other"}"#)).hasPrefix("post_processor: found Other"))
+        let model = #""type":"BPE","vocab":{"a":0},"merges":[],"#
+        #expect(message(Self.json(model: model + #""dropout":0.1"#)).hasPrefix("model.dropout: found the number 0.1"))
+        #expect(
+            message(Self.json(model: model + #""byte_fallback":true"#)).hasPrefix("model.byte_fallback: found true"))
+        #expect(
+            message(Self.json(model: model + #""end_of_word_suffix":"</w>""#))
+                .hasPrefix(#"model.end_of_word_suffix: found "</w>""#))
+    }
+
+    @Test(
+        .enabled(if: TestData.isPresent),
+        arguments: [
+            ("llama-2/tokenizer.json", "byte_fallback"), ("gemma/tokenizer.json", "byte_fallback"),
+            ("llama-2/tokenizer.model", "SentencePiece"), ("gemma/tokenizer.model", "SentencePiece"),
+            ("llama-3/tokenizer.model", "tiktoken ranks"), ("cl100k/cl100k_base.tiktoken", "tiktoken ranks"),
+            ("cl100k", "tiktoken ranks"),
+        ])
+    func realFilesOfOtherKindsAreRefusedByName(file: String, name: String) {
+        #expect {
+            try Tokenizer.load(TestData.path("tokenizers/" + file))
+        } throws: {
+            ($0 as? TokenizerFailure)?.kind == .unreadableInput && "\($0)".contains(name)
+        }
+    }
+
+    @Test func damagedAndAbsentFilesAreNamed() throws {
+        #expect(message("").hasPrefix("file: expected a tokenizer, found an empty file"))
+        #expect(message(" \n").hasPrefix("file: expected a tokenizer, found an empty file"))
+        #expect(message(String(Self.json().dropLast(10))).hasPrefix("JSON: expected one valid JSON value"))
+        #expect(message("{}").hasPrefix("model: expected an object"))
+        #expect(message("some prose that is no tokenizer at all").hasPrefix("file: expected tokenizer.json"))
+        let folder = TemporaryFolder()
+        #expect(throws: TokenizerFailure.self) { try Tokenizer.load(folder.path) }
+        #expect(throws: FileFailure.missing(path: folder("absent.json"))) { try Tokenizer.load(folder("absent.json")) }
+        folder.write(#"{"a":0}"#, to: "vocab.json")
+        #expect {
+            try Tokenizer.load(folder("vocab.json"))
+        } throws: {
+            "\($0)" == "\(folder("vocab.json")): no tokenizer found; looked for merges.txt beside this vocabulary"
+        }
+        folder.write("#version: 0.2\na\n", to: "merges.txt")
+        #expect {
+            try Tokenizer.load(folder.path)
+        } throws: {
+            "\($0)" == "\(folder("merges.txt")): line 2: expected two tokens with a space between them, found \"a\""
+        }
+        folder.write("#version: 0.2\r\na b\r\n", to: "merges.txt")
+        #expect {
+            try Tokenizer.load(folder.path)
+        } throws: {
+            "\($0)".hasPrefix("\(folder("merges.txt")): line 2: expected a merge of tokens")
+        }
+    }
+
+    @Test func theFilesBesideNameBeginningAndEnd() throws {
+        let folder = TemporaryFolder()
+        let added = #"[{"id":3,"content":"<s>","special":true},{"id":4,"content":"<eot>","special":true}]"#
+        folder.write(Self.json(added: added), to: "tokenizer.json")
+        #expect(try Tokenizer.load(folder.path).beginningOfText == 3)
+        #expect(try Tokenizer.load(folder.path).endOfText == nil)
+        let digest = try Tokenizer.load(folder.path).digest
+        folder.write(#"{"bos_token":null,"eos_token":{"content":"<eot>","lstrip":false}}"#, to: "tokenizer_config.json")
+        #expect(try Tokenizer.load(folder.path).beginningOfText == nil)
+        #expect(try Tokenizer.load(folder.path).endOfText == 4)
+        #expect(try Tokenizer.load(folder.path).digest == digest)
+        folder.write(Self.json(added: added, normalizer: #"{"type":"NFC"}"#), to: "tokenizer.json")
+        #expect(try Tokenizer.load(folder.path).digest != digest)
+        folder.write(#"{"eos_token":5}"#, to: "tokenizer_config.json")
+        #expect(throws: TokenizerFailure.self) { try Tokenizer.load(folder.path) }
+    }
+
+    @Test func templatesAreChecked() throws {
+        func template(_ single: String, _ ids: String = "[0]") -> String {
+            Self.json(
+                processor:
+                    #"{"type":"TemplateProcessing","single":[\#(single)],"special_tokens":{"a":{"id":"a","ids":\#(ids)}}}"#
+            )
+        }
+        let text = #"{"Sequence":{"id":"A","type_id":0}}"#
+        let token = #"{"SpecialToken":{"id":"a","type_id":0}}"#
+        let folder = TemporaryFolder()
+        folder.write(template(token + "," + text + "," + token), to: "tokenizer.json")
+        let encoder = try Tokenizer.load(folder.path).makeEncoder()
+        #expect(try encoder.encodeWithTemplate("b") == [0, 1, 0])
+        #expect(try encoder.encodeWithTemplate("") == [0, 0])
+        #expect(message(template(token)).contains("expected a template with the text A"))
+        #expect(message(template(text + "," + text)).contains("expected the text A once"))
+        #expect(
+            message(template(text + "," + token, "[77]")).contains("expected the id of a token, found the number 77"))
+        #expect(
+            message(template(text + #",{"SpecialToken":{"id":"zz"}}"#))
+                == #"post_processor.special_tokens["zz"]: expected an object, found none"#)
+    }
+}

@@ -1,0 +1,106 @@
+import Files
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Tokenization
+
+enum ParityPython {
+    static let path: String? = getenv("SHARDMILL_PARITY_PYTHON").map { String(cString: $0) }
+}
+
+/// Against `tokenizers` itself, on strings that nobody chose. Runs where `SHARDMILL_PARITY_PYTHON` names a Python that has it.
+@Suite(.enabled(if: ParityPython.path != nil && TestData.isPresent), .serialized) struct ParityTests {
+    private func run(_ arguments: [String]) {
+        let words = [ParityPython.path ?? "", TestData.repository + "/tools/parity/tokenizers_random.py"] + arguments
+        let quoted = words.map { word in
+            "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        }
+        #expect(system("TOKENIZERS_PARALLELISM=false " + quoted.joined(separator: " ")) == 0)
+    }
+
+    private func compare(_ tokenizerPath: String, count: Int, atLeast: Int? = nil, seed: Int) throws {
+        let folder = TemporaryFolder()
+        run(["encode", tokenizerPath, "\(count)", "\(seed)", folder("rows.jsonl")])
+        let tokenizer = try Tokenizer.load(tokenizerPath)
+        let encoder = tokenizer.makeEncoder()
+        let vectors = try Vector.read(file: folder("rows.jsonl"))
+        #expect(vectors.count <= count && vectors.count >= atLeast ?? count)
+        var failures = 0
+        for vector in vectors where failures < 5 {
+            let ids = try encoder.encode(vector.text, specials: .recognise)
+            if ids != vector.ids { failures += 1 }
+            #expect(ids == vector.ids, "\(vector.text.debugDescription)")
+            #expect(try encoder.encodeWithTemplate(vector.text) == vector.idsSpecial ?? vector.ids)
+            #expect(Array(tokenizer.decodeText(vector.ids).utf8) == Array(vector.decoded.utf8))
+            let skipped = tokenizer.decodeText(vector.ids, skippingSpecial: true)
+            #expect(Array(skipped.utf8) == Array((vector.decodedSkip ?? vector.decoded).utf8))
+        }
+    }
+
+    @Test(arguments: ["gpt2", "smollm2", "qwen2.5", "llama-3"]) func randomTextsHaveTheSameIDs(family: String) throws {
+        try compare(TestData.path("tokenizers/\(family)/tokenizer.json"), count: 20_000, seed: 20_261_121)
+    }
+
+    @Test(arguments: BPETrainer.Pattern.allCases) func aTrainedTokenizerHasTheSameIDs(pattern: BPETrainer.Pattern)
+        throws
+    {
+        var options = BPETrainer.Options(vocabularySize: 3000)
+        options.pattern = pattern
+        options.normalizes = pattern == .qwen2
+        var trainer = try BPETrainer(options)
+        let text = try FileByteStream(TestData.path("tokenizers/train-reference/train.txt")).readAll(limit: 1 << 24)
+        text.withUnsafeBytes { trainer.add($0) }
+        let folder = TemporaryFolder()
+        try trainer.train().write(to: folder.path)
+        try compare(folder("tokenizer.json"), count: 2000, seed: 5)
+    }
+
+    /// Added tokens with every flag: single words, stripping on both sides, looked for in normalised text.
+    @Test func flagsOfAddedTokensAreFollowed() throws {
+        let reference = TestData.path("tokenizers/train-reference/qwen-regex-8192-whole/tokenizer.json")
+        var text = String(decoding: try FileByteStream(reference).readAll(limit: 1 << 26), as: UTF8.self)
+        let known = try Tokenizer.load(reference)
+        let flags = ["single_word", "lstrip", "rstrip", "normalized", "special"]
+        let contents = [
+            "UE", "\u{41}\u{30A}", "é", "session PDU", "<x>", "]]", "中国移", " and", "\n\n\n\n", "'tt", "0.", "the",
+        ]
+        var tokens = ""
+        var id = 8192
+        for (index, content) in contents.enumerated() where known.id(of: content) == nil {
+            let chosen = flags.enumerated().map { "\"\($1)\": \((index * 7 + 3) >> $0 & 1 == 1)" }.joined(
+                separator: ", ")
+            tokens += "{\"id\": \(id), \"content\": \(JSONValue.string(content).text()), \(chosen)},"
+            id += 1
+        }
+        #expect(id > 8199)
+        let range = try #require(
+            text.firstRange(of: "\"added_tokens\": [") ?? text.firstRange(of: "\"added_tokens\":["))
+        text.replaceSubrange(range, with: "\"added_tokens\": [" + tokens)
+        let folder = TemporaryFolder()
+        folder.write(text, to: "tokenizer.json")
+        // Where stripped tokens overlap, `tokenizers` itself panics: those rows are missing.
+        try compare(folder("tokenizer.json"), count: 5000, atLeast: 4500, seed: 11)
+    }
+
+    /// Runs of one character make tokens in two ways: the order of merges then shows every detail of the rule.
+    @Test(arguments: [(400, 0, 0), (600, 2, 0), (500, 0, 7)])
+    func trainingOnRunsGivesTheSameMerges(size: Int, frequency: Int, length: Int) throws {
+        var text = ""
+        for index in 1..<60 {
+            text += String(repeating: "=", count: index) + "\n" + String(repeating: " ", count: index % 23) + "ab"
+            text += String(repeating: "ab", count: index % 17) + String(repeating: "-", count: index * 3 % 41) + "\n"
+        }
+        let folder = TemporaryFolder()
+        folder.write(text, to: "text.txt")
+        run(["train", folder("text.txt"), "\(size)", "\(frequency)", "\(length)", folder("merges.txt")])
+        var options = BPETrainer.Options(vocabularySize: size)
+        options.minimumFrequency = frequency
+        options.maximumTokenLength = length == 0 ? nil : length
+        var trainer = try BPETrainer(options)
+        trainer.add(text)
+        let wanted = try FileByteStream(folder("merges.txt")).readAll(limit: 1 << 20)
+        #expect(
+            String(decoding: trainer.train().mergesText(), as: UTF8.self) == String(decoding: wanted, as: UTF8.self))
+    }
+}

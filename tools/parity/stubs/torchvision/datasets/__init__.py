@@ -1,0 +1,2 @@
+class VisionDataset:
+    """Never used for token shards."""

@@ -1,0 +1,2 @@
+def to_tensor(picture):
+    raise TypeError("no pictures in token shards")

@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""One measurement of one data peer in its own process. Prints one JSON object: cpu_s (user + system of this process and its
+children, imports and loading left out), wall_s, rss_mb (peak), bytes (what was handled), and counts."""
+import glob
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+
+
+def cpu():
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+def report(start_cpu, start_wall, **more):
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(json.dumps(dict(cpu_s=cpu() - start_cpu, wall_s=time.perf_counter() - start_wall,
+                          rss_mb=max(own.ru_maxrss, children.ru_maxrss) / 1024, **more)))
+
+
+def docx_pandoc(files):
+    c, w, n = cpu(), time.perf_counter(), 0
+    for f in files:
+        n += len(subprocess.run(["pandoc", "-f", "docx", "-t", "plain", "--wrap=none", f], capture_output=True, check=True).stdout)
+    report(c, w, out_bytes=n)
+
+
+def docx_python_docx(files):
+    import docx
+    from docx.table import Table
+    c, w, n = cpu(), time.perf_counter(), 0
+    for f in files:
+        out = []
+        for block in docx.Document(f).iter_inner_content():
+            if isinstance(block, Table):
+                for row in block.rows:
+                    out.append("\t".join(cell.text for cell in row.cells))
+            else:
+                out.append(block.text)
+        n += len("\n".join(out).encode())
+    report(c, w, out_bytes=n)
+
+
+def texts_of(path):
+    with open(path, encoding="utf-8") as f:
+        return [json.loads(line)["text"] for line in f]
+
+
+def encode_tokenizers(tokenizer, path):
+    from tokenizers import Tokenizer
+    t = Tokenizer.from_file(tokenizer + "/tokenizer.json")
+    texts = texts_of(path)
+    c, w, n = cpu(), time.perf_counter(), 0
+    for text in texts:
+        n += len(t.encode(text, add_special_tokens=False).ids)
+    report(c, w, tokens=n, bytes=sum(len(t.encode()) for t in texts))
+
+
+def encode_tiktoken(tokenizer, path):
+    import tiktoken
+    pattern = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
+    keep = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    back, n = {chr(b): b for b in keep}, 0
+    for b in range(256):
+        if b not in keep:
+            back[chr(256 + n)] = b
+            n += 1
+    vocabulary = json.load(open(tokenizer + "/vocab.json", encoding="utf-8"))
+    ranks = {bytes(back[ch] for ch in token): i for token, i in vocabulary.items()}
+    t = tiktoken.Encoding("bench", pat_str=pattern, mergeable_ranks=ranks, special_tokens={})
+    texts = texts_of(path)
+    c, w, n = cpu(), time.perf_counter(), 0
+    for text in texts:
+        n += len(t.encode_ordinary(text))
+    report(c, w, tokens=n, bytes=sum(len(t.encode()) for t in texts))
+
+
+def build_datatrove(tokenizer, path, work):
+    """JSON Lines -> Gopher quality filter -> tokenise with an end token -> merge, one task: the nearest thing to a build of ours
+    (which also deduplicates exactly, splits, packs, checksums and writes the documents back)."""
+    from datatrove.executor import LocalPipelineExecutor as Executor
+    from datatrove.pipeline.filters import GopherQualityFilter
+    from datatrove.pipeline.readers import JsonlReader
+    from datatrove.pipeline.tokens import DocumentTokenizer, DocumentTokenizerMerger
+    c, w = cpu(), time.perf_counter()
+    Executor(pipeline=[
+        JsonlReader(os.path.dirname(path), glob_pattern=os.path.basename(path)),
+        GopherQualityFilter(min_doc_words=20, max_doc_words=10**9, min_avg_word_length=0, max_avg_word_length=10**6,
+                            max_symbol_word_ratio=10, max_bullet_lines_ratio=1, max_ellipsis_lines_ratio=1,
+                            max_non_alpha_words_ratio=0, min_stop_words=0),
+        DocumentTokenizer(work + "/tokens", tokenizer_name_or_path=tokenizer + "/tokenizer.json", eos_token="<|endoftext|>",
+                          local_working_dir=work + "/temporary", seed=1),
+    ], tasks=1, workers=1, logging_dir=work + "/log1").run()
+    Executor(pipeline=[DocumentTokenizerMerger(work + "/tokens", work + "/merged", save_filename="merged", seed=1, progress=False)],
+             tasks=1, workers=1, logging_dir=work + "/log2").run()
+    report(c, w, out_bytes=sum(os.path.getsize(f) for f in glob.glob(work + "/merged/*.ds")))
+
+
+if __name__ == "__main__":
+    case, arguments = sys.argv[1], sys.argv[2:]
+    if case.startswith("docx"):
+        globals()[case](arguments)
+    else:
+        globals()[case](*arguments)
