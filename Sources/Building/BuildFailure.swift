@@ -10,6 +10,8 @@ public enum BuildFailure: Failure, Equatable {
     case foreignFolder(folder: String, found: String)
     /// More inputs than allowed could not be read.
     case tooManyUnreadable(count: Int, of: Int, allowed: String, first: String)
+    /// An input is another file than the one that was planned.
+    case changedInput(path: String)
     /// Nothing is left to pack.
     case nothingLeft(documents: Int, hint: String)
     /// An artefact is not what its name promises.
@@ -24,7 +26,7 @@ public enum BuildFailure: Failure, Equatable {
         switch self {
         case .recipe, .sealed, .foreignFolder: .usage
         case .tooManyUnreadable, .nothingLeft: .unreadableInput
-        case .damagedArtefact, .diskFull: .inputOutput
+        case .damagedArtefact, .diskFull, .changedInput: .inputOutput
         case .openLedger: .internalFailure
         }
     }
@@ -39,6 +41,8 @@ public enum BuildFailure: Failure, Equatable {
             "\(folder): expected an empty or a new folder, found \(found): nothing of yours is overwritten; choose another --output"
         case .tooManyUnreadable(let count, let all, let allowed, let first):
             "\(count) of \(all) inputs cannot be read, read.max_unreadable allows \(allowed); the first: \(first)"
+        case .changedInput(let path):
+            "\(path): changed while the build read it; run the build again when it is complete"
         case .nothingLeft(let documents, let hint): "none of \(documents) documents is left to pack: \(hint)"
         case .damagedArtefact(let path, let problem): "\(path): \(problem); remove the file and run the build again"
         case .openLedger(let what, let imbalance):

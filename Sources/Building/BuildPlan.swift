@@ -13,7 +13,7 @@ struct BuildPlan: Sendable {
 
     // Raised whenever the same input would give another artefact.
     private static let extractVersion = "extract 2, repair and signals 1"
-    private static let tokenVersion = "tokens 1"
+    private static let tokenVersion = "tokens 2"
     private static let versions = "\(extractVersion); \(tokenVersion); order and shards 2"
 
     var inputBytes: Int { inputs.reduce(0) { $0 + $1.bytes } }
@@ -30,9 +30,10 @@ struct BuildPlan: Sendable {
         let files = found
         inputs = try pool.map(files.count) { index, _ in
             let (source, match) = files[index]
+            let stamp = try FileStamp(match.path)
             return PlannedInput(
-                source: source, path: match.path, relativePath: match.relativePath,
-                bytes: try Folder.fileSize(match.path), sha256: try SHA256Digest.hexadecimal(ofFile: match.path))
+                source: source, path: match.path, relativePath: match.relativePath, bytes: stamp.bytes,
+                sha256: try SHA256Digest.hexadecimal(ofFile: match.path), stamp: stamp)
         }
         partitions = Partition.cut(inputs, meanBytes: recipe.partitionBytes)
     }

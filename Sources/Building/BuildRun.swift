@@ -77,11 +77,17 @@ public struct BuildRun: Sendable {
 
     /// Builds. `progress` is called from worker threads, one call at a time.
     public func run(progress: @escaping @Sendable (BuildProgress) -> Void = { _ in }) throws -> BuildSummary {
+        let isNew = !Folder.exists(output.path)
         try Folder.create(output.path)
         let lock = try LockFile(output.lock)
         defer { withExtendedLifetime(lock) {} }
         let pool = WorkerPool(threads: options.threads)
-        let plan = try BuildPlan(recipe: recipe, pool: pool, progress: progress)
+        let plan: BuildPlan
+        do { plan = try BuildPlan(recipe: recipe, pool: pool, progress: progress) } catch {
+            // Nothing but our lock is in there yet.
+            if isNew { try? Folder.remove(output.path) }
+            throw error
+        }
         var generation = 0
         if Folder.exists(output.manifest) {
             let sealed = try Manifest(folder: output.path)

@@ -39,6 +39,10 @@ struct Decision: Sendable {
 
     init(plan: BuildPlan, extracts: [ExtractArtefact], tokens: [TokenArtefact], packing: PackingOptions) throws {
         let recipe = plan.recipe
+        for (extract, tokens) in zip(extracts, tokens) where extract.documentCount != tokens.counts.count {
+            throw BuildFailure.damagedArtefact(
+                path: tokens.path, problem: "\(tokens.counts.count) documents instead of \(extract.documentCount)")
+        }
         let split = FamilySplit(validationShare: recipe.validationShare, seed: recipe.seed)
         var candidates = Decision.candidates(recipe, extracts, tokens)
         // Weights first: of equal texts one that was drawn must stay.

@@ -14,6 +14,13 @@ struct ExtractArtefact: Sendable {
     let outcomes: [Outcome]
     let ledger: ExtractionLedger
 
+    /// Documents among the outcomes.
+    var documentCount: Int {
+        outcomes.count {
+            if case .document = $0 { true } else { false }
+        }
+    }
+
     static func documentsPath(_ folder: String, _ key: String) -> String { "\(folder)/\(key).documents.zst" }
     static func factsPath(_ folder: String, _ key: String) -> String { "\(folder)/\(key).facts.zst" }
 
@@ -48,8 +55,10 @@ struct ExtractArtefact: Sendable {
                 outcomes.append(.document(facts))
             } else if let rejection = value["rejected"].flatMap(Rejection.init(json:)) {
                 outcomes.append(.rejected(rejection))
-            } else if value["end"]?.int == outcomes.count, let balance = value["ledger"] {
-                ledger = ExtractionLedger(json: balance)
+            } else if value["end"]?.int == outcomes.count,
+                let balance = value["ledger"].flatMap(ExtractionLedger.init(json:))
+            {
+                ledger = balance
             } else {
                 throw BuildFailure.damagedArtefact(path: path, problem: "line \(lines.lineNumber) is not a fact")
             }

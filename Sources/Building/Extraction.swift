@@ -16,6 +16,8 @@ struct Extraction {
         var ledger = ExtractionLedger()
         for input in plan.inputs[partition.inputs] {
             try read(input, &writer, &outcomes, &ledger)
+            // The artefact bears the digest that the plan took: what was read must be that file.
+            if try FileStamp(input.path) != input.stamp { throw BuildFailure.changedInput(path: input.path) }
         }
         try writer.commit()
         let facts = ExtractArtefact.encodeFacts(outcomes, ledger: ledger)

@@ -167,7 +167,10 @@ public struct Manifest: Sendable {
         }
         rejectedPart = part
         splits = (json["splits"]?.members ?? [:]).compactMapValues(SplitCounts.init(json:))
-        extraction = ExtractionLedger(json: json["extraction"] ?? .null)
+        guard let balance = json["extraction"].flatMap(ExtractionLedger.init(json:)) else {
+            throw bad("extraction", "a ledger with source, written, added and removed")
+        }
+        extraction = balance
         droppedBytes = json["dropped_bytes"]?.int ?? 0
         specialsInText = json["specials_in_text"]?.int ?? 0
         rootDigest = try text("root_digest")

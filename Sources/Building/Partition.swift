@@ -8,6 +8,8 @@ struct PlannedInput: Sendable, Equatable {
     let relativePath: String
     let bytes: Int
     let sha256: String
+    /// What the file system said of the file before it was digested.
+    let stamp: FileStamp
 }
 
 /// A group of neighbouring inputs that one worker reads. Boundaries depend on paths and sizes alone.

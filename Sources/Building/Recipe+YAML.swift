@@ -18,10 +18,13 @@ extension Recipe {
     public init(yaml text: String, file: String) throws {
         let top = try RecipeReader.top(text, file: file)
         guard let entries = try top.sections("sources") else {
-            throw top.fail("sources", "missing: a recipe needs `sources:`, a list of `{name: …, path: …}`")
+            throw top.missing(
+                "sources", "missing: a recipe needs `sources:`, a list of `{name: …, path: …}`", among: Recipe.keys)
         }
         guard let tokenizer = try top.string("tokenizer") else {
-            throw top.fail("tokenizer", "missing: a recipe needs `tokenizer:`, the path of a tokenizer folder or file")
+            throw top.missing(
+                "tokenizer", "missing: a recipe needs `tokenizer:`, the path of a tokenizer folder or file",
+                among: Recipe.keys)
         }
         var fileName = PathText.name(of: file)
         for suffix in [".yaml", ".yml"] where fileName.hasSuffix(suffix) { fileName.removeLast(suffix.count) }
@@ -38,9 +41,18 @@ extension Recipe {
         try top.finish()
     }
 
+    private static let keys = [
+        "name", "sources", "tokenizer", "read", "clean", "dedupe", "split", "tokenize", "pack", "shards", "build", "seed",
+    ]
+
     private static func source(_ entry: RecipeReader) throws -> RecipeSource {
-        guard let name = try entry.string("name"), !name.isEmpty else { throw entry.fail("name", "missing") }
-        guard let paths = try entry.strings("path"), !paths.isEmpty else { throw entry.fail("path", "missing") }
+        let keys = ["name", "path", "licence", "weight", "text"]
+        guard let name = try entry.string("name"), !name.isEmpty else {
+            throw entry.missing("name", "missing: a source needs `name:` and `path:`", among: keys)
+        }
+        guard let paths = try entry.strings("path"), !paths.isEmpty else {
+            throw entry.missing("path", "missing: a source needs `name:` and `path:`", among: keys)
+        }
         let source = RecipeSource(
             name: name, paths: paths, licence: try entry.string("licence"), weight: try entry.number("weight") ?? 1,
             textField: try entry.string("text") ?? "text")

@@ -34,6 +34,17 @@ final class RecipeReader {
         return line.map { "\(file):\($0): \(full)" } ?? "\(file): \(full)"
     }
 
+    /// The failure for a required key that is not there; names the unknown key that may be meant.
+    func missing(_ key: String, _ problem: String, among keys: [String]) -> BuildFailure {
+        for (candidate, _) in mapping {
+            let text = candidate.scalar?.string ?? ""
+            if !keys.contains(text), NearestName.to(text, among: keys) == key {
+                return .recipe(place: place(text, candidate), problem: "unknown key; did you mean `\(key)`?")
+            }
+        }
+        return fail(key, problem)
+    }
+
     private func node(_ key: String) -> Node? {
         known.append(key)
         return mapping[Node(key)]

@@ -21,9 +21,7 @@ struct Sealing {
         if !decision.extraction.isClosed {
             throw BuildFailure.openLedger(what: "extraction", imbalance: decision.extraction.imbalance)
         }
-        for (split, layout) in decision.layouts where !layout.ledger.isClosed {
-            throw BuildFailure.openLedger(what: "packing of \(split.rawValue)", imbalance: layout.ledger.imbalance)
-        }
+        for split in Split.allCases { try checkPacking(split) }
         try AtomicFile.write([], to: output.sealing)
         let parts = DocumentParts(
             plan: plan, decision: decision, extractKeys: extractKeys, output: output, generation: generation)
@@ -53,6 +51,21 @@ struct Sealing {
         try Folder.remove(output.sealing)
         meter.add(2)
         return manifest
+    }
+
+    /// Holds what was written into the blocks against the documents' tokens: the layout says what should stand there, the filler
+    /// counted what it copied.
+    private func checkPacking(_ split: Split) throws {
+        guard let planned = decision.layouts[split]?.ledger else { return }
+        var written = PackingLedger(length: packing.length)
+        for shard in shards where shard.split == split { written.merge(shard.written) }
+        let own = decision.orders[split, default: []].reduce(0) { $0 + decision.kept[$1].tokens }
+        let dropped = planned.dropped.values.reduce(0, +)
+        let lost = own + planned.separators - dropped - written.documentTokens - written.separators
+        if lost != 0 || !planned.isClosed || written.padding != planned.padding || written.blocks != planned.blocks {
+            throw BuildFailure.openLedger(
+                what: "packing of \(split.rawValue)", imbalance: lost != 0 ? lost : planned.imbalance)
+        }
     }
 
     private func writeIndex(_ split: Split) throws {

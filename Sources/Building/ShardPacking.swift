@@ -10,6 +10,8 @@ struct PackedShard: Sendable {
     let entry: MDSShardEntry
     /// SHA-256 of what the shard says, without the layout: ids, segment ends and rows of every block.
     let contentSHA256: String
+    /// What the filler copied into its blocks, counted one segment at a time.
+    let written: PackingLedger
 
     /// The file's name in the folder of the split.
     var fileName: String { entry.zipData?.basename ?? entry.rawData.basename }
@@ -57,7 +59,7 @@ struct ShardPacking: Sendable {
         return try pool.map(jobs.count) { index, _ in
             let job = jobs[index]
             var digest = SHA256Digest()
-            digest.update("shard 1 \(identity) \(job.split.rawValue) \(job.shard)")
+            digest.update("shard 2 \(identity) \(job.split.rawValue) \(job.shard)")
             let marker = PathText.join(output.packed, "\(digest.hexadecimal().prefix(32)).json")
             let shard = try finished(job, marker) ?? write(job, marker)
             meter.add(1)
@@ -71,11 +73,12 @@ struct ShardPacking: Sendable {
         let index = try MDSIndex(json: JSONValue(file: marker), path: marker)
         guard let entry = index.shards.first, index.shards.count == 1,
             let content = index.attributes["content_sha256"]?.string, let file = entry.zipData,
+            let written = index.attributes["ledger"].flatMap({ try? PackingLedger(json: $0) }),
             Folder.exists(PathText.join(output.split(job.split), file.basename)),
             try SHA256Digest.hexadecimal(ofFile: PathText.join(output.split(job.split), file.basename))
                 == file.hashes["sha256"]
         else { return nil }
-        return PackedShard(split: job.split, entry: entry, contentSHA256: content)
+        return PackedShard(split: job.split, entry: entry, contentSHA256: content, written: written)
     }
 
     private func write(_ job: Job, _ marker: String) throws -> PackedShard {
@@ -102,8 +105,11 @@ struct ShardPacking: Sendable {
         }
         let shard = writer.finish(number: job.shard, prefix: generation == 0 ? "" : "g\(generation).")
         try shard.write(to: output.split(job.split))
-        let packed = PackedShard(split: job.split, entry: shard.entry, contentSHA256: content.hexadecimal())
-        let record = MDSIndex(shards: [shard.entry], attributes: ["content_sha256": .string(packed.contentSHA256)])
+        let packed = PackedShard(
+            split: job.split, entry: shard.entry, contentSHA256: content.hexadecimal(), written: filler.written)
+        let record = MDSIndex(
+            shards: [shard.entry],
+            attributes: ["content_sha256": .string(packed.contentSHA256), "ledger": packed.written.json])
         try AtomicFile.write(record.encoded(), to: marker)
         return packed
     }

@@ -8,23 +8,19 @@ struct TokenizationPhase {
     let output: OutputFolder
 
     func run(extractKey: String, tokenKey: String, encoder: TokenEncoder) throws {
+        let width = plan.tokenizer.vocabularySize <= 1 << 16 ? 2 : 4
+        var writer = try TokenArtefactWriter(TokenArtefact.path(output.tokens, tokenKey), width: width)
         var ids: [UInt32] = []
-        var counts: [Int] = []
-        var specials: [Int] = []
         let droppedBefore = encoder.missingBytes
         let policy: SpecialTokenPolicy = plan.recipe.specials == .recognise ? .recognise : .ordinary
         let path = ExtractArtefact.documentsPath(output.extracted, extractKey)
         try ExtractArtefact.forEachDocument(at: path) { document in
-            let start = ids.count
+            ids.removeAll(keepingCapacity: true)
             let specialsBefore = encoder.specialTokensAsText
             try document.text.withUnsafeBytes { try encoder.encode($0, specials: policy, into: &ids) }
-            counts.append(ids.count - start)
-            specials.append(encoder.specialTokensAsText - specialsBefore)
+            try writer.append(ids, specials: encoder.specialTokensAsText - specialsBefore)
             return true
         }
-        let width = plan.tokenizer.vocabularySize <= 1 << 16 ? 2 : 4
-        try TokenArtefact.write(
-            to: TokenArtefact.path(output.tokens, tokenKey), ids: ids, counts: counts, specials: specials,
-            droppedBytes: encoder.missingBytes - droppedBefore, width: width)
+        try writer.commit(droppedBytes: encoder.missingBytes - droppedBefore)
     }
 }

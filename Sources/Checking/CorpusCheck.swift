@@ -67,6 +67,12 @@ public struct CorpusCheck: Sendable {
                 dataset, rows: manifest.documentParts.reduce(0) { $0 + $1.documents })
         }
         findings += try checkDocuments(manifest, &tally, step)
+        if !manifest.extraction.isClosed {
+            findings.append(
+                Finding(
+                    rule: "ledger", place: output.manifest, expected: "a closed extraction ledger of the whole corpus",
+                    found: "off by \(manifest.extraction.imbalance) scalars", hint: "text was lost: report this"))
+        }
         findings += tally.findings(manifest, output)
         return Outcome(
             findings: findings, blocks: datasets.reduce(0) { $0 + $1.dataset.blockCount }, documents: tally.documents)

@@ -26,7 +26,7 @@ struct CorpusTally: Sendable {
 
     mutating func merge(_ part: DocumentPartCheck.Result) {
         documents += part.documents
-        tokens.merge(part.tokens, uniquingKeysWith: +)
+        tokens.merge(part.tokens, uniquingKeysWith: &+)
         partsAreSound = partsAreSound && part.findings.isEmpty
     }
 

@@ -25,7 +25,8 @@ extension Document {
         out += "}\n".utf8
     }
 
-    /// The document of a parsed line that `appendJSONLine` wrote. Members beyond the known ones are ignored.
+    /// The document of a parsed line that `appendJSONLine` wrote. Members beyond the known ones are ignored; a
+    /// ledger or a span that is not what it should be is an error.
     public init(jsonLine element: JSONElement, name: String) throws {
         func missing(_ key: String) -> FileFailure {
             .malformed(path: name, place: "document record", expected: "a string member \"\(key)\"", found: "none")
@@ -35,9 +36,20 @@ extension Document {
         guard let text = element["text"]?.utf8 else { throw missing("text") }
         self.init(id: id, source: source, text: [UInt8](text))
         if let value = element["metadata"] { metadata = Metadata(json: value.value) }
-        if let value = element["ledger"] { ledger = ExtractionLedger(json: value.value) }
-        element["spans"]?.forEachItem { item in
-            if let span = TextSpan(json: item.value) { spans.append(span) }
+        if let value = element["ledger"] {
+            guard let balance = ExtractionLedger(json: value.value) else {
+                throw FileFailure.malformed(
+                    path: name, place: "document \(id)", expected: "a ledger with source, written, added and removed",
+                    found: value.value.text())
+            }
+            ledger = balance
+        }
+        try element["spans"]?.forEachItem { item in
+            guard let span = TextSpan(json: item.value) else {
+                throw FileFailure.malformed(
+                    path: name, place: "document \(id)", expected: "spans [kind, start, end]", found: item.value.text())
+            }
+            spans.append(span)
         }
     }
 }

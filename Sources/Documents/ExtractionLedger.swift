@@ -22,9 +22,10 @@ public struct ExtractionLedger: Sendable, Equatable {
         self.removed = removed
     }
 
-    /// source + added − written − removed: 0 when the ledger closes, positive when text was lost.
+    /// source + added − written − removed: 0 when the ledger closes, positive when text was lost. Wraps around where a hostile
+    /// file names counts beyond 2⁶³: no text is that long.
     public var imbalance: Int {
-        source + added.values.reduce(0, +) - written - removed.values.reduce(0, +)
+        source &+ added.values.reduce(0, &+) &- written &- removed.values.reduce(0, &+)
     }
 
     /// Whether nothing was lost and nothing came from nowhere.
@@ -42,10 +43,10 @@ public struct ExtractionLedger: Sendable, Equatable {
 
     /// Adds another document's balance to this one.
     public mutating func merge(_ other: ExtractionLedger) {
-        source += other.source
-        written += other.written
-        added.merge(other.added, uniquingKeysWith: +)
-        removed.merge(other.removed, uniquingKeysWith: +)
+        source &+= other.source
+        written &+= other.written
+        added.merge(other.added, uniquingKeysWith: &+)
+        removed.merge(other.removed, uniquingKeysWith: &+)
     }
 
     /// As a JSON object.
@@ -56,11 +57,14 @@ public struct ExtractionLedger: Sendable, Equatable {
         ])
     }
 
-    /// From the object that `json` gives; missing members count as 0.
-    public init(json: JSONValue) {
+    /// From the object that `json` gives; nil where a member is missing or no number, because a ledger with a hole proves nothing.
+    public init?(json: JSONValue) {
+        guard let source = json["source"]?.int, let written = json["written"]?.int,
+            let added = json["added"]?.members, let removed = json["removed"]?.members
+        else { return nil }
         self.init(
-            source: json["source"]?.int ?? 0, written: json["written"]?.int ?? 0,
-            added: (json["added"]?.members ?? [:]).compactMapValues(\.int),
-            removed: (json["removed"]?.members ?? [:]).compactMapValues(\.int))
+            source: source, written: written, added: added.compactMapValues(\.int),
+            removed: removed.compactMapValues(\.int))
+        if self.added.count != added.count || self.removed.count != removed.count { return nil }
     }
 }

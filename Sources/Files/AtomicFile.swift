@@ -21,7 +21,8 @@ public struct AtomicFile: ~Copyable {
         let folder = PathText.folder(of: path)
         temporaryPath = PathText.join(folder, ".tmp-\(getpid())-\(PathText.name(of: path))")
         descriptor = Glibc.open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        if descriptor < 0 { throw FileFailure.lastSystemCall("create", path) }
+        // Never `.missing`: what cannot be written is no input.
+        if descriptor < 0 { throw FileFailure.system(path: path, operation: "create", code: errno) }
         buffer.reserveCapacity(AtomicFile.flushSize)
     }
 

@@ -40,7 +40,8 @@ open class ByteStream {
         let plain = try FileByteStream(path)
         let magic = try plain.peek(6)
         if Compression(magic: magic) == nil { return plain }
-        return try DecompressingByteStream(path)
+        // Not by name again: the bytes of a pipe can be had once.
+        return try DecompressingByteStream(plain)
     }
 }
 

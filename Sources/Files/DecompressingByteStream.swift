@@ -11,6 +11,11 @@ public final class DecompressingByteStream: ByteStream {
         try self.init(name: path) { try $0.open(path: path) }
     }
 
+    /// Decompresses what another stream yields.
+    public convenience init(_ stream: ByteStream) throws {
+        try self.init(name: stream.name) { try $0.open(stream: stream) }
+    }
+
     /// Decompresses bytes held in memory (a member of an archive), called `name` in messages.
     public convenience init(bytes: [UInt8], name: String) throws {
         try self.init(name: name) { try $0.open(bytes: bytes) }

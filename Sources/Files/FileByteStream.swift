@@ -5,14 +5,14 @@ public final class FileByteStream: ByteStream {
     private let descriptor: Int32
     private var peeked: [UInt8] = []
 
-    /// Opens `path` for reading. Throws `FileFailure.missing`, `.wrongKind` for a folder, or `.system`.
+    /// Opens `path` for reading. Throws `FileFailure.missing`, `.malformed` for a folder, or `.system`.
     public init(_ path: String) throws {
         descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
         super.init(name: path)
         if descriptor < 0 { throw FileFailure.lastSystemCall("open", path) }
         var status = stat()
         if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-            throw FileFailure.wrongKind(path: path, expected: "a file", found: "a folder")
+            throw FileFailure.malformed(path: path, place: "input", expected: "a file", found: "a folder")
         }
     }
 

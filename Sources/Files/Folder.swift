@@ -32,17 +32,28 @@ public enum Folder {
         return Int(status.st_size)
     }
 
-    /// The names in the folder but for `.` and `..`, in byte order.
+    /// The names in the folder but for `.` and `..`, in byte order. A name that is not UTF-8 is an error: a path is a string here,
+    /// and a file that could not be opened must not be passed over.
     public static func names(in path: String) throws -> [String] {
         guard let directory = opendir(path) else { throw FileFailure.lastSystemCall("list", path) }
         defer { closedir(directory) }
         var names: [String] = []
+        errno = 0
         while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            let (name, isText) = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) {
+                    (String(cString: $0), String(validatingCString: $0) != nil)
+                }
+            }
+            guard isText else {
+                throw FileFailure.malformed(
+                    path: path, place: "names in the folder", expected: "UTF-8; rename the file",
+                    found: "\(name), where \u{FFFD} stands for bytes that are none")
             }
             if name != ".", name != ".." { names.append(name) }
+            errno = 0
         }
+        if errno != 0 { throw FileFailure.lastSystemCall("list", path) }
         return names.sorted(by: precedesInByteOrder)
     }
 

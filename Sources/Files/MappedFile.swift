@@ -19,7 +19,7 @@ public final class MappedFile: @unchecked Sendable {
         var status = stat()
         if fstat(descriptor, &status) != 0 { throw FileFailure.lastSystemCall("examine", path) }
         if status.st_mode & S_IFMT == S_IFDIR {
-            throw FileFailure.wrongKind(path: path, expected: "a file", found: "a folder")
+            throw FileFailure.malformed(path: path, place: "input", expected: "a file", found: "a folder")
         }
         let size = Int(status.st_size)
         if size == 0 {

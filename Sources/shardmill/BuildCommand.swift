@@ -77,10 +77,10 @@ struct BuildCommand: ParsableCommand {
             return
         }
         for source in forecast.sources {
-            Console.print("\(source.name): \(source.files) files, \(Readable.bytes(Double(source.bytes)))")
+            Console.print("\(source.name): \(Readable.counted(source.files, "file")), \(Readable.bytes(Double(source.bytes)))")
         }
         Console.print(
-            "\(forecast.partitions) partitions, \(forecast.extracted) extracted and \(forecast.tokenized) tokenized already"
+            "\(Readable.counted(forecast.partitions, "partition")), \(forecast.extracted) extracted and \(forecast.tokenized) tokenized already"
         )
         if forecast.isUpToDate { Console.print("\(output) is sealed with this recipe and input: nothing to do") }
     }
@@ -110,9 +110,10 @@ struct BuildCommand: ParsableCommand {
         for split in Split.allCases {
             guard let counts = manifest.splits[split.rawValue] else { continue }
             common.say(
-                "\(ProgressLine.padded(split.rawValue, 10)) \(Readable.count(counts.documents)) documents, "
-                    + "\(Readable.count(counts.ledger.documentTokens)) tokens, \(Readable.count(counts.blocks)) blocks "
-                    + "of \(manifest.blockLength), \(counts.shards) shards")
+                "\(ProgressLine.padded(split.rawValue, 10)) \(Readable.counted(counts.documents, "document")), "
+                    + "\(Readable.counted(counts.ledger.documentTokens, "token")), "
+                    + "\(Readable.counted(counts.blocks, "block")) of \(manifest.blockLength), "
+                    + Readable.counted(counts.shards, "shard"))
         }
         let dropped = manifest.rejected.values.reduce(0, +)
         if dropped > 0 {

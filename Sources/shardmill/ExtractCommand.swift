@@ -89,7 +89,9 @@ struct ExtractCommand: ParsableCommand {
                     "files": .integer(files.count), "documents": .integer(documents), "rejected": .integer(rejected),
                 ])
         } else if !common.quiet, output != nil || rejected > 0 {
-            Console.error("\(documents) documents from \(files.count) files, \(rejected) not read")
+            Console.error(
+                "\(Readable.counted(documents, "document")) from \(Readable.counted(files.count, "file")), \(rejected) not read"
+            )
         }
         if documents == 0, rejected > 0 { throw ExitCode(65) }
     }

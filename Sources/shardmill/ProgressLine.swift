@@ -92,6 +92,11 @@ enum Readable {
         return (value < 0 ? "-" : "") + String(out.reversed())
     }
 
+    /// `1 shard`, `2,000 shards`; `many` where the plural is no `s`.
+    static func counted(_ value: Int, _ one: String, _ many: String? = nil) -> String {
+        "\(count(value)) \(value == 1 ? one : many ?? one + "s")"
+    }
+
     /// A number in scientific notation with two decimals: `3.00e-04`.
     static func scientific(_ value: Double) -> String { formatted("%.2e", [value]) }
 

@@ -40,8 +40,14 @@ struct Shardmill: ParsableCommand {
         } catch let failure as any Failure {
             Console.error("error: \(failure.description)")
             Glibc.exit(failure.kind.exitStatus)
+        } catch let status as ExitCode {
+            exit(withError: status)
         } catch {
-            exit(withError: error)
+            // Help and the version are errors to the parser, too; only wrong usage is one to us.
+            if exitCode(for: error) == .success { exit(withError: error) }
+            let problem = message(for: error).split(separator: "\n").joined(separator: "; ")
+            Console.error("error: \(problem); see shardmill help")
+            Glibc.exit(FailureKind.usage.exitStatus)
         }
     }
 }

@@ -8,6 +8,10 @@ import Tokenization
 struct TokenizerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tokenizer", abstract: "Encode, decode, train and look at tokenizers.",
+        discussion: """
+            EXAMPLE
+              shardmill tokenizer info tokenizers/standards-4k
+            """,
         subcommands: [Encode.self, Decode.self, Train.self, Info.self])
 
     /// `shardmill tokenizer encode`
@@ -37,22 +41,33 @@ struct TokenizerCommand: ParsableCommand {
         @Flag(help: "Add the special tokens that the tokenizer puts around a text.")
         var special = false
 
+        @Option(help: "The file to write the ids to; standard output without it.", completion: .file())
+        var output: String?
+
         @OptionGroup var common: CommonOptions
+
+        func validate() throws {
+            if common.json, output == nil, !count {
+                throw ValidationError("--json prints totals on standard output: add --count, or give the ids an --output file")
+            }
+            if count, output != nil { throw ValidationError("--count writes no ids: leave --output out") }
+        }
 
         func run() throws {
             let tokenizer = try Tokenizer.load(self.tokenizer)
             let path = file ?? "/dev/stdin"
             let stream = try ByteStream.open(path)
+            let sink = try OutputSink(output)
             let totals = Mutex((texts: 0, tokens: 0, bytes: 0))
             let encoders = TokenizerCommand.Encoders(tokenizer, threads: common.threads)
             if text {
                 let bytes = try stream.readAll(limit: 1 << 34)
                 let ids = try encoders.encode(bytes, worker: 0, special: special)
                 totals.withLock { $0 = (1, ids.count, bytes.count) }
-                if !count { Console.write(TokenizerCommand.line(ids)) }
+                if !count { try sink.write(TokenizerCommand.line(ids)) }
             } else {
                 try encodeLines(
-                    stream, path, encoders,
+                    stream, path, encoders, sink,
                     totals: { texts, tokens, bytes in
                         totals.withLock {
                             $0.texts += texts
@@ -61,20 +76,18 @@ struct TokenizerCommand: ParsableCommand {
                         }
                     })
             }
+            try sink.close()
             let (texts, tokens, bytes) = totals.withLock { $0 }
-            if count {
-                if common.json {
-                    Console.print(
-                        json: ["texts": .integer(texts), "tokens": .integer(tokens), "bytes": .integer(bytes)])
-                } else {
-                    Console.print("\(tokens)")
-                }
+            if common.json {
+                Console.print(json: ["texts": .integer(texts), "tokens": .integer(tokens), "bytes": .integer(bytes)])
+            } else if count {
+                Console.print("\(tokens)")
             }
         }
 
         /// Batches of whole lines, about a megabyte each: encoded by all workers, written in order.
         private func encodeLines(
-            _ stream: ByteStream, _ path: String, _ encoders: Encoders,
+            _ stream: ByteStream, _ path: String, _ encoders: Encoders, _ sink: OutputSink,
             totals: @Sendable (_ texts: Int, _ tokens: Int, _ bytes: Int) -> Void
         ) throws {
             var lines = LineReader(stream)
@@ -104,7 +117,7 @@ struct TokenizerCommand: ParsableCommand {
                         work[index].bytes, first: work[index].first, path: path, encoders, worker, special: special,
                         count: count, totals)
                 } consume: { _, out in
-                    if !count { Console.write(out) }
+                    if !count { try sink.write(out) }
                 }
             }
         }
@@ -160,11 +173,23 @@ struct TokenizerCommand: ParsableCommand {
         @Flag(help: "Leave special tokens out of the text.")
         var skipSpecial = false
 
+        @Option(help: "The file to write the texts to; standard output without it.", completion: .file())
+        var output: String?
+
         @OptionGroup var common: CommonOptions
+
+        func validate() throws {
+            if common.json, output == nil {
+                throw ValidationError("--json prints totals on standard output: give the texts an --output file")
+            }
+        }
 
         func run() throws {
             let tokenizer = try Tokenizer.load(self.tokenizer)
             let path = file ?? "/dev/stdin"
+            let sink = try OutputSink(output)
+            var texts = 0
+            var tokens = 0
             var lines = LineReader(try ByteStream.open(path))
             let parser = JSONParser()
             var number = 0
@@ -172,7 +197,12 @@ struct TokenizerCommand: ParsableCommand {
                 number += 1
                 return try parser.parse(line, name: "\(path):\(number)") { element in
                     var ids: [UInt32] = []
-                    try element["ids"]?.forEachItem { item in
+                    guard let list = element["ids"], list.kind == .array else {
+                        throw FileFailure.malformed(
+                            path: "\(path):\(number)", place: "record", expected: "a list \"ids\"",
+                            found: element["ids"]?.value.text() ?? "none")
+                    }
+                    try list.forEachItem { item in
                         guard let id = item.int, id >= 0, id < tokenizer.vocabularySize else {
                             throw FileFailure.malformed(
                                 path: "\(path):\(number)", place: "ids",
@@ -183,9 +213,13 @@ struct TokenizerCommand: ParsableCommand {
                     return ids
                 }
             }) {
+                texts += 1
+                tokens += ids.count
                 let text = tokenizer.decodeText(ids, skippingSpecial: skipSpecial)
-                Console.print(json: ["text": .string(text)])
+                try sink.write(JSONValue.object(["text": .string(text)]).encoded() + [0x0A])
             }
+            try sink.close()
+            if common.json { Console.print(json: ["texts": .integer(texts), "tokens": .integer(tokens)]) }
         }
     }
 

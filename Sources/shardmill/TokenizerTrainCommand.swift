@@ -60,6 +60,9 @@ extension TokenizerCommand {
             options.specialTokens = [endOfText]
             options.endOfText = endOfText
             let settings = options
+            if Folder.exists(output) {
+                throw FileFailure.wrongKind(path: output, expected: "nothing at this path", found: "something")
+            }
             var readOptions = ReadOptions()
             readOptions.textField = textField
             let reading = readOptions
@@ -92,14 +95,19 @@ extension TokenizerCommand {
                 }
             }
             let trainer = total.withLock { $0 }
+            let reasons = unread.withLock { $0 }.sorted { $0.0 < $1.0 }.map(\.1)
+            if trainer.bytesSeen == 0 {
+                line.clear()
+                throw FileFailure.malformed(
+                    path: inputs.joined(separator: ", "), place: "inputs", expected: "text to learn from",
+                    found: reasons.first ?? "none")
+            }
             let size = vocabSize
             let trained = trainer.train { tokens in
                 line.update("merge", done: tokens, total: size) { "\(Readable.decimal($0, 0)) tokens/s" }
             }
             line.clear()
-            for (_, reason) in unread.withLock({ $0 }).sorted(by: { $0.0 < $1.0 }) {
-                Console.error("not read: \(reason)")
-            }
+            for reason in reasons { Console.error("not read: \(reason)") }
             try trained.write(to: output)
             if common.json {
                 Console.print(

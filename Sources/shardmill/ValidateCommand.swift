@@ -33,9 +33,9 @@ struct ValidateCommand: ParsableCommand {
             for finding in outcome.findings { Console.print(finding.description) }
             common.say(
                 outcome.findings.isEmpty
-                    ? "\(corpus): sound: \(Readable.count(outcome.blocks)) blocks, \(Readable.count(outcome.documents)) documents, "
-                        + "every checksum and ledger checked"
-                    : "\(corpus): \(outcome.findings.count) findings")
+                    ? "\(corpus): sound: \(Readable.counted(outcome.blocks, "block")), "
+                        + "\(Readable.counted(outcome.documents, "document")), every checksum and ledger checked"
+                    : "\(corpus): \(Readable.counted(outcome.findings.count, "finding"))")
         }
         if !outcome.findings.isEmpty { throw ExitCode(1) }
     }

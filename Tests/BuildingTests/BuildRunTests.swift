@@ -1,0 +1,85 @@
+import Files
+import Parallel
+import TestSupport
+import Testing
+
+@testable import Building
+
+/// What happens to a build when files change under it. The tool's own tests build whole corpora.
+@Suite struct BuildRunTests {
+    let folder = TemporaryFolder()
+
+    func recipe() throws -> Recipe {
+        try Folder.create(folder("in"))
+        for number in 0..<6 {
+            let text = (0..<40).map { "The terminal \(number) starts timer \($0) and waits for an answer." }
+            folder.write(text.joined(separator: "\n\n"), to: "in/\(number).txt")
+        }
+        let yaml = """
+            sources: [{name: a, path: in}]
+            tokenizer: \(TestData.repository)/tokenizers/standards-4k
+            pack: {length: 64}
+            build: {partition_bytes: 1kB}
+            """
+        return try Recipe(yaml: yaml, file: folder("recipe.yaml"))
+    }
+
+    func run(_ recipe: Recipe) throws -> BuildSummary {
+        try BuildRun(recipe: recipe, folder: folder("out"), options: BuildOptions(), tool: "test").run()
+    }
+
+    @Test func anInputThatChangesAfterThePlanStopsTheBuild() throws {
+        let recipe = try recipe()
+        let plan = try BuildPlan(recipe: recipe, pool: WorkerPool(threads: 1)) { _ in }
+        try Folder.create(folder("extracted"))
+        folder.write("another text", to: "in/0.txt")
+        let extraction = Extraction(plan: plan, folder: folder("extracted"))
+        let partition = try #require(plan.partitions.first)
+        #expect(throws: BuildFailure.changedInput(path: plan.inputs[0].path)) {
+            try extraction.run(partition, key: "key")
+        }
+        #expect(try Folder.names(in: folder("extracted")).isEmpty)
+    }
+
+    @Test func tokensOfOtherDocumentsAreDamage() throws {
+        let recipe = try recipe()
+        let first = try run(recipe)
+        #expect(first.manifest.splits["train"]?.documents ?? 0 > 0)
+        let tokens = folder("out/work/tokens")
+        let artefacts = try Folder.names(in: tokens)
+        try #require(artefacts.count > 1)
+        var writer = try TokenArtefactWriter(PathText.join(tokens, artefacts[0]), width: 2)
+        for _ in 0..<9 { try writer.append([1, 2, 3], specials: 0) }
+        try writer.commit(droppedBytes: 0)
+        try Folder.remove(folder("out/manifest.json"))
+        let error = #expect(throws: BuildFailure.self) { try run(recipe) }
+        #expect(error?.description.contains("9 documents instead of") == true, "\(error as Any)")
+        try Folder.remove(PathText.join(tokens, artefacts[0]))
+        #expect(try run(recipe).manifest.rootDigest == first.manifest.rootDigest)
+    }
+
+    @Test func aBuildThatCannotBePlannedLeavesNoFolder() throws {
+        let yaml = "sources: [{name: a, path: nothing-here}]\ntokenizer: none\n"
+        #expect(throws: FileFailure.self) { try run(Recipe(yaml: yaml, file: folder("recipe.yaml"))) }
+        #expect(!Folder.exists(folder("out")))
+    }
+
+    /// The seal compares what the filler copied with what the documents hold: a shard that lost tokens is never sealed.
+    @Test func tokensThatNeverReachedABlockOpenTheLedger() throws {
+        let recipe = try recipe()
+        let first = try run(recipe)
+        let packed = folder("out/work/packed")
+        let marker = try #require(try Folder.names(in: packed).first { $0.hasSuffix(".json") })
+        let path = PathText.join(packed, marker)
+        let text = String(decoding: try FileByteStream(path).readAll(limit: 1 << 20), as: UTF8.self)
+        let found = try #require(text.firstMatch(of: /"document_tokens": ?([0-9]+)/))
+        let count = try #require(Int(found.1))
+        let changed = text.replacing(String(found.0), with: "\"document_tokens\":\(count - 1)")
+        try AtomicFile.write(Array(changed.utf8), to: path)
+        try Folder.remove(folder("out/manifest.json"))
+        let error = #expect(throws: BuildFailure.self) { try run(recipe) }
+        #expect(error?.description.contains("the ledger does not close, off by 1") == true, "\(error as Any)")
+        try Folder.remove(path)
+        #expect(try run(recipe).manifest.rootDigest == first.manifest.rootDigest)
+    }
+}

@@ -1,0 +1,71 @@
+import Files
+import Packing
+import Readers
+import TestSupport
+import Testing
+
+@testable import Building
+
+/// Recipes are read strictly: what is not understood is named with file, line and key.
+@Suite struct RecipeTests {
+    func recipe(_ text: String) throws -> Recipe { try Recipe(yaml: text, file: "r.yaml") }
+
+    static let least = "sources: [{name: a, path: a.txt}]\ntokenizer: t\n"
+
+    @Test func theDefaultsAreThoseOfTheDocumentation() throws {
+        let recipe = try recipe(RecipeTests.least)
+        #expect(recipe.name == "r")
+        #expect(recipe.blockLength == 2048)
+        #expect(recipe.separator == .eos)
+        #expect(recipe.tail == .pad)
+        #expect(recipe.validationShare == 0.01)
+        #expect(recipe.exactDuplicates)
+        #expect(recipe.seed == 42)
+    }
+
+    @Test(arguments: [
+        ("sorces: [{name: a, path: b}]\ntokenizer: t", "r.yaml:1: sorces: unknown key; did you mean `sources`?"),
+        ("sources: [{name: a, path: b}]\ntokeniser: t", "r.yaml:2: tokeniser: unknown key; did you mean `tokenizer`?"),
+        ("sources: [{name: a, paht: b}]\ntokenizer: t", "sources[0].paht: unknown key; did you mean `path`?"),
+        ("tokenizer: t", "sources: missing"),
+        ("sources: [{name: a, path: b}]", "tokenizer: missing"),
+        ("sources: []\ntokenizer: t", "expected a list with at least one entry"),
+        (least + "pack: {length: 1}", "r.yaml:3: pack.length: expected a whole number from 2"),
+        (least + "pack: {strategy: best}", "pack.strategy: expected concatenate, found `best`"),
+        (least + "pack: {separator: maybe}", "expected one of"),
+        (least + "shards: {compression: \"zstd:40\"}", "expected zstd:1 to zstd:19, found `zstd:40`"),
+        (least + "read: {max_document_bytes: 99999999999999999999GB}", "expected a number of bytes"),
+        (least + "read: {max_unreadable: 101%}", "expected a share"),
+        (least + "split: {validation: -1}", "expected a share"),
+        (least + "seed: -1", "expected a whole number from 0"),
+        (least + "seed: 1\nseed: 2", "r.yaml"),
+        ("- a\n- b", "expected keys such as"),
+        ("", "expected keys such as"),
+        ("a: [", "expected YAML"),
+        ("sources: [{name: a, path: b}, {name: a, path: c}]\ntokenizer: t", "two sources are called `a`"),
+    ]) func whatIsNotUnderstoodIsNamed(text: String, says: String) {
+        let error = #expect(throws: BuildFailure.self) { try recipe(text) }
+        let line = error?.description ?? ""
+        #expect(line.contains(says), "\(line)")
+        #expect(!line.contains("\n"))
+        #expect(error?.kind == .usage)
+    }
+
+    @Test func recipeValuesAreReadWithTheirUnits() throws {
+        func recipe(_ more: String) throws -> Recipe { try self.recipe(RecipeTests.least + more + "\n") }
+        #expect(try recipe("read: {max_document_bytes: 3MB}").read.maximumDocumentBytes == 3_000_000)
+        #expect(try recipe("build: {partition_bytes: 2MiB}").partitionBytes == 2 << 20)
+        #expect(try recipe("split: {validation: 2.5%}").validationShare == 0.025)
+        #expect(try recipe("shards: {compression: \"zstd:19\"}").compressionLevel == 19)
+        #expect(try recipe("").meaning == recipe("build: {partition_bytes: 9MB}").meaning)
+        #expect(try recipe("").meaning != recipe("seed: 43").meaning)
+        for wrong in [
+            "pack: {length: 1}", "pack: {strategy: best-fit}", "read: {max_unreadable: 120%}",
+            "clean: {profil: standards}",
+            "shards: {blocks: 9223372036854775807}", "build: {partition_bytes: 99999999999GB}", "dedupe: {minhash: {}}",
+            "pack: {separator: sep}", "tokenize: {specials: maybe}", "shards: {compression: lz4}", "[", "seed: -1",
+        ] {
+            #expect(throws: BuildFailure.self, "\(wrong)") { try recipe(wrong) }
+        }
+    }
+}
