@@ -42,7 +42,8 @@ extension Recipe {
     }
 
     private static let keys = [
-        "name", "sources", "tokenizer", "read", "clean", "dedupe", "split", "tokenize", "pack", "shards", "build", "seed",
+        "name", "sources", "tokenizer", "read", "clean", "dedupe", "split", "tokenize", "pack", "shards", "build",
+        "seed",
     ]
 
     private static func source(_ entry: RecipeReader) throws -> RecipeSource {

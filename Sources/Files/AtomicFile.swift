@@ -59,15 +59,7 @@ public struct AtomicFile: ~Copyable {
     }
 
     private func writeNow(_ bytes: UnsafeRawBufferPointer) throws {
-        var offset = 0
-        while offset < bytes.count {
-            let wrote = Glibc.write(descriptor, bytes.baseAddress! + offset, bytes.count - offset)
-            if wrote < 0 {
-                if errno == EINTR { continue }
-                throw FileFailure.lastSystemCall("write", path)
-            }
-            offset += wrote
-        }
+        try writeAll(bytes, to: descriptor, path: path)
     }
 
     /// Syncs the file and gives it its name.

@@ -101,9 +101,3 @@ public final class ZstdDecompressor {
         try MappedFile(path).withBytes { try decompress($0, limit: limit, name: path) }
     }
 }
-
-/// Identity of the zstd library at run time, for manifests and benchmarks.
-public enum ZstdLibrary {
-    /// For example `1.5.4`.
-    public static var version: String { String(cString: ZSTD_versionString()) }
-}

@@ -1,4 +1,5 @@
 public import Building
+import Documents
 import Files
 public import Parallel
 public import Shards
@@ -66,17 +67,44 @@ public struct BuiltCorpus: Sendable {
         return found
     }
 
-    /// The document with an id; throws `InspectionFailure.noSuchDocument`. Cost: all parts are read, on all workers.
-    public func record(id: String, pool: WorkerPool) throws -> DocumentRecord {
-        let hits = try pool.map(manifest.documentParts.count) { part, _ -> DocumentRecord? in
-            var hit: DocumentRecord?
+    /// The document with an id, or the only one whose id begins so; throws `InspectionFailure.noSuchDocument` or
+    /// `.ambiguousDocument`. Cost: all parts are read, on all workers.
+    public func record(id: String, pool: WorkerPool) throws -> DocumentRecord { try find(id, pool).record }
+
+    /// The document as it was written, with its text and its record; found as `record(id:pool:)` finds it.
+    func document(id: String, pool: WorkerPool) throws -> (document: Document, record: DocumentRecord, row: Int) {
+        let hit = try find(id, pool)
+        let path = PathText.join(folder.documents, manifest.documentParts[hit.part].name)
+        var lines = LineReader(try ByteStream.open(path))
+        let parser = JSONParser()
+        for _ in 0..<hit.line { _ = try lines.next { _ in } }
+        guard
+            let document = try lines.next({
+                try parser.parse($0, name: path) { try Document(jsonLine: $0, name: path) }
+            })
+        else { throw InspectionFailure.noSuchDocument(folder: folder.path, id: id) }
+        let row = manifest.documentParts[..<hit.part].reduce(0) { $0 + $1.documents } + hit.line
+        return (document, hit.record, row)
+    }
+
+    private func find(_ id: String, _ pool: WorkerPool) throws -> (record: DocumentRecord, part: Int, line: Int) {
+        let hits = try pool.map(manifest.documentParts.count) {
+            part, _ -> [(record: DocumentRecord, part: Int, line: Int)] in
+            var hits: [(record: DocumentRecord, part: Int, line: Int)] = []
+            var line = 0
             try forEachRecord(ofPart: part) { _, record in
-                if record.id == id { hit = record }
-                return hit == nil
+                if !id.isEmpty, record.id.hasPrefix(id) { hits.append((record, part, line)) }
+                line += 1
+                return true
             }
-            return hit
+            return hits
+        }.flatMap { $0 }
+        guard let hit = hits.first(where: { $0.record.id == id }) ?? hits.first else {
+            throw InspectionFailure.noSuchDocument(folder: folder.path, id: id)
         }
-        for case let hit? in hits { return hit }
-        throw InspectionFailure.noSuchDocument(folder: folder.path, id: id)
+        if hit.record.id != id, hits.count > 1 {
+            throw InspectionFailure.ambiguousDocument(folder: folder.path, id: id, count: hits.count)
+        }
+        return hit
     }
 }

@@ -8,6 +8,8 @@ public enum InspectionFailure: Failure, Equatable {
     case malformedRecord(path: String, line: Int, expected: String)
     /// No document has the id.
     case noSuchDocument(folder: String, id: String)
+    /// Several documents have ids that begin so.
+    case ambiguousDocument(folder: String, id: String, count: Int)
     /// A segment names a document beyond those of the corpus.
     case noSuchRow(folder: String, row: Int, documents: Int)
     /// The tokenizer is not the one the corpus was built with.
@@ -18,7 +20,7 @@ public enum InspectionFailure: Failure, Equatable {
         switch self {
         case .notACorpus, .noSuchDocument: .missingInput
         case .malformedRecord, .noSuchRow: .unreadableInput
-        case .otherTokenizer: .usage
+        case .otherTokenizer, .ambiguousDocument: .usage
         }
     }
 
@@ -31,6 +33,8 @@ public enum InspectionFailure: Failure, Equatable {
             "\(path):\(line): expected \(expected), found none; build the corpus again"
         case .noSuchDocument(let folder, let id):
             "\(folder)/documents: no document has the id \(id); ids are 32 hexadecimal digits, see documents/part-*.jsonl.zst"
+        case .ambiguousDocument(let folder, let id, let count):
+            "\(folder)/documents: expected one document whose id begins with \(id), found \(count); give more of the id"
         case .noSuchRow(let folder, let row, let documents):
             "\(folder): a segment names document row \(row), found \(documents) documents; build the corpus again"
         case .otherTokenizer(let expected, let found):

@@ -65,12 +65,6 @@ public struct BlockSchema: Sendable, Equatable {
         return members
     }
 
-    /// Blocks in a shard of about `rawBytes`, at least 1: 512 for 2048 16-bit tokens and the default of 2 MiB, which keeps a
-    /// random access cheap (one shard is decompressed) at little cost in compression.
-    public func blocksPerShard(rawBytes: Int = 2 << 20) -> Int {
-        max(1, rawBytes / (length * tokenElement.size))
-    }
-
     /// A size limit that no shard of `blocks` blocks can exceed however many segments they have, at least the format's
     /// default; throws where a shard could need more than 32-bit offsets.
     public func sizeLimit(blocksPerShard blocks: Int) throws(ShardFailure) -> Int {

@@ -77,7 +77,8 @@ struct BuildCommand: ParsableCommand {
             return
         }
         for source in forecast.sources {
-            Console.print("\(source.name): \(Readable.counted(source.files, "file")), \(Readable.bytes(Double(source.bytes)))")
+            Console.print(
+                "\(source.name): \(Readable.counted(source.files, "file")), \(Readable.bytes(Double(source.bytes)))")
         }
         Console.print(
             "\(Readable.counted(forecast.partitions, "partition")), \(forecast.extracted) extracted and \(forecast.tokenized) tokenized already"

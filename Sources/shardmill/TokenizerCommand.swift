@@ -48,7 +48,8 @@ struct TokenizerCommand: ParsableCommand {
 
         func validate() throws {
             if common.json, output == nil, !count {
-                throw ValidationError("--json prints totals on standard output: add --count, or give the ids an --output file")
+                throw ValidationError(
+                    "--json prints totals on standard output: add --count, or give the ids an --output file")
             }
             if count, output != nil { throw ValidationError("--count writes no ids: leave --output out") }
         }

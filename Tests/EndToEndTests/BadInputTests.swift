@@ -91,13 +91,11 @@ import Testing
         #expect(manifest["sources"]?.items?.first?["documents"]?.int ?? 0 >= 12)
     }
 
-    @Test func aFullDiskIsOneLine() throws {
+    @Test(.enabled(if: BadInputTests.canMount, "mounting a small file system needs root"))
+    func aFullDiskIsOneLine() throws {
         _ = try tokenizer()
         try Folder.create(folder("disk"))
-        guard mount("tmpfs", folder("disk"), "tmpfs", 0, "size=600k") == 0 else {
-            print("skipped: mounting a small file system needs root")
-            return
-        }
+        try #require(mount("tmpfs", folder("disk"), "tmpfs", 0, "size=600k") == 0)
         defer { umount(folder("disk")) }
         try Folder.create(folder("in"))
         for index in 0..<300 { folder.write(BuildTests.prose(3000 + index, sentences: 90), to: "in/\(index).txt") }
@@ -107,6 +105,13 @@ import Testing
         #expect(result.error.split(separator: "\n").count == 1, "\(result.error)")
         #expect(!Folder.exists(folder("disk/out/manifest.json")))
     }
+
+    /// Whether this process may mount a file system: tried once.
+    static let canMount: Bool = {
+        let folder = TemporaryFolder()
+        guard mount("tmpfs", folder.path, "tmpfs", 0, "size=64k") == 0 else { return false }
+        return umount(folder.path) == 0
+    }()
 
     @Test func safetensorsWithLyingOffsetsAreRefused() throws {
         let made = try Tool.run([
@@ -131,5 +136,57 @@ import Testing
         #expect(try Tool.run(["extract", folder("none")]).status == 66)
         #expect(try Tool.run(["validate", folder("none")]).status == 66)
         #expect(try Tool.run(["--help"]).status == 0)
+    }
+
+    @Test func wrongUsageIsOneLineThatNamesTheFlag() throws {
+        expectOneLine(try Tool.run(["build"]), status: 64, containing: "recipe")
+        expectOneLine(try Tool.run(["no-such-command"]), status: 64, containing: "no-such-command")
+        expectOneLine(
+            try Tool.run(["build", "x", "--output", "y", "--threads", "0"]), status: 64, containing: "--threads")
+        expectOneLine(try Tool.run(["stats", "x", "--htm", "y"]), status: 64, containing: "--htm")
+        expectOneLine(
+            try Tool.run(["tokenizer", "encode", "x", "--json"]), status: 64, containing: "--output")
+    }
+
+    @Test func aFolderIsNoRecipeAndAMissingFolderNoOutput() throws {
+        expectOneLine(
+            try Tool.run(["build", folder.path, "--output", folder("out")]), status: 65, containing: "expected a file")
+        folder.write(BuildTests.prose(1), to: "a.txt")
+        expectOneLine(
+            try Tool.run(["extract", folder("a.txt"), "--output", folder("none/out.jsonl")]), status: 74,
+            containing: "none/out.jsonl")
+    }
+
+    @Test func aTokenizerIsNeitherOverwrittenNorLearntFromNothing() throws {
+        let made = try tokenizer()
+        let before = try Tool.digest(of: made)
+        expectOneLine(
+            try Tool.run(["tokenizer", "train", folder("train.txt"), "--vocab-size", "300", "--output", made]),
+            status: 74, containing: "expected nothing at this path")
+        #expect(try Tool.digest(of: made) == before)
+        folder.write([], to: "empty.txt")
+        expectOneLine(
+            try Tool.run([
+                "tokenizer", "train", folder("empty.txt"), "--vocab-size", "300", "--output", folder("second"),
+            ]), status: 65, containing: "expected text to learn from")
+        #expect(!Folder.exists(folder("second")))
+    }
+
+    @Test func encodeAndDecodeGiveEachOtherBackAndOneObject() throws {
+        let made = try tokenizer()
+        let texts = ["the timer starts", "é – 23.501\n"]
+        let lines = texts.map { JSONValue.object(["text": .string($0)]).text() + "\n" }.joined()
+        let input = ZstdCompressor(level: 3).compress(Array(lines.utf8))
+        let encoded = try Tool.run(["tokenizer", "encode", made, "--output", folder("ids"), "--json"], input: input)
+        #expect(encoded.status == 0, "\(encoded.error)")
+        #expect(try encoded.json["texts"]?.int == 2)
+        let decoded = try Tool.run(["tokenizer", "decode", made, folder("ids")])
+        #expect(decoded.output == lines)
+        let counted = try Tool.run(["tokenizer", "decode", made, folder("ids"), "--json", "--output", folder("texts")])
+        #expect(try counted.json["tokens"]?.int == encoded.json["tokens"]?.int)
+        folder.write("{\"id\": [1]}\n", to: "wrong")
+        expectOneLine(
+            try Tool.run(["tokenizer", "decode", made, folder("wrong")]), status: 65,
+            containing: "expected a list \"ids\"")
     }
 }

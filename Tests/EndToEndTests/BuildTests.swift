@@ -118,17 +118,44 @@ import Testing
 
     @Test func killedAnywhereItEndsWithTheSameBytes() throws {
         let recipe = try makeCorpus(documents: 150)
+        let started = ContinuousClock.now
         #expect(try Tool.run(["build", recipe, "--output", folder("whole")]).status == 0)
+        let took = ContinuousClock.now - started
         let expected = try Tool.digest(of: folder("whole"))
-        for attempt in 0..<12 {
-            let running = try Tool.start(["build", recipe, "--output", folder("killed"), "--quiet"])
-            usleep(UInt32(2000 + attempt * attempt * 700))
-            running.kill()
-            _ = running.wait()
-        }
+        let killed = try killAtTwelveMoments(["build", recipe, "--output", folder("killed"), "--quiet"], within: took)
+        #expect(killed >= 3, "kills that met a build at work")
         let last = try Tool.run(["build", recipe, "--output", folder("killed")])
         #expect(last.status == 0, "\(last.error)")
         #expect(try Tool.digest(of: folder("killed")) == expected)
+    }
+
+    @Test func anUpdateKilledAnywhereEndsAsAFreshBuild() throws {
+        let recipe = try makeCorpus(documents: 120)
+        #expect(try Tool.run(["build", recipe, "--output", folder("out")]).status == 0)
+        for index in 0..<60 { folder.write(BuildTests.prose(7000 + index), to: "texts/new-\(index).txt") }
+        let started = ContinuousClock.now
+        #expect(try Tool.run(["build", recipe, "--output", folder("fresh")]).status == 0)
+        let took = ContinuousClock.now - started
+        let killed = try killAtTwelveMoments(
+            ["build", recipe, "--output", folder("out"), "--update", "--quiet"], within: took)
+        #expect(killed >= 3, "kills that met an update at work")
+        let last = try Tool.run(["build", recipe, "--output", folder("out"), "--update"])
+        #expect(last.status == 0, "\(last.error)")
+        #expect(try Manifested(folder("out")).rootDigest == Manifested(folder("fresh")).rootDigest)
+        #expect(try Tool.run(["validate", folder("out")]).status == 0)
+    }
+
+    /// Starts the command twelve times and kills it ever later in the time that it needs; returns how often it was still at work.
+    private func killAtTwelveMoments(_ arguments: [String], within took: Duration) throws -> Int {
+        var killed = 0
+        let microseconds = Double(took.components.seconds) * 1e6 + Double(took.components.attoseconds) / 1e12
+        for attempt in 0..<12 {
+            let running = try Tool.start(arguments)
+            usleep(UInt32(microseconds * (Double(attempt) + 0.5) / 12))
+            running.kill()
+            if running.wait().wasKilled { killed += 1 }
+        }
+        return killed
     }
 
     @Test func recipesAreReadStrictly() throws {

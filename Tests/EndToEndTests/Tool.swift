@@ -8,6 +8,8 @@ enum Tool {
         let status: Int32
         let output: String
         let error: String
+        /// Whether a signal ended the tool; `status` is then the number of the signal.
+        let wasKilled: Bool
 
         /// The one JSON object on standard output.
         var json: JSONValue {
@@ -63,7 +65,9 @@ enum Tool {
             func text(_ path: String) -> String {
                 ((try? FileByteStream(path).readAll(limit: 1 << 30)).map { String(decoding: $0, as: UTF8.self) }) ?? ""
             }
-            return Result(status: process.terminationStatus, output: text(outputPath), error: text(errorPath))
+            return Result(
+                status: process.terminationStatus, output: text(outputPath), error: text(errorPath),
+                wasKilled: process.terminationReason == .uncaughtSignal)
         }
     }
 

@@ -14,7 +14,9 @@ import Testing
         close(descriptor)
         defer { unlink(name) }
         let error = #expect(throws: FileFailure.self) { try Folder.filesBelow(folder.path) }
-        #expect(error?.description.contains("expected UTF-8; rename the file, found bad\u{FFFD}") == true, "\(error as Any)")
+        #expect(
+            error?.description.contains("expected UTF-8; rename the file, found bad\u{FFFD}") == true, "\(error as Any)"
+        )
         #expect(error?.kind == .unreadableInput)
     }
 

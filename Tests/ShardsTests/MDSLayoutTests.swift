@@ -145,9 +145,6 @@ import Testing
         }
         let entry = writer.finish(number: 0).entry
         #expect(try entry.rawData.bytes <= schema.sizeLimit(blocksPerShard: 3))
-        #expect(ShardSamples.schema(length: 2048).blocksPerShard() == 512)
-        #expect(ShardSamples.schema(length: 2048, vocabularySize: 100_000).blocksPerShard() == 256)
-        #expect(ShardSamples.schema(length: 1 << 24).blocksPerShard() == 1)
         let large = ShardSamples.schema(length: 2048)
         #expect(try large.sizeLimit(blocksPerShard: 512) == 1 << 26)
         #expect(try large.sizeLimit(blocksPerShard: 10_000) > 10_000 * 2048 * 10)

@@ -17,14 +17,6 @@ final class OutputFile: Sendable {
     func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBufferPointer { try write($0) } }
 
     func write(_ bytes: UnsafeBufferPointer<UInt8>) throws {
-        var offset = 0
-        while offset < bytes.count {
-            let wrote = Glibc.write(descriptor, bytes.baseAddress! + offset, bytes.count - offset)
-            if wrote < 0 {
-                if errno == EINTR { continue }
-                throw FileFailure.lastSystemCall("write", path)
-            }
-            offset += wrote
-        }
+        try writeAll(UnsafeRawBufferPointer(bytes), to: descriptor, path: path)
     }
 }
