@@ -124,11 +124,22 @@ struct Sealing {
 
     private func isPart(_ name: String) -> Bool { name.hasPrefix("part-") && name.hasSuffix(".jsonl.zst") }
 
-    /// Removes shards and parts that the sealed manifest does not name: those of an earlier generation.
+    /// Removes shards and parts that the sealed manifest does not name, those of an earlier generation, and the artefacts that no
+    /// input and no option of this corpus asks for any more: `work/` does not grow from update to update.
     private func removeOldFiles(_ manifest: Manifest) throws {
         let named = Set(manifest.documentParts.map(\.name))
         for name in try Folder.names(in: output.documents) where isPart(name) && !named.contains(name) {
             try Folder.remove(PathText.join(output.documents, name))
+        }
+        let keys = Set(extractKeys + extractKeys.map(plan.tokenKey))
+        for folder in [output.extracted, output.tokens] {
+            for name in try Folder.names(in: folder) where !keys.contains(String(name.prefix { $0 != "." })) {
+                try Folder.remove(PathText.join(folder, name))
+            }
+        }
+        let markers = Set(shards.map(\.marker))
+        for name in try Folder.names(in: output.packed) where !markers.contains(name) {
+            try Folder.remove(PathText.join(output.packed, name))
         }
         for name in try Folder.names(in: output.rejected) where isPart(name) && name != manifest.rejectedPart.name {
             try Folder.remove(PathText.join(output.rejected, name))

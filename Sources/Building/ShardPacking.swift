@@ -12,6 +12,8 @@ struct PackedShard: Sendable {
     let contentSHA256: String
     /// What the filler copied into its blocks, counted one segment at a time.
     let written: PackingLedger
+    /// The name of its record in `work/packed`.
+    let marker: String
 
     /// The file's name in the folder of the split.
     var fileName: String { entry.zipData?.basename ?? entry.rawData.basename }
@@ -78,7 +80,8 @@ struct ShardPacking: Sendable {
             try SHA256Digest.hexadecimal(ofFile: PathText.join(output.split(job.split), file.basename))
                 == file.hashes["sha256"]
         else { return nil }
-        return PackedShard(split: job.split, entry: entry, contentSHA256: content, written: written)
+        return PackedShard(
+            split: job.split, entry: entry, contentSHA256: content, written: written, marker: PathText.name(of: marker))
     }
 
     private func write(_ job: Job, _ marker: String) throws -> PackedShard {
@@ -106,7 +109,8 @@ struct ShardPacking: Sendable {
         let shard = writer.finish(number: job.shard, prefix: generation == 0 ? "" : "g\(generation).")
         try shard.write(to: output.split(job.split))
         let packed = PackedShard(
-            split: job.split, entry: shard.entry, contentSHA256: content.hexadecimal(), written: filler.written)
+            split: job.split, entry: shard.entry, contentSHA256: content.hexadecimal(), written: filler.written,
+            marker: PathText.name(of: marker))
         let record = MDSIndex(
             shards: [shard.entry],
             attributes: ["content_sha256": .string(packed.contentSHA256), "ledger": packed.written.json])

@@ -64,6 +64,25 @@ import Testing
         #expect(!Folder.exists(folder("out")))
     }
 
+    @Test func artefactsOfAnEarlierRecipeGoWithTheUpdate() throws {
+        let recipe = try recipe()
+        _ = try run(recipe)
+        func artefacts() throws -> Set<String> { Set(try Folder.filesBelow(folder("out/work"))) }
+        let first = try artefacts()
+        // Of the same length: the partitions stay as they are.
+        let text = String(decoding: try FileByteStream(folder("in/0.txt")).readAll(limit: 1 << 20), as: UTF8.self)
+        folder.write(text.replacing("waits", with: "hopes"), to: "in/0.txt")
+        var options = BuildOptions()
+        options.update = true
+        let second = try BuildRun(recipe: recipe, folder: folder("out"), options: options, tool: "test").run()
+        #expect(second.manifest.generation == 1)
+        let left = try artefacts()
+        // One partition was read and tokenized again; the others were kept; nothing else lies there.
+        #expect(left.filter { $0.hasPrefix("tokens/") }.count == first.filter { $0.hasPrefix("tokens/") }.count)
+        #expect(!left.intersection(first).isEmpty && left != first)
+        #expect(left.filter { $0.hasPrefix("packed/") }.isDisjoint(with: first))
+    }
+
     /// The seal compares what the filler copied with what the documents hold: a shard that lost tokens is never sealed.
     @Test func tokensThatNeverReachedABlockOpenTheLedger() throws {
         let recipe = try recipe()
