@@ -95,6 +95,7 @@ extension Dialect {
         switch rest.first {
         case UInt8(ascii: "<"):
             if let root = XMLRoot(rest) { return root.dialect(suffix) }
+            if suffix == "html" || suffix == "htm" || hasHTMLDocumentType(rest) { return .html }
         case UInt8(ascii: "{"):
             if suffix == "jsonl" || suffix == "ndjson" || suffix == "json" { return .jsonLines }
             if isJSONObjectLine(rest) { return .jsonLines }
@@ -104,6 +105,11 @@ extension Dialect {
         }
         if suffix == "jsonl" || suffix == "ndjson" { return .jsonLines }
         return suffix == "md" || suffix == "markdown" ? .markdown : .plainText
+    }
+
+    private static func hasHTMLDocumentType(_ text: UnsafeRawBufferPointer) -> Bool {
+        let mark = Array("<!doctype html".utf8)
+        return text.count >= mark.count && text.prefix(mark.count).elementsEqual(mark) { $0 | 0x20 == $1 | 0x20 }
     }
 
     /// Whether the first line is a JSON object. A line longer than the sample is taken for one when it begins `{"`.

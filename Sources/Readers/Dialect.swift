@@ -12,6 +12,18 @@ public enum Dialect: Sendable, Equatable {
     case plainText
     /// Markdown.
     case markdown
+    /// A web page, also one that Word saved.
+    case html
+    /// JATS or NISO STS: an article or a standard.
+    case jats
+    /// TEI.
+    case tei
+    /// RFC XML, the vocabularies 2 and 3.
+    case rfcXML
+    /// The content of an OpenDocument text as one XML file.
+    case openDocument
+    /// An OpenDocument text, .odt.
+    case openDocumentPackage
     /// A JSON object a line.
     case jsonLines
     /// A JSON array of objects.
@@ -30,6 +42,12 @@ public enum Dialect: Sendable, Equatable {
         case .archive: "archive"
         case .plainText: "plain text"
         case .markdown: "Markdown"
+        case .html: "HTML"
+        case .jats: "JATS"
+        case .tei: "TEI"
+        case .rfcXML: "RFC XML"
+        case .openDocument: "OpenDocument XML"
+        case .openDocumentPackage: "OpenDocument text"
         case .jsonLines: "JSON Lines"
         case .jsonArray: "JSON array"
         case .empty: "empty file"

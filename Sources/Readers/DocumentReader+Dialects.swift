@@ -75,7 +75,13 @@ extension DocumentReader {
         case .jsonArray: try JSONArrayReader.read(bytes, context, jsonParser, emit: emit, reject: reject)
         case .wordDocument: try WordDocumentReader(context).read(document: bytes, emit)
         case .flatPackage: try WordDocumentReader(context).read(flatPackage: bytes, emit)
-        case .wordPackage, .archive, .jsonLines, .empty, .unsupported: try refuse(dialect, context)
+        case .html: try MarkupReader(context, .html).read(bytes, emit)
+        case .jats: try MarkupReader(context, .jats).read(bytes, emit)
+        case .tei: try MarkupReader(context, .tei).read(bytes, emit)
+        case .rfcXML: try MarkupReader(context, .rfc).read(bytes, emit)
+        case .openDocument: try MarkupReader(context, .openDocument).read(bytes, emit)
+        case .wordPackage, .openDocumentPackage, .archive, .jsonLines, .empty, .unsupported:
+            try refuse(dialect, context)
         }
     }
 

@@ -194,3 +194,34 @@ import Testing
         #expect((result.documents + other.documents).contains { $0.ledger.imbalance > 0 })
     }
 }
+
+/// Markup files of the test data: every ledger closes, and what standards pages say is there.
+@Suite struct RealMarkupTests {
+    @Test(
+        .enabled(if: TestData.isPresent, "the shared test data are not here"),
+        arguments: ["html", "html-3gpp-meeting", "jats", "tei", "rfc-xml", "word-html", "torture-xml"])
+    func everyFileIsReadOrRejectedAndEveryLedgerCloses(folder: String) throws {
+        var documents = 0
+        for file in try Folder.filesBelow(TestData.path(folder)) {
+            let result = ReaderFixture.read(file: TestData.path(folder) + "/" + file, relativePath: file)
+            documents += result.documents.count
+            for document in result.documents {
+                #expect(document.ledger.isClosed, "\(file): off by \(document.ledger.imbalance)")
+                #expect(document.ledger.written == unicodeScalarCount(document.text), "\(file)")
+            }
+            if let failure = result.failure as? ReadFailure { #expect(!failure.description.contains("\n")) }
+        }
+        #expect(documents > 0)
+    }
+
+    @Test(.enabled(if: TestData.isPresent, "the shared test data are not here"))
+    func aSpecificationSavedAsAPageHasItsHeadingsTablesAndCode() throws {
+        let path = TestData.path("word-html/38413-f00.htm.zst")
+        let document = try #require(ReaderFixture.read(file: path).documents.first)
+        func count(_ kind: TextSpan.Kind) -> Int { document.spans.count { $0.kind == kind } }
+        #expect(document.metadata.specification == "38.413")
+        #expect(count(.heading) > 400 && count(.table) > 200 && count(.code) > 5)
+        let text = String(decoding: document.text, as: UTF8.self)
+        #expect(text.contains("AMF → NG-RAN node"))
+    }
+}

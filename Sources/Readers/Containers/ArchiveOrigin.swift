@@ -60,7 +60,7 @@ struct ArchiveListing {
             }
         }
         if holdsContent, names.contains("mimetype") {
-            return .unsupported(format: "OpenDocument file", advice: "save it as .docx")
+            return .openDocumentPackage
         }
         return isPackage ? .wordPackage : .archive
     }

@@ -12,6 +12,9 @@ extension DocumentReader {
         case .wordPackage:
             let parts = try wordParts(origin, listing, context)
             try WordDocumentReader(context).read(parts: parts, emit)
+        case .openDocumentPackage:
+            guard let content = try members(["content.xml"], origin, context)["content.xml"] else { break }
+            try content.withUnsafeBytes { try MarkupReader(context, .openDocument).read($0, emit) }
         case .archive: try read(members: origin, listing, context, emit: emit, reject: reject)
         case .unsupported(let format, let advice):
             throw ReadFailure.unsupported(path: context.name, format: format, advice: advice)

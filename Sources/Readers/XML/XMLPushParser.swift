@@ -3,7 +3,8 @@ import Glibc
 
 /// The one owner of a libxml2 push parser: no network, no external or internal entities, bytes already UTF-8.
 ///
-/// A document type declaration stops the parse: no dialect that this parser is used for has one, and every entity attack needs one.
+/// Entities are the handlers' affair: the parser by itself declares none, loads none and replaces none. Office documents have no
+/// document type, and their handlers stop at one.
 final class XMLPushParser {
     private let context: xmlParserCtxtPtr
     private let name: String
@@ -41,6 +42,12 @@ final class XMLPushParser {
         var name = name
         return name.withUTF8 { xmlDictLookup(context.pointee.dict, $0.baseAddress, Int32($0.count)) }
     }
+
+    /// Whether the event being handled came out of the value of an attribute.
+    var isInAttributeValue: Bool { context.pointee.instate == XML_PARSER_ATTRIBUTE_VALUE }
+
+    /// Whether the event being handled came out of text between tags.
+    var isInContent: Bool { context.pointee.instate == XML_PARSER_CONTENT }
 
     /// Ends the parse from inside a handler.
     func stop() { xmlStopParser(context) }

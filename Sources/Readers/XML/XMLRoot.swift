@@ -85,6 +85,8 @@ struct XMLRoot: Equatable {
         return ""
     }
 
+    private static let openDocument = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+
     /// The dialect a file with this root is in.
     func dialect(_ suffix: String) -> Dialect {
         let later = "convert it to .docx, Markdown, text or JSON Lines"
@@ -98,16 +100,19 @@ struct XMLRoot: Equatable {
         switch localName.lowercased() {
         case "worddocument": return unsupported("Word 2003 XML")
         case "pdf2xml": return unsupported("pdf2xml")
-        case "html": return unsupported("HTML")
-        case "article", "standard": return unsupported("JATS or NISO STS")
-        case "tei", "teicorpus", "tei.2": return unsupported("TEI")
-        case "rfc": return unsupported("RFC XML")
+        case "html": return .html
+        case "article", "standard": return .jats
+        case "tei", "teicorpus", "tei.2": return .tei
+        case "rfc": return .rfcXML
         case "mediawiki": return unsupported("MediaWiki dump")
-        case "document-content", "document": return unsupported("OpenDocument or other <\(localName)> XML")
+        case "document-content" where namespace == XMLRoot.openDocument,
+            "document" where namespace == XMLRoot.openDocument:
+            return .openDocument
         case "svg": return .unsupported(format: "SVG image", advice: "leave it out of the source")
         default:
             if suffix == "txt" || suffix == "text" { return .plainText }
             if suffix == "md" || suffix == "markdown" { return .markdown }
+            if ["html", "htm", "xhtml", "shtml"].contains(suffix) { return .html }
             return unsupported("XML with root <\(localName)>")
         }
     }

@@ -1,0 +1,96 @@
+/// What an element is to the text, whatever its dialect calls it.
+enum MarkupRole: UInt8 {
+    /// Its text flows with what surrounds it.
+    case inline
+    /// A word of its own: white space is put around it where the markup has none.
+    case word
+    /// Starts and ends a paragraph.
+    case block
+    /// A division that headings count their level by.
+    case section
+    /// A heading; its level is the number of open sections, or `MarkupElement.level`.
+    case heading
+    /// What is known of an article: words of their own are taken out.
+    case frontMatter
+    /// The title of the whole document.
+    case title
+    /// What stands before a heading or an item: its number.
+    case label
+    case bulletList, numberedList, item
+    /// Lines that stay as they are.
+    case code
+    /// A paragraph that is one line of code; lines that follow one another are one block.
+    case codeLine
+    case table, row, cell, headerCell, headerRows
+    case caption, note
+    /// A figure or a table with what belongs to it: headings inside are captions.
+    case figure
+    /// One entry of a bibliography: titles and names inside are words.
+    case citation
+    /// A cell of a table that is written as one run of cells, as many a row as there are header cells.
+    case gridHeader, gridCell
+    case lineBreak
+    /// A line end of the printed page: a space, or nothing where it cut a word.
+    case printedLineEnd
+    case tab
+    /// Several spaces, as many as an attribute says.
+    case spaces
+    case superscript, lowered
+    /// A reference: what it encloses is no exponent.
+    case link
+    /// A reference that may be empty and is then shown by its target.
+    case reference
+    /// A formula in MathML.
+    case mathematics
+    /// A formula in TeX.
+    case tex
+    /// Several forms of one formula: the first that is TeX or MathML counts.
+    case alternatives
+    /// Taken out, by the rule of `MarkupElement.rule`.
+    case dropped
+}
+
+/// A role with what it needs to know.
+struct MarkupElement {
+    var role: MarkupRole
+    var level = 0
+    var rule = MarkupRule.frontMatter
+}
+
+/// The rules by which text is put in and taken out; each has its count in the ledger.
+enum MarkupRule: Int, CaseIterable {
+    // Put in.
+    case layout, headingMark, listLabel, codeFence, tableMarkup, tableEscape, mathematics, scripts, entity, attribute
+    // Taken out.
+    case whiteSpace, scriptsAndStyles, documentHead, frontMatter, contents, navigation, controls, graphics, revisions
+    case comments, alternatives, hyphenation, controlCharacters
+
+    /// The name in ledgers.
+    var name: String {
+        switch self {
+        case .layout: "layout"
+        case .headingMark: "heading-mark"
+        case .listLabel: "list-label"
+        case .codeFence: "code-fence"
+        case .tableMarkup: "table-markup"
+        case .tableEscape: "table-escape"
+        case .mathematics: "equation-markup"
+        case .scripts: "script-mark"
+        case .entity: "entity"
+        case .attribute: "attribute"
+        case .whiteSpace: "white-space"
+        case .scriptsAndStyles: "script"
+        case .documentHead: "document-head"
+        case .frontMatter: "front-matter"
+        case .contents: "contents"
+        case .navigation: "navigation"
+        case .controls: "controls"
+        case .graphics: "graphics"
+        case .revisions: "revisions"
+        case .comments: "comments"
+        case .alternatives: "alternatives"
+        case .hyphenation: "hyphenation"
+        case .controlCharacters: "control-characters"
+        }
+    }
+}

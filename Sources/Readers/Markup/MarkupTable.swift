@@ -1,0 +1,186 @@
+import Documents
+
+/// The cells of one table of a markup dialect, with their spans.
+struct MarkupTable {
+    private struct Cell {
+        var text: [UInt8]
+        var columns: Int
+        var rows: Int
+    }
+
+    /// Wider spans are cut, so that an attribute of a few bytes cannot become a large table.
+    static let mostColumns = 256
+
+    private var rows: [[Cell]] = []
+    private var headerRows = 0
+    private var rowIsHeader = false
+    private var open: Cell?
+    private var gridColumns = 0
+    /// Visible scalars in all cells: for a table that turns out to be empty.
+    var isEmpty: Bool { rows.allSatisfy { $0.allSatisfy(\.text.isEmpty) } }
+    /// Whether all rows so far are header rows.
+    var isInHeader = false
+
+    mutating func startRow() {
+        endRow()
+        rows.append([])
+        rowIsHeader = isInHeader
+    }
+
+    mutating func endRow() {
+        endCell()
+        guard let last = rows.last, !last.isEmpty else {
+            if rows.last?.isEmpty == true { rows.removeLast() }
+            return
+        }
+        if rowIsHeader, headerRows == rows.count - 1 { headerRows = rows.count }
+        rowIsHeader = false
+    }
+
+    /// `columns` and `rows` are the spans, 1 where there are none.
+    mutating func startCell(isHeader: Bool, columns: Int, rows span: Int) {
+        endCell()
+        if rows.isEmpty { rows.append([]) }
+        if rows[rows.count - 1].isEmpty, isHeader { rowIsHeader = true }
+        if !isHeader, !isInHeader { rowIsHeader = false }
+        open = Cell(
+            text: [], columns: max(1, min(columns, MarkupTable.mostColumns)), rows: max(1, min(span, 1 << 16)))
+    }
+
+    /// A cell of a table without rows: a new row begins when there are as many cells as header cells.
+    mutating func startGridCell(isHeader: Bool) {
+        endCell()
+        if rows.isEmpty {
+            startRow()
+            rowIsHeader = isHeader
+        }
+        if isHeader { gridColumns += 1 } else if rows[rows.count - 1].count >= max(1, gridColumns) { startRow() }
+        open = Cell(text: [], columns: 1, rows: 1)
+    }
+
+    /// The row being read is a header, whatever its cells are.
+    mutating func markHeader() { if rows.count == 1 { rowIsHeader = true } }
+
+    mutating func endCell() {
+        guard let cell = open else { return }
+        rows[rows.count - 1].append(cell)
+        open = nil
+    }
+
+    /// Appends a paragraph to the open cell, or to a cell of its own where none is open.
+    mutating func append(_ paragraph: [UInt8], _ counts: inout MarkupCounts) {
+        if open == nil { startCell(isHeader: false, columns: 1, rows: 1) }
+        if open?.text.isEmpty == false {
+            open?.text += "<br>".utf8
+            counts.add(.tableMarkup, 4)
+        }
+        for byte in paragraph {
+            switch byte {
+            case UInt8(ascii: "|"):
+                open?.text += "\\|".utf8
+                counts.add(.tableEscape, 1)
+            case 0x0A:
+                open?.text += "<br>".utf8
+                counts.add(.tableEscape, 4)
+            case 0x09: open?.text.append(0x20)
+            default: open?.text.append(byte)
+            }
+        }
+    }
+
+    /// The table as Markdown. Cells under a row span and beside a column span are empty.
+    func markdown(_ counts: inout MarkupCounts) -> [UInt8] {
+        var out: [UInt8] = []
+        var covered: [Int] = []
+        var laid: [[[UInt8]]] = []
+        for row in rows {
+            var line: [[UInt8]] = []
+            func skipCovered() {
+                while line.count < covered.count, covered[line.count] > 0 {
+                    covered[line.count] -= 1
+                    line.append([])
+                }
+            }
+            for cell in row {
+                skipCovered()
+                if line.count >= MarkupTable.mostColumns {
+                    // Beyond the bound cells share the last column: nothing is lost.
+                    if !cell.text.isEmpty {
+                        line[line.count - 1] += [0x20] + cell.text
+                    }
+                    continue
+                }
+                for column in 0..<min(cell.columns, MarkupTable.mostColumns - line.count) {
+                    if covered.count <= line.count { covered.append(0) }
+                    covered[line.count] = cell.rows - 1
+                    line.append(column == 0 ? cell.text : [])
+                }
+            }
+            skipCovered()
+            laid.append(line)
+        }
+        let columns = max(1, laid.map(\.count).max() ?? 1)
+        let header = headerRows > 0 ? 1 : 0
+        func append(_ line: [[UInt8]]) {
+            out += "|".utf8
+            for column in 0..<columns {
+                out.append(0x20)
+                if column < line.count { out += line[column] }
+                out += " |".utf8
+            }
+            counts.add(.tableMarkup, columns + 1)
+            out.append(0x0A)
+        }
+        append(header == 1 ? laid[0] : [])
+        out += "|".utf8
+        for _ in 0..<columns { out += " --- |".utf8 }
+        out.append(0x0A)
+        counts.add(.tableMarkup, 4 * columns + 1)
+        for line in laid[header...] { append(line) }
+        out.removeLast()
+        return out
+    }
+
+    /// The table on one line a row, cells parted by semicolons, for the cell of another table.
+    func flattened(_ counts: inout MarkupCounts) -> [UInt8] {
+        var out: [UInt8] = []
+        for row in rows {
+            let cells = row.map(\.text).filter { !$0.isEmpty }
+            if cells.isEmpty { continue }
+            if !out.isEmpty { out.append(0x0A) }
+            for (index, cell) in cells.enumerated() {
+                if index > 0 {
+                    out += "; ".utf8
+                    counts.add(.tableMarkup, 1)
+                }
+                out += cell
+            }
+        }
+        return out
+    }
+}
+
+/// Counts of visible scalars by rule.
+struct MarkupCounts {
+    private var added = [Int](repeating: 0, count: MarkupRule.allCases.count)
+    private var removed = [Int](repeating: 0, count: MarkupRule.allCases.count)
+
+    mutating func add(_ rule: MarkupRule, _ count: Int) { added[rule.rawValue] += count }
+    mutating func remove(_ rule: MarkupRule, _ count: Int) { removed[rule.rawValue] += count }
+
+    /// The balance of a document. Visible scalars are balanced one by one; white space is laid out anew, so all of the source's is
+    /// taken out and all of the text's is put in.
+    func ledger(source: MarkupTextCounter.Count, text: [UInt8]) -> ExtractionLedger {
+        let written = MarkupTextCounter.scalars(text)
+        var ledger = ExtractionLedger(
+            source: source.visible + source.white + source.controls, written: written.visible + written.white)
+        ledger.add(written.white, rule: MarkupRule.layout.name)
+        ledger.remove(source.white, rule: MarkupRule.whiteSpace.name)
+        ledger.remove(source.controls, rule: MarkupRule.controlCharacters.name)
+        for rule in MarkupRule.allCases {
+            ledger.add(added[rule.rawValue], rule: rule.name)
+            ledger.remove(removed[rule.rawValue], rule: rule.name)
+        }
+        return ledger
+    }
+}

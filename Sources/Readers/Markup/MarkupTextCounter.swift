@@ -1,0 +1,271 @@
+import CXML2
+import Glibc
+
+/// Counts the character data of a markup text, apart from the parsers: the `source` side of the ledger.
+///
+/// It goes from `<` to `<` over the bytes and knows tags with quoted values, comments, processing instructions, declarations, CDATA
+/// sections, references and, in HTML, elements whose content is no markup. White space is counted apart, because markup dialects lay
+/// it out anew. Shares no code with the readers.
+struct MarkupTextCounter {
+    /// Scalars that show, and white space: space, tab, line feed, carriage return, form feed.
+    struct Count: Equatable {
+        var visible = 0
+        var white = 0
+        /// Control characters of a web page: no parser of HTML takes them for text.
+        var controls = 0
+
+        static func + (left: Count, right: Count) -> Count {
+            Count(
+                visible: left.visible + right.visible, white: left.white + right.white,
+                controls: left.controls + right.controls)
+        }
+    }
+
+    /// What a text holds.
+    static func scalars(_ text: [UInt8]) -> Count { text.withUnsafeBytes { scalars($0) } }
+
+    /// What a text holds.
+    static func scalars(_ text: UnsafeRawBufferPointer) -> Count {
+        var count = Count()
+        for byte in text {
+            if isWhite(byte) { count.white &+= 1 } else if byte & 0xC0 != 0x80 { count.visible &+= 1 }
+        }
+        return count
+    }
+
+    @inline(__always) static func isWhite(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x0A || byte == 0x09 || byte == 0x0D || byte == 0x0C
+    }
+
+    private let bytes: UnsafeRawBufferPointer
+    private let isHTML: Bool
+    private var position = 0
+    private var count = Count()
+
+    /// The character data of a whole document in UTF-8; the input of an XML dialect must be well-formed.
+    static func count(_ bytes: UnsafeRawBufferPointer, isHTML: Bool) -> Count {
+        var counter = MarkupTextCounter(bytes, isHTML)
+        counter.run()
+        return counter.count
+    }
+
+    private init(_ bytes: UnsafeRawBufferPointer, _ isHTML: Bool) {
+        self.bytes = bytes
+        self.isHTML = isHTML
+    }
+
+    private mutating func run() {
+        guard bytes.count > 0 else { return }
+        while position < bytes.count {
+            let end = next("<", from: position) ?? bytes.count
+            text(position..<end)
+            position = end
+            if position < bytes.count { markup() }
+        }
+    }
+
+    private func next(_ text: StaticString, from start: Int) -> Int? {
+        guard start < bytes.count,
+            let hit = memmem(
+                bytes.baseAddress! + start, bytes.count - start, text.utf8Start, text.utf8CodeUnitCount)
+        else { return nil }
+        return bytes.baseAddress!.distance(to: UnsafeRawPointer(hit))
+    }
+
+    private func begins(_ text: StaticString, at index: Int) -> Bool {
+        index + text.utf8CodeUnitCount <= bytes.count
+            && memcmp(bytes.baseAddress! + index, text.utf8Start, text.utf8CodeUnitCount) == 0
+    }
+
+    /// What begins with the `<` at `position`.
+    private mutating func markup() {
+        let start = position
+        let following = start + 1 < bytes.count ? bytes[start + 1] : 0
+        if following == UInt8(ascii: "!") {
+            if begins("<!--", at: start) {
+                position = endOfComment(start + 4)
+            } else if !isHTML, begins("<![CDATA[", at: start) {
+                let end = next("]]>", from: start + 9) ?? bytes.count
+                raw(start + 9..<end)
+                position = min(bytes.count, end + 3)
+            } else {
+                declaration()
+            }
+        } else if following == UInt8(ascii: "?") {
+            position = next(isHTML ? ">" : "?>", from: start + 2).map { $0 + (isHTML ? 1 : 2) } ?? bytes.count
+        } else if following == UInt8(ascii: "/") || isNameStart(following) {
+            tag()
+        } else {
+            count.visible += 1
+            position += 1
+        }
+    }
+
+    /// Pages may also end a comment with `--!>`.
+    private func endOfComment(_ start: Int) -> Int {
+        let end = next("-->", from: start).map { $0 + 3 } ?? bytes.count
+        guard isHTML, let other = next("--!>", from: start) else { return end }
+        return min(end, other + 4)
+    }
+
+    private func isNameStart(_ byte: UInt8) -> Bool {
+        if !isHTML { return true }
+        return byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z") || byte == UInt8(ascii: "_")
+            || byte == UInt8(ascii: ":")
+    }
+
+    /// A document type with its internal subset, or, in HTML, anything up to the next `>`.
+    private mutating func declaration() {
+        var brackets = 0
+        var quote: UInt8 = 0
+        var index = position + 2
+        while index < bytes.count {
+            let byte = bytes[index]
+            if quote != 0 {
+                if byte == quote { quote = 0 }
+            } else if !isHTML, byte == 0x22 || byte == 0x27 {
+                quote = byte
+            } else if !isHTML, begins("<!--", at: index) {
+                index = next("-->", from: index + 4).map { $0 + 2 } ?? bytes.count
+            } else if !isHTML, byte == UInt8(ascii: "[") {
+                brackets += 1
+            } else if byte == UInt8(ascii: "]") {
+                brackets -= 1
+            } else if byte == UInt8(ascii: ">"), brackets <= 0 || isHTML {
+                break
+            }
+            index += 1
+        }
+        position = min(bytes.count, index + 1)
+    }
+
+    private mutating func tag() {
+        let nameStart = position + 1
+        var index = nameStart
+        var quote: UInt8 = 0
+        var afterEquals = false
+        while index < bytes.count {
+            let byte = bytes[index]
+            if quote != 0 {
+                if byte == quote { quote = 0 }
+            } else if byte == UInt8(ascii: ">") {
+                break
+            } else if byte == 0x22 || byte == 0x27 {
+                // In HTML a quote opens a value only behind an equals sign.
+                if !isHTML || afterEquals { quote = byte }
+            }
+            if byte == UInt8(ascii: "=") {
+                afterEquals = true
+            } else if !MarkupTextCounter.isWhite(byte) {
+                afterEquals = false
+            }
+            index += 1
+        }
+        position = min(bytes.count, index + 1)
+        if isHTML, bytes[nameStart] != UInt8(ascii: "/") { skipRawContent(nameStart) }
+    }
+
+    /// The content of scripts and styles is text up to their end tag, whatever it looks like.
+    private mutating func skipRawContent(_ nameStart: Int) {
+        for name in ["script", "style"] as [StaticString] {
+            let length = name.utf8CodeUnitCount
+            guard nameStart + length < bytes.count, equalsIgnoringCase(name, at: nameStart),
+                !isNameByte(bytes[nameStart + length])
+            else { continue }
+            let start = position
+            var end = start
+            while let hit = next("</", from: end) {
+                end = hit
+                if equalsIgnoringCase(name, at: hit + 2) { break }
+                end += 2
+            }
+            if next("</", from: end) == nil { end = bytes.count }
+            raw(start..<end)
+            position = end
+            return
+        }
+    }
+
+    private func isNameByte(_ byte: UInt8) -> Bool {
+        byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z") || byte >= 0x30 && byte <= 0x39
+            || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "_")
+    }
+
+    private func equalsIgnoringCase(_ name: StaticString, at index: Int) -> Bool {
+        guard index + name.utf8CodeUnitCount <= bytes.count else { return false }
+        for offset in 0..<name.utf8CodeUnitCount where bytes[index + offset] | 0x20 != name.utf8Start[offset] {
+            return false
+        }
+        return true
+    }
+
+    private mutating func raw(_ range: Range<Int>) {
+        var found = MarkupTextCounter.scalars(UnsafeRawBufferPointer(rebasing: bytes[range]))
+        found.white -= lineEndPairs(range)
+        if isHTML {
+            found.controls = bytes[range].count { $0 < 0x20 && !MarkupTextCounter.isWhite($0) }
+            found.visible -= found.controls
+        }
+        count = count + found
+    }
+
+    /// A carriage return before a line feed is dropped by the XML standard.
+    private func lineEndPairs(_ range: Range<Int>) -> Int {
+        if isHTML { return 0 }
+        var pairs = 0
+        for index in range.dropFirst() where bytes[index] == 0x0A && bytes[index - 1] == 0x0D { pairs += 1 }
+        return pairs
+    }
+
+    private mutating func text(_ range: Range<Int>) {
+        var index = range.lowerBound
+        var start = index
+        while index < range.upperBound {
+            guard bytes[index] == UInt8(ascii: "&"), let (end, isWhite) = reference(index, range.upperBound) else {
+                index += 1
+                continue
+            }
+            raw(start..<index)
+            if isWhite { count.white += 1 } else { count.visible += 1 }
+            index = end
+            start = end
+        }
+        raw(start..<range.upperBound)
+    }
+
+    /// The end of the reference that begins at `start`, and whether it stands for white space; nil where it is none.
+    private func reference(_ start: Int, _ limit: Int) -> (end: Int, isWhite: Bool)? {
+        var index = start + 1
+        if index < limit, bytes[index] == UInt8(ascii: "#") { return numericReference(start, limit) }
+        while index < limit, isNameByte(bytes[index]) || !isHTML && bytes[index] != UInt8(ascii: ";") { index += 1 }
+        guard index < limit, bytes[index] == UInt8(ascii: ";"), index > start + 1 else { return nil }
+        let name = String(decoding: bytes[start + 1..<index], as: UTF8.self)
+        if isHTML, !HTMLMarkupParser.knowsReference(name) { return nil }
+        return (index + 1, name == "Tab" || name == "NewLine")
+    }
+
+    private func numericReference(_ start: Int, _ limit: Int) -> (end: Int, isWhite: Bool)? {
+        var index = start + 2
+        let isHexadecimal = index < limit && bytes[index] | 0x20 == UInt8(ascii: "x")
+        if isHexadecimal { index += 1 }
+        var value: UInt32 = 0
+        let first = index
+        while index < limit, let digit = digitValue(bytes[index]), isHexadecimal || digit < 10 {
+            value = min(value, 0x11_0000) * (isHexadecimal ? 16 : 10) + digit
+            index += 1
+        }
+        let isClosed = index < limit && bytes[index] == UInt8(ascii: ";")
+        if index == first || !isHTML && !isClosed { return nil }
+        let end = isClosed ? index + 1 : index
+        return (end, value < 0x21 && MarkupTextCounter.isWhite(UInt8(value)))
+    }
+
+    private func digitValue(_ byte: UInt8) -> UInt32? {
+        switch byte {
+        case 0x30...0x39: UInt32(byte - 0x30)
+        case 0x41...0x46: UInt32(byte - 0x37)
+        case 0x61...0x66: UInt32(byte - 0x57)
+        default: nil
+        }
+    }
+}
