@@ -16,6 +16,8 @@ public protocol Backend: AnyObject, Sendable {
     func copy(_ source: FloatBuffer, from sourceStart: Int, to target: FloatBuffer, at targetStart: Int, count: Int)
     /// Sets the first `count` floats to zero.
     func clear(_ buffer: FloatBuffer, count: Int)
+    /// Sets all floats to zero; a large buffer takes no memory from then on until it is written.
+    func discard(_ buffer: FloatBuffer)
 
     // MARK: Matrix products and elementwise operations
 

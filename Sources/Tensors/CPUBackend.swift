@@ -63,6 +63,9 @@ public final class CPUBackend: Backend, @unchecked Sendable {
         forEachPiece(of: count) { start, size in memset(buffer.address + start, 0, size * 4) }
     }
 
+    /// Sets all floats to zero; a large buffer takes no memory from then on until it is written.
+    public func discard(_ buffer: FloatBuffer) { buffer.discard() }
+
     // MARK: Sharing work out
 
     /// Traps unless `buffer` holds `count` floats.

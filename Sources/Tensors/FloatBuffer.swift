@@ -93,6 +93,13 @@ public final class FloatBuffer: @unchecked Sendable {
         }
     }
 
+    /// Sets all floats to zero. Whole pages go back to the system and come again, zeroed, where they are touched.
+    func discard() {
+        precondition(isWritable, "this buffer is read-only")
+        if mappedBytes > 0, madvise(address, mappedBytes, Int32(MADV_DONTNEED)) == 0 { return }
+        memset(address, 0, count * MemoryLayout<Float>.stride)
+    }
+
     /// The float at `index`.
     public subscript(index: Int) -> Float {
         get {

@@ -13,6 +13,8 @@ final class LayerActivations {
     let feedForwardInverses: FloatBuffer
     let gate: FloatBuffer
     let up: FloatBuffer
+    /// Whether gate and up are those of another layer.
+    private let sharesFeedForward: Bool
 
     /// Buffers for `rows` tokens; those of `shared` instead of own ones where given.
     init(
@@ -29,7 +31,15 @@ final class LayerActivations {
         logSums = backend.makeBuffer(rows * configuration.headCount)
         self.middle = middle ?? backend.makeBuffer(rows * configuration.hiddenSize)
         feedForwardInverses = backend.makeBuffer(rows)
+        sharesFeedForward = shared != nil
         gate = shared?.gate ?? backend.makeBuffer(rows * configuration.intermediateSize)
         up = shared?.up ?? backend.makeBuffer(rows * configuration.intermediateSize)
+    }
+
+    /// Gives back the memory of what is the layer's own, once its backward pass is done.
+    func discard(on backend: any Backend) {
+        for buffer in [queries, keys, values, attended, middle] + (sharesFeedForward ? [] : [gate, up]) {
+            backend.discard(buffer)
+        }
     }
 }

@@ -7,6 +7,8 @@ final class TrainingWorkspace {
     /// The residual stream before each layer and after the last, [layers + 1][rows, hidden].
     let residuals: [FloatBuffer]
     let layers: [LayerActivations]
+    /// The layer whose gate and up are still there after forward, of those that share theirs.
+    let lastSharing: Int?
     /// The output of a norm, [rows, hidden].
     let normed: FloatBuffer
     /// Gradient of the output of a norm, [rows, hidden].
@@ -27,15 +29,17 @@ final class TrainingWorkspace {
         let queryWidth = configuration.headCount * configuration.headSize
         let keyWidth = configuration.keyValueHeadCount * configuration.headSize
         residuals = (0...configuration.layerCount).map { _ in backend.makeBuffer(hidden) }
-        let first = LayerActivations(rows: capacity, configuration, backend)
+        var shared: LayerActivations?
         layers = (0..<configuration.layerCount).map { index in
-            switch policy {
-            case _ where index == 0: first
-            case .keep: LayerActivations(rows: capacity, configuration, backend)
-            case .recomputeFeedForward: LayerActivations(rows: capacity, configuration, backend, feedForward: first)
-            case .recomputeLayer: first
+            if !policy.recomputesFeedForward(ofLayer: index) {
+                return LayerActivations(rows: capacity, configuration, backend)
             }
+            if policy == .recomputeLayer, let shared { return shared }
+            let made = LayerActivations(rows: capacity, configuration, backend, feedForward: shared)
+            if shared == nil { shared = made }
+            return made
         }
+        lastSharing = (0..<configuration.layerCount).last { policy.recomputesFeedForward(ofLayer: $0) }
         normed = backend.makeBuffer(hidden)
         normedGradient = backend.makeBuffer(hidden)
         residualGradient = backend.makeBuffer(hidden)
@@ -44,5 +48,13 @@ final class TrainingWorkspace {
         queryGradient = backend.makeBuffer(capacity * queryWidth)
         keyGradient = backend.makeBuffer(capacity * keyWidth)
         valueGradient = backend.makeBuffer(capacity * keyWidth)
+    }
+
+    /// Gives back the memory that only layer `index` and those above it needed, once its backward pass is done.
+    func discard(from index: Int, on backend: any Backend) {
+        backend.discard(residuals[index + 1])
+        if !policy.recomputesFeedForward(ofLayer: index) || layers[index] !== layers[0] {
+            layers[index].discard(on: backend)
+        }
     }
 }

@@ -14,8 +14,11 @@ extension TransformerModel {
         forward(batch, space)
         let loss = lossBackward(batch, space, factor: Float(1 / normalizer))
         guard let lowest = lowestTrained else { return loss }
+        // Gradients of a model's own matrices take the memory that activations give back, so that the two never add up.
+        let givesBack = layers.contains { $0.linears.contains { $0.weight.isTrainable } }
         for index in layers.indices.reversed() where index >= lowest {
             backward(index, batch, space, reachesInput: index > lowest || embedding.isTrainable)
+            if givesBack { space.discard(from: index, on: backend) }
         }
         if let gradient = embedding.gradient {
             backend.scatterAdd(
@@ -120,8 +123,7 @@ extension TransformerModel {
 
     /// Runs again what the policy did not keep.
     private func recompute(_ index: Int, _ batch: TokenBatch, _ space: TrainingWorkspace) {
-        let isLast = index == layers.count - 1
-        if space.policy == .keep || isLast { return }
+        if !space.policy.recomputesFeedForward(ofLayer: index) || index == space.lastSharing { return }
         if space.policy == .recomputeLayer {
             attention(layers[index], space.residuals[index], space.layers[index], normed: space.normed, batch)
         }

@@ -88,10 +88,10 @@ public final class TransformerModel {
         (baseParameters + adapterParameters).filter(\.isTrainable)
     }
 
-    /// Sets all gradients to zero.
+    /// Sets all gradients to zero; they take no memory until the next backward pass.
     public func clearGradients() {
         for parameter in trainableParameters {
-            if let gradient = parameter.gradient { backend.clear(gradient, count: parameter.count) }
+            if let gradient = parameter.gradient { backend.discard(gradient) }
         }
     }
 
