@@ -110,9 +110,10 @@ struct BuildCommand: ParsableCommand {
         for split in Split.allCases {
             guard let counts = manifest.splits[split.rawValue] else { continue }
             common.say(
-                "\(ProgressLine.padded(split.rawValue, 10)) \(Readable.count(counts.documents)) documents, "
-                    + "\(Readable.count(counts.ledger.documentTokens)) tokens, \(Readable.count(counts.blocks)) blocks "
-                    + "of \(manifest.blockLength), \(counts.shards) shards")
+                "\(ProgressLine.padded(split.rawValue, 10)) \(Readable.counted(counts.documents, "document")), "
+                    + "\(Readable.counted(counts.ledger.documentTokens, "token")), "
+                    + "\(Readable.counted(counts.blocks, "block")) of \(manifest.blockLength), "
+                    + Readable.counted(counts.shards, "shard"))
         }
         let dropped = manifest.rejected.values.reduce(0, +)
         if dropped > 0 {
