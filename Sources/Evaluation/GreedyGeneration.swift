@@ -7,7 +7,7 @@ public struct GreedyGeneration {
     public enum Ending: Sendable, Equatable {
         /// A token that ends texts came; it is not part of the text.
         case endToken(Int)
-        /// As many tokens as were asked for.
+        /// As many tokens as were asked for, or as the model has positions for.
         case limit
         /// The caller asked to stop.
         case stopped
@@ -24,7 +24,8 @@ public struct GreedyGeneration {
         endTokens = Set(model.configuration.endTokenIDs)
     }
 
-    /// Continues `prompt`. Of equal logits the smallest id wins.
+    /// Continues `prompt`. Of equal logits the smallest id wins. Throws `ModelFailure.usage` for an empty prompt, a token outside
+    /// the vocabulary, or a prompt longer than the model's positions.
     ///
     /// - Parameter onToken: called with each token as it is made; false stops.
     /// - Returns: the new tokens, and why they ended.
@@ -32,7 +33,8 @@ public struct GreedyGeneration {
         of prompt: [Int], by model: TransformerModel, onToken: (Int) throws -> Bool = { _ in true }
     ) throws -> (tokens: [Int], ending: Ending) {
         guard limit > 0 else { return ([], .limit) }
-        let cache = KeyValueCache(capacity: prompt.count + limit, for: model)
+        let cache = KeyValueCache(for: model)
+        let limit = min(limit, max(1, model.configuration.maximumPositions - prompt.count))
         var made: [Int] = []
         var logits = try model.read(prompt.map { Int32(clamping: $0) }, cache: cache)
         while true {

@@ -32,12 +32,23 @@ public struct AtomicFolder: ~Copyable {
     /// A path inside the folder, valid until `commit()`.
     public func callAsFunction(_ inner: String) -> String { PathText.join(temporaryPath, inner) }
 
-    /// Gives the folder its name. A folder that has it already is moved aside, replaced, then removed; a kill between the two
-    /// renames leaves it whole under the temporary name that ends with `.old`.
-    public mutating func commit() throws {
+    /// Gives the folder its name. A folder that has it already changes names with it and is then removed: at every moment one of
+    /// the two, whole, has the name.
+    ///
+    /// Where the file system cannot do that, the old folder is moved aside first; a kill between the two renames leaves it whole
+    /// under the temporary name that ends with `.old`.
+    public mutating func commit() throws { try commit(exchanging: FileExchange.exchange) }
+
+    /// `exchanging` gives two paths each other's name and returns false where that is not possible.
+    mutating func commit(exchanging: (String, String) throws -> Bool) throws {
         Folder.sync(temporaryPath)
-        let old = temporaryPath + ".old"
         let replaces = Folder.isFolder(path)
+        if replaces, try exchanging(temporaryPath, path) {
+            isOpen = false
+            Folder.sync(PathText.folder(of: path))
+            return try Folder.remove(temporaryPath)
+        }
+        let old = temporaryPath + ".old"
         if replaces {
             try Folder.remove(old)
             if rename(path, old) != 0 { throw FileFailure.lastSystemCall("move aside", path) }

@@ -8,6 +8,9 @@ public protocol Backend: AnyObject, Sendable {
 
     /// A buffer of `count` zeros in the memory of this backend.
     func makeBuffer(_ count: Int) -> FloatBuffer
+    /// A buffer of `count` floats, whatever they are, for results that live no longer than a step: what such buffers give back is
+    /// kept for others. Those that outlive the pass that makes them say so, and are laid apart from the others.
+    func makeTransientBuffer(_ count: Int, outlivesPass: Bool) -> FloatBuffer
     /// Copies floats of the host into `buffer` from `start` on.
     func write(_ values: [Float], to buffer: FloatBuffer, at start: Int)
     /// Copies `count` floats from `start` on to the host.

@@ -1,13 +1,15 @@
 import CKernels
 
-// Causal attention in tiles (Dao et al. 2022; Dao 2023): scores exist for one tile at a time. The products of a tile are
-// single-threaded matrix products on rows of the big matrices where they stand, softmax and its gradient are C kernels.
+// Causal attention in tiles (Dao et al. 2022; Dao 2023): scores exist for one tile at a time. All work on a tile is done by C
+// kernels on one thread, on rows of the big matrices where they stand; keys (and in backward values) are transposed first, so that
+// every product runs along rows. Products of a tile too thin for the kernel, or of a head whose size is no multiple of 16, are
+// OpenBLAS's.
 
 extension CPUBackend {
     /// Queries of one tile.
     private static var queryTile: Int { 128 }
     /// Keys of one tile.
-    private static var keyTile: Int { 256 }
+    private static var keyTile: Int { 128 }
 
     private func requireSegments(
         _ segments: [AttentionSegment], _ shape: AttentionShape, _ queryRows: Int, _ keyRows: Int
@@ -29,11 +31,29 @@ extension CPUBackend {
             segments, shape, min(queryRows, logSums.count / shape.heads), min(keys.count, values.count) / keyWidth)
         require(outputs, 0, writable: true)
         var tiles: [(segment: Int, start: Int)] = []
+        var keyTiles: [(segment: Int, start: Int)] = []
+        var firstKeyTiles: [Int] = []
+        // A few queries after many cached keys are not worth transposing the keys for.
+        let usesKernel = width % 16 == 0 && segments.contains { $0.queryCount >= 16 }
         for (index, segment) in segments.enumerated() {
             for start in stride(from: 0, to: segment.queryCount, by: Self.queryTile) { tiles.append((index, start)) }
+            firstKeyTiles.append(keyTiles.count)
+            for start in stride(from: 0, to: segment.keyCount, by: Self.keyTile) { keyTiles.append((index, start)) }
         }
-        let plan = tiles
+        let (plan, firstTiles, tileSize) = (tiles, firstKeyTiles, Self.keyTile * width)
         let group = shape.heads / shape.keyHeads
+        let transposed = sharedScratch(0, usesKernel ? keyTiles.count * shape.keyHeads * tileSize : 0)
+        if usesKernel {
+            let keyPlan = keyTiles
+            share(keyPlan.count * shape.keyHeads) { task, _ in
+                let (index, start) = keyPlan[task / shape.keyHeads]
+                let segment = segments[index]
+                let source = (segment.keyStart + start) * keyWidth + task % shape.keyHeads * width
+                shardmill_transpose(
+                    keys.address + source, keyWidth, min(Self.keyTile, segment.keyCount - start), width,
+                    transposed.address + task * tileSize, Self.keyTile)
+            }
+        }
         share(plan.count * shape.heads) { task, worker in
             let (index, start) = plan[task / shape.heads]
             let head = task % shape.heads
@@ -48,20 +68,32 @@ extension CPUBackend {
             let firstRow = segment.queryStart + start
             let query = queries.address + firstRow * queryWidth + head * width
             let output = outputs.address + firstRow * queryWidth + head * width
-            let keyColumn = head / group * width
             for keyStart in stride(from: 0, to: before + rows, by: Self.keyTile) {
                 let columns = min(Self.keyTile, before + rows - keyStart)
-                let keyOffset = (segment.keyStart + keyStart) * keyWidth + keyColumn
-                Self.product(
-                    rows, columns, width, shape.scale, query, queryWidth, false, keys.address + keyOffset, keyWidth,
-                    true,
-                    0, scores, columns)
+                let keyOffset = (segment.keyStart + keyStart) * keyWidth + head / group * width
+                let (visible, isFirst) = (before + 1 - keyStart, keyStart == 0)
+                if usesKernel {
+                    let tile = (firstTiles[index] + keyStart / Self.keyTile) * shape.keyHeads + head / group
+                    shardmill_tile_product(
+                        rows, columns, width, shape.scale, query, queryWidth, 1, transposed.address + tile * tileSize,
+                        Self.keyTile, 0, scores, Self.keyTile, Int32(SHARDMILL_HIDDEN_COLUMNS), visible)
+                } else {
+                    Self.product(
+                        rows, columns, width, shape.scale, query, queryWidth, false, keys.address + keyOffset, keyWidth,
+                        true, 0, scores, Self.keyTile)
+                }
                 shardmill_softmax_tile(
-                    scores, columns, rows, columns, before + 1 - keyStart, maxima, sums,
-                    keyStart == 0 ? nil : output, queryWidth, width)
-                Self.product(
-                    rows, width, columns, 1, scores, columns, false, values.address + keyOffset, keyWidth, false,
-                    keyStart == 0 ? 0 : 1, output, queryWidth)
+                    scores, Self.keyTile, rows, columns, visible, maxima, sums, isFirst ? nil : output, queryWidth,
+                    width)
+                if usesKernel {
+                    shardmill_tile_product(
+                        rows, width, columns, 1, scores, Self.keyTile, 1, values.address + keyOffset, keyWidth,
+                        isFirst ? 0 : 1, output, queryWidth, Int32(SHARDMILL_HIDDEN_INNER), visible)
+                } else {
+                    Self.product(
+                        rows, width, columns, 1, scores, Self.keyTile, false, values.address + keyOffset, keyWidth,
+                        false, isFirst ? 0 : 1, output, queryWidth)
+                }
             }
             shardmill_softmax_finish(
                 maxima, sums, output, queryWidth, rows, width, logSums.address + firstRow * shape.heads + head,
@@ -137,35 +169,70 @@ extension CPUBackend {
         keySums: UnsafeMutablePointer<Float>, valueSums: UnsafeMutablePointer<Float>
     ) {
         let (queryWidth, keyWidth, width) = (shape.queryWidth, shape.keyWidth, shape.headDimension)
-        let (queryTile, keyTile) = (Self.queryTile, Self.queryTile)
-        let scores = scratch(worker, 2 * queryTile * keyTile)
+        let (queryTile, keyTile) = (Self.queryTile, Self.keyTile)
+        let usesKernel = width % 16 == 0
+        let scores = scratch(worker, keyTile * (2 * queryTile + 2 * width))
         let slopes = scores + queryTile * keyTile
+        let transposedKeys = slopes + queryTile * keyTile
+        let transposedValues = transposedKeys + keyTile * width
         for keyStart in stride(from: 0, to: count, by: keyTile) {
             let columns = min(keyTile, count - keyStart)
             let keys = key + keyStart * keyWidth
             let values = value + keyStart * keyWidth
+            if usesKernel {
+                shardmill_transpose(keys, keyWidth, columns, width, transposedKeys, keyTile)
+                shardmill_transpose(values, keyWidth, columns, width, transposedValues, keyTile)
+            }
+            let keySums = keySums + keyStart * queryWidth
+            let valueSums = valueSums + keyStart * queryWidth
             for queryStart in stride(from: keyStart / queryTile * queryTile, to: count, by: queryTile) {
                 let rows = min(queryTile, count - queryStart)
                 let queries = query + queryStart * queryWidth
                 let gradients = outputGradient + queryStart * queryWidth
-                Self.product(
-                    rows, columns, width, shape.scale, queries, queryWidth, false, keys, keyWidth, true, 0, scores,
-                    columns)
-                Self.product(
-                    rows, columns, width, 1, gradients, queryWidth, false, values, keyWidth, true, 0, slopes, columns)
+                let visible = queryStart + 1 - keyStart
+                if usesKernel {
+                    shardmill_tile_product(
+                        rows, columns, width, shape.scale, queries, queryWidth, 1, transposedKeys, keyTile, 0, scores,
+                        keyTile, Int32(SHARDMILL_HIDDEN_COLUMNS), visible)
+                    shardmill_tile_product(
+                        rows, columns, width, 1, gradients, queryWidth, 1, transposedValues, keyTile, 0, slopes,
+                        keyTile, Int32(SHARDMILL_HIDDEN_COLUMNS), visible)
+                } else {
+                    Self.product(
+                        rows, columns, width, shape.scale, queries, queryWidth, false, keys, keyWidth, true, 0, scores,
+                        keyTile)
+                    Self.product(
+                        rows, columns, width, 1, gradients, queryWidth, false, values, keyWidth, true, 0, slopes,
+                        keyTile)
+                }
                 shardmill_attention_gradient_tile(
-                    scores, slopes, columns, rows, columns, queryStart + 1 - keyStart,
-                    logSums + queryStart * shape.heads, dots + queryStart * shape.heads, shape.heads)
-                let isFirst = queryStart <= keyStart
-                Self.product(
-                    columns, width, rows, 1, scores, columns, true, gradients, queryWidth, false, isFirst ? 0 : 1,
-                    valueSums + keyStart * queryWidth, queryWidth)
-                Self.product(
-                    columns, width, rows, shape.scale, slopes, columns, true, queries, queryWidth, false,
-                    isFirst ? 0 : 1, keySums + keyStart * queryWidth, queryWidth)
-                Self.product(
-                    rows, width, columns, shape.scale, slopes, columns, false, keys, keyWidth, false,
-                    keyStart == 0 ? 0 : 1, queryGradient + queryStart * queryWidth, queryWidth)
+                    scores, slopes, keyTile, rows, columns, visible, logSums + queryStart * shape.heads,
+                    dots + queryStart * shape.heads, shape.heads)
+                // The first tile of queries that sees these keys starts their sums, the first keys those of a query.
+                let continuesKeys: Int32 = queryStart <= keyStart ? 0 : 1
+                let continuesQueries: Int32 = keyStart == 0 ? 0 : 1
+                let queryGradient = queryGradient + queryStart * queryWidth
+                if usesKernel {
+                    shardmill_tile_product(
+                        columns, width, rows, 1, scores, 1, keyTile, gradients, queryWidth, continuesKeys, valueSums,
+                        queryWidth, Int32(SHARDMILL_HIDDEN_FIRST), visible)
+                    shardmill_tile_product(
+                        columns, width, rows, shape.scale, slopes, 1, keyTile, queries, queryWidth, continuesKeys,
+                        keySums, queryWidth, Int32(SHARDMILL_HIDDEN_FIRST), visible)
+                    shardmill_tile_product(
+                        rows, width, columns, shape.scale, slopes, keyTile, 1, keys, keyWidth, continuesQueries,
+                        queryGradient, queryWidth, Int32(SHARDMILL_HIDDEN_INNER), visible)
+                } else {
+                    Self.product(
+                        columns, width, rows, 1, scores, keyTile, true, gradients, queryWidth, false,
+                        Float(continuesKeys), valueSums, queryWidth)
+                    Self.product(
+                        columns, width, rows, shape.scale, slopes, keyTile, true, queries, queryWidth, false,
+                        Float(continuesKeys), keySums, queryWidth)
+                    Self.product(
+                        rows, width, columns, shape.scale, slopes, keyTile, false, keys, keyWidth, false,
+                        Float(continuesQueries), queryGradient, queryWidth)
+                }
             }
         }
     }

@@ -13,6 +13,7 @@ public final class CPUBackend: Backend, @unchecked Sendable {
     public let pool: WorkerPool
     private let scratch: UnsafeMutableBufferPointer<FloatBuffer?>
     private var shared: [FloatBuffer?] = [nil, nil, nil]
+    private let heap = BufferHeap()
 
     /// A backend with a pool of its own.
     public convenience init(threads: Int = WorkerPool.availableProcessors) {
@@ -36,6 +37,11 @@ public final class CPUBackend: Backend, @unchecked Sendable {
 
     /// A buffer of `count` zeros.
     public func makeBuffer(_ count: Int) -> FloatBuffer { FloatBuffer(count: count) }
+
+    /// A buffer of `count` floats, whatever they are, from memory that earlier ones gave back.
+    public func makeTransientBuffer(_ count: Int, outlivesPass: Bool) -> FloatBuffer {
+        FloatBuffer(count: count, in: heap, livesLong: outlivesPass)
+    }
 
     /// Copies floats into `buffer` from `start` on.
     public func write(_ values: [Float], to buffer: FloatBuffer, at start: Int) { buffer.write(values, at: start) }

@@ -15,6 +15,7 @@ public final class FloatBuffer: @unchecked Sendable {
     public let isWritable: Bool
     private let owner: (any AnyObject)?
     private let mappedBytes: Int
+    private let heap: BufferHeap?
 
     /// From this size on memory comes in whole pages straight from the system, in huge pages where it grants them:
     /// zero at first without being touched, and given back at once when freed.
@@ -25,6 +26,7 @@ public final class FloatBuffer: @unchecked Sendable {
         precondition(count >= 0 && count < Int.max / 8, "a buffer of \(count) floats")
         self.count = count
         owner = nil
+        heap = nil
         isWritable = true
         let bytes = max(64, count * MemoryLayout<Float>.stride)
         if bytes >= Self.pageThreshold {
@@ -46,6 +48,17 @@ public final class FloatBuffer: @unchecked Sendable {
         }
     }
 
+    /// Room for `count` floats of whatever contents, given back to `heap` with the object.
+    init(count: Int, in heap: BufferHeap, livesLong: Bool) {
+        precondition(count >= 0 && count < Int.max / 8, "a buffer of \(count) floats")
+        self.count = count
+        self.heap = heap
+        owner = nil
+        isWritable = true
+        mappedBytes = 0
+        address = heap.allocate(count, livesLong: livesLong)
+    }
+
     /// The given floats.
     public convenience init(_ values: [Float]) {
         self.init(count: values.count)
@@ -56,6 +69,7 @@ public final class FloatBuffer: @unchecked Sendable {
     public init(borrowing values: UnsafeBufferPointer<Float>, owner: any AnyObject) {
         count = values.count
         self.owner = owner
+        heap = nil
         isWritable = false
         mappedBytes = 0
         if let base = values.baseAddress {
@@ -67,6 +81,7 @@ public final class FloatBuffer: @unchecked Sendable {
 
     deinit {
         if owner != nil { return }
+        if let heap { return heap.free(address, count) }
         if mappedBytes > 0 { munmap(address, mappedBytes) } else if address != Self.nothing { free(address) }
     }
 

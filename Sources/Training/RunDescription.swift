@@ -2,7 +2,7 @@ internal import Files
 
 /// What decides a run's numbers, as it stands in `run.json` and in every checkpoint: a run is resumed only where it is the same.
 struct RunDescription {
-    static let version = 1
+    static let version = 2
 
     let options: TrainingOptions
     let totalSteps: Int
@@ -10,13 +10,19 @@ struct RunDescription {
     /// Of the base model's configuration and weights.
     let modelDigest: String
     let dataDigest: String
-    let dataPaths: [String]
+    let data: [(path: String, weight: Double?)]
+    let tokenizerPath: String?
 
     var json: JSONValue {
         [
             "version": .integer(RunDescription.version), "options": options.json, "total_steps": .integer(totalSteps),
-            "model": .string(modelPath), "model_digest": .string(modelDigest), "data_digest": .string(dataDigest),
-            "data": .array(dataPaths.map { .string($0) }),
+            "model": .string(PathText.absolute(modelPath)), "model_digest": .string(modelDigest),
+            "data_digest": .string(dataDigest),
+            "data": .array(
+                data.map {
+                    ["path": .string(PathText.absolute($0.path)), "weight": $0.weight.map { .double($0) } ?? .null]
+                }),
+            "tokenizer": tokenizerPath.map { .string(PathText.absolute($0)) } ?? .null,
         ]
     }
 

@@ -8,26 +8,38 @@ enum TrainingCheckpoint {
     private static let stateName = "state.json"
     private static let momentsName = "moments.safetensors"
 
+    /// What a run has measured up to a moment, for its summary.
+    struct Measured: Equatable {
+        /// Loss of the last step; 0 before the first.
+        var loss = 0.0
+        /// The last validation loss.
+        var validationLoss: Double?
+        /// Tokens read.
+        var tokens = 0
+    }
+
     /// Writes the checkpoint; it appears when it is whole.
     static func write(
         to path: String, description: RunDescription, optimizer: AdamWOptimizer, order: RowOrder,
-        weights: (_ folder: String) throws -> Void
+        measured: Measured, weights: (_ folder: String) throws -> Void
     ) throws {
         var folder = try AtomicFolder(path)
         try weights(folder.temporaryPath)
         try optimizer.write(to: folder(momentsName))
         let state: JSONValue = [
             "run": description.json, "step": .integer(optimizer.steps), "rows": .integer(order.taken),
-            "data": order.json,
+            "data": order.json, "loss": .double(measured.loss), "tokens": .integer(measured.tokens),
+            "validation_loss": measured.validationLoss.map { .double($0) } ?? .null,
         ]
         try AtomicFile.write(state.encoded(.pretty), to: folder(stateName))
         try folder.commit()
     }
 
-    /// Takes up the optimizer and the data order of a checkpoint and returns its step. The weights are loaded before.
+    /// Takes up the optimizer and the data order of a checkpoint and returns its step and what was measured until then. The
+    /// weights are loaded before.
     static func restore(
         from path: String, description: RunDescription, optimizer: inout AdamWOptimizer, order: inout RowOrder
-    ) throws -> Int {
+    ) throws -> (step: Int, measured: Measured) {
         let file = PathText.join(path, stateName)
         let state = try JSONValue(file: file)
         try description.requireSame(as: state["run"] ?? .null, path: file)
@@ -43,6 +55,11 @@ enum TrainingCheckpoint {
                 found: state["rows"]?.text() ?? "none")
         }
         try optimizer.read(from: PathText.join(path, momentsName), steps: step)
-        return step
+        guard let loss = state["loss"]?.double, let tokens = state["tokens"]?.int, tokens >= 0 else {
+            throw TrainingFailure.malformed(
+                path: file, place: "loss, tokens", expected: "a number and an integer from 0",
+                found: "\(state["loss"]?.text() ?? "none"), \(state["tokens"]?.text() ?? "none")")
+        }
+        return (step, Measured(loss: loss, validationLoss: state["validation_loss"]?.double, tokens: tokens))
     }
 }

@@ -22,9 +22,7 @@ public struct TrainingData: Sendable {
     /// Opens data sets. A path is a folder that a build made (its `train` and `validation` are taken) or a folder with an
     /// `index.json`. Throws `TrainingFailure.unusableData` for one without blocks, a weight that is not above 0, or data sets of
     /// different tokenizers.
-    ///
-    /// - Parameter validation: further folders to measure on.
-    public init(_ paths: [(path: String, weight: Double?)], validation: [String] = []) throws {
+    public init(_ paths: [(path: String, weight: Double?)]) throws {
         var sources: [Source] = []
         var measured: [ShardDataset] = []
         for (path, weight) in paths {
@@ -48,12 +46,6 @@ public struct TrainingData: Sendable {
         guard let first = sources.first else {
             throw TrainingFailure.wrongOption(name: "data", expected: "at least one data set", found: "none")
         }
-        for path in validation {
-            guard Folder.exists(path) else { throw FileFailure.missing(path: path) }
-            let held = PathText.join(path, "validation")
-            measured.append(
-                try ShardDataset(Folder.exists(PathText.join(held, MDSIndex.fileName)) ? held : path))
-        }
         self.sources = sources
         self.validation = measured.filter { $0.blockCount > 0 }
         for dataset in sources.map(\.dataset) + self.validation {
@@ -68,7 +60,7 @@ public struct TrainingData: Sendable {
 
     /// What a reader should be told of data sets that other programs made: no segments to isolate.
     public var warnings: [String] {
-        (sources.map(\.dataset) + validation).filter { !$0.hasSegments }.map {
+        datasets.filter { !$0.hasSegments }.map {
             "\($0.folder): no segment_ends column: every block counts as one document, so attention crosses documents"
         }
     }
@@ -85,17 +77,6 @@ public struct TrainingData: Sendable {
         return digest.hexadecimal()
     }
 
-    /// Throws where a data set has ids that a model of `vocabularySize` cannot take. Data sets that do not state their
-    /// vocabulary are checked batch by batch.
-    func requireVocabulary(_ vocabularySize: Int) throws {
-        for dataset in sources.map(\.dataset) + validation {
-            if let size = dataset.vocabularySize, size > vocabularySize {
-                throw TrainingFailure.unusableData(
-                    path: dataset.folder, expected: "a vocabulary of at most \(vocabularySize), the model's",
-                    found:
-                        "\(size): another tokenizer; make a model of this vocabulary or build with the model's tokenizer"
-                )
-            }
-        }
-    }
+    /// Every data set, those to learn from first.
+    var datasets: [ShardDataset] { sources.map(\.dataset) + validation }
 }

@@ -4,20 +4,16 @@ public struct TrainingObserver {
     public var onStep: (TrainingStep) throws -> Void
     /// After each measurement on the validation data.
     public var onValidation: (ValidationLoss) throws -> Void
-    /// After each checkpoint, with its folder.
-    public var onCheckpoint: (String) throws -> Void
     /// Asked after each step: true writes a checkpoint and ends the run early.
     public var shouldStop: () -> Bool
 
     /// An observer; what is left out does nothing.
     public init(
         onStep: @escaping (TrainingStep) throws -> Void = { _ in },
-        onValidation: @escaping (ValidationLoss) throws -> Void = { _ in },
-        onCheckpoint: @escaping (String) throws -> Void = { _ in }, shouldStop: @escaping () -> Bool = { false }
+        onValidation: @escaping (ValidationLoss) throws -> Void = { _ in }, shouldStop: @escaping () -> Bool = { false }
     ) {
         self.onStep = onStep
         self.onValidation = onValidation
-        self.onCheckpoint = onCheckpoint
         self.shouldStop = shouldStop
     }
 }
@@ -32,7 +28,7 @@ public struct TrainingSummary: Sendable, Equatable {
     public var loss: Double
     /// The last validation loss, where there is validation data.
     public var validationLoss: Double?
-    /// Tokens read since the start or the resume.
+    /// Tokens read since the start, those before a resume included.
     public var tokens: Int
     /// The folder of the trained model or adapter; of the last checkpoint where the run is not finished.
     public var output: String

@@ -15,7 +15,7 @@ extension TrainingOptions {
             "seed": .string(String(seed)), "isolate_segments": .bool(isolateSegments),
             "evaluation_interval": .integer(evaluationInterval), "evaluation_blocks": .integer(evaluationBlocks),
             "checkpoint_interval": .integer(checkpointInterval), "keep_checkpoints": .integer(keepCheckpoints),
-            "activations": .string(activations.rawValue),
+            "activations": activations.map { .string($0.rawValue) } ?? .null,
             "lora": [
                 "rank": .integer(lora.rank), "alpha": .double(lora.alpha),
                 "targets": .array(lora.targets.map { .string($0) }),
@@ -25,7 +25,7 @@ extension TrainingOptions {
     }
 
     /// Options that may change when a run is resumed: they decide nothing that is computed.
-    static let changeableNames: Set<String> = ["checkpoint_interval", "keep_checkpoints"]
+    static let changeableNames: Set<String> = ["activations", "checkpoint_interval", "keep_checkpoints"]
 
     /// Reads options; those that are absent or null keep their defaults. Throws `TrainingFailure.wrongOption` for an unknown
     /// name, naming the nearest known one, and for a value of another type or range.

@@ -67,8 +67,9 @@ public struct TrainingOptions: Sendable, Equatable {
     public var checkpointInterval = 0
     /// How many checkpoints stay; older ones are removed.
     public var keepCheckpoints = 2
-    /// What of the forward pass is computed again to save memory.
-    public var activations = ActivationPolicy.keep
+    /// What of the forward pass is computed again to save memory; nil: every second feed-forward part of the method `full`, nothing
+    /// of `lora`. Decides no number.
+    public var activations: ActivationPolicy?
     /// The adapters of the method `lora`.
     public var lora = LowRank()
 
@@ -112,6 +113,9 @@ public struct TrainingOptions: Sendable, Equatable {
         try require(lora.alpha > 0 && lora.alpha.isFinite, "lora.alpha", "a number above 0", "\(lora.alpha)")
         try require(method == .full || !lora.targets.isEmpty, "lora.targets", "at least one name", "none")
     }
+
+    /// What of the forward pass is computed again.
+    var activationPolicy: ActivationPolicy { activations ?? (method == .full ? .recomputeAlternateFeedForward : .keep) }
 
     /// The adapter that the method `lora` trains, for a base model at `baseModel`.
     func adapterConfiguration(baseModel: String) -> AdapterConfiguration {

@@ -1,7 +1,9 @@
 internal import Evaluation
 internal import Files
 internal import Glibc
+internal import Shards
 public import Tensors
+internal import Tokenization
 public import Transformers
 
 /// One training of one model: batches in the order of the data, gradient accumulation, clipping, AdamW, metrics, checkpoints.
@@ -31,20 +33,21 @@ public final class TrainingRun {
     private let schedule: LearningRateSchedule
     private var optimizer: AdamWOptimizer
     private var order: RowOrder
+    private var measured = TrainingCheckpoint.Measured()
 
     /// Prepares a run: loads the model and, with `resumes`, the last checkpoint in `output`.
     ///
     /// - Parameters:
     ///   - modelPath: the Hugging Face folder to start from.
     ///   - output: the folder of the run. A new run needs one without a run in it. With `resumes` and no run there, a new one begins.
-    ///   - tokenizer: a folder or file whose tokenizer files go with the result; nil: those of the model.
+    ///   - tokenizer: a folder or file whose tokenizer files go with the result and made the data; nil: those of the model.
     public init(
         modelPath: String, data: TrainingData, output: String, options: TrainingOptions, resumes: Bool = false,
         tokenizer: String? = nil, backend: CPUBackend
     ) throws {
         try options.validate()
         let base = try ModelFolder(modelPath)
-        try data.requireVocabulary(base.configuration.vocabularySize)
+        let match = try TrainingRun.match(base, data: data, tokenizer: tokenizer)
         let folder = RunFolder(path: output)
         try Folder.create(output)
         let lock = try LockFile(PathText.join(output, "lock"))
@@ -58,7 +61,7 @@ public final class TrainingRun {
             ?? max(1, Int(min(1e15, (options.epochs ?? 1) * Double(order.rowsPerEpoch) / Double(rowsPerStep))))
         let description = RunDescription(
             options: options, totalSteps: totalSteps, modelPath: modelPath, modelDigest: try base.digest(),
-            dataDigest: data.digest(), dataPaths: data.sources.map(\.path))
+            dataDigest: data.digest(), data: data.sources.map { ($0.path, $0.weight) }, tokenizerPath: tokenizer)
         if isResumed {
             try description.requireSame(as: JSONValue(file: folder.description), path: folder.description)
         }
@@ -68,7 +71,7 @@ public final class TrainingRun {
             companions: tokenizer ?? modelPath)
         var optimizer = AdamWOptimizer(trained.model.trainableParameters, backend: backend)
         if let checkpoint {
-            stepsMade = try TrainingCheckpoint.restore(
+            (stepsMade, measured) = try TrainingCheckpoint.restore(
                 from: checkpoint, description: description, optimizer: &optimizer, order: &order)
         }
         if !isResumed {
@@ -87,7 +90,25 @@ public final class TrainingRun {
             warmupSteps: options.warmupSteps ?? (totalSteps + 19) / 20, totalSteps: totalSteps)
         parameterCount = base.configuration.parameterCount
         trainableCount = trained.model.trainableParameters.reduce(0) { $0 + $1.count }
-        warnings = data.warnings
+        var warnings = data.warnings
+        if match.tokenizer == nil, data.datasets.contains(where: { $0.tokenizerDigest != nil }) {
+            warnings.append(
+                "\(modelPath): no tokenizer that can be read: whether the data was made with the model's is not checked"
+            )
+        }
+        self.warnings = warnings
+    }
+
+    /// Throws where the data was not made for the model; `tokenizer` counts instead of the one in the model's folder.
+    private static func match(_ base: ModelFolder, data: TrainingData, tokenizer: String?) throws -> ModelMatch {
+        let path = tokenizer ?? base.path
+        let match =
+            try tokenizer.map {
+                ModelMatch(path: path, configuration: base.configuration, tokenizer: try Tokenizer.load($0))
+            } ?? ModelMatch(path: path, configuration: base.configuration)
+        try match.requireTokenizerFits(tokenizerPath: path)
+        for dataset in data.datasets { try match.require(dataset) }
+        return match
     }
 
     /// Whether a run is to go on in the folder; throws where one is there and none should be.
@@ -110,37 +131,32 @@ public final class TrainingRun {
     public func run(_ observer: TrainingObserver = TrainingObserver()) throws -> TrainingSummary {
         if let finished = try finishedSummary() { return finished }
         let metrics = try MetricsFile(folder.metrics, keepingUpTo: stepsMade)
-        var summary = TrainingSummary(
-            steps: stepsMade, isFinished: false, loss: 0, validationLoss: nil, tokens: 0, output: folder.path)
         while stepsMade < totalSteps {
             let step = try makeStep()
             stepsMade += 1
             try metrics.append(step.json)
-            summary.steps = stepsMade
-            summary.loss = step.loss
-            summary.tokens += step.tokens
+            measured.loss = step.loss
+            measured.tokens += step.tokens
             try observer.onStep(step)
             let isLast = stepsMade == totalSteps
             if isLast || (options.evaluationInterval > 0 && stepsMade % options.evaluationInterval == 0),
-                let measured = try measureValidation()
+                let validation = try measureValidation()
             {
-                try metrics.append(measured.json)
-                summary.validationLoss = measured.loss
-                try observer.onValidation(measured)
+                try metrics.append(validation.json)
+                measured.validationLoss = validation.loss
+                try observer.onValidation(validation)
             }
             let stops = !isLast && observer.shouldStop()
             if stops || (options.checkpointInterval > 0 && stepsMade % options.checkpointInterval == 0) {
                 metrics.sync()
-                summary.output = try writeCheckpoint()
-                try observer.onCheckpoint(summary.output)
+                let path = try writeCheckpoint()
+                if stops { return summary(output: path, isFinished: false) }
             }
-            if stops { return summary }
         }
         metrics.sync()
-        summary.output = try trained.write(into: folder.path)
-        summary.isFinished = true
-        try writeSummary(summary)
-        return summary
+        let finished = summary(output: try trained.write(into: folder.path), isFinished: true)
+        try writeSummary(finished)
+        return finished
     }
 
     /// One step of the optimizer over `gradientAccumulation` passes. The loss and the gradient are means over all target tokens
@@ -197,13 +213,21 @@ public final class TrainingRun {
     /// Writes a checkpoint of this moment, removes those beyond `keepCheckpoints`, and returns its folder.
     private func writeCheckpoint() throws -> String {
         let path = folder.checkpoint(stepsMade)
-        try TrainingCheckpoint.write(to: path, description: description, optimizer: optimizer, order: order) {
+        try TrainingCheckpoint.write(
+            to: path, description: description, optimizer: optimizer, order: order, measured: measured
+        ) {
             try trained.write(into: $0)
         }
         for step in try folder.checkpointSteps().dropLast(options.keepCheckpoints) {
             try Folder.remove(folder.checkpoint(step))
         }
         return path
+    }
+
+    private func summary(output: String, isFinished: Bool) -> TrainingSummary {
+        TrainingSummary(
+            steps: stepsMade, isFinished: isFinished, loss: measured.loss, validationLoss: measured.validationLoss,
+            tokens: measured.tokens, output: output)
     }
 
     private func writeSummary(_ summary: TrainingSummary) throws {
@@ -219,14 +243,15 @@ public final class TrainingRun {
         guard Folder.exists(folder.summary) else { return nil }
         let value = try JSONValue(file: folder.summary)
         guard let steps = value["steps"]?.int, steps == totalSteps, let loss = value["loss"]?.double,
-            let output = value["output"]?.string
+            let tokens = value["tokens"]?.int, let output = value["output"]?.string
         else {
             throw TrainingFailure.malformed(
                 path: folder.summary, place: "steps", expected: "\(totalSteps)", found: value["steps"]?.text() ?? "none"
             )
         }
         return TrainingSummary(
-            steps: steps, isFinished: true, loss: loss, validationLoss: value["validation_loss"]?.double, tokens: 0,
+            steps: steps, isFinished: true, loss: loss, validationLoss: value["validation_loss"]?.double,
+            tokens: tokens,
             output: PathText.join(folder.path, output))
     }
 }

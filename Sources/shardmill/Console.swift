@@ -8,6 +8,12 @@ enum Console {
     /// Whether standard output is a terminal: only then are colours used.
     static let isOutputTerminal = isatty(1) == 1
 
+    /// Columns of the terminal at standard error; 80 where it does not say.
+    static var errorColumns: Int {
+        var size = winsize()
+        return ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+    }
+
     /// Writes a line to standard output.
     static func print(_ line: String) { write(Array((line + "\n").utf8)) }
 

@@ -59,17 +59,14 @@ struct EvaluateCommand: ParsableCommand {
         }
         let loaded = try TransformerModel.load(
             model, adapter: adapter, backend: CPUBackend(threads: common.threads))
-        if let size = dataset.vocabularySize, size > loaded.configuration.vocabularySize {
-            throw FileFailure.malformed(
-                path: perplexity, place: "vocabulary",
-                expected: "\(loaded.configuration.vocabularySize) ids as \(model) has",
-                found: "\(size)")
-        }
+        let match = ModelMatch(path: model, configuration: loaded.configuration)
+        try match.requireTokenizerFits(tokenizerPath: model)
+        try match.require(dataset)
         var evaluation = PerplexityEvaluation()
         evaluation.sequenceLength = sequenceLength
         evaluation.isolatesSegments = !noSegmentIsolation
         evaluation.maximumBlocks = blocks
-        if let tokenizer = try? Tokenizer.load(model), tokenizer.digest == dataset.tokenizerDigest {
+        if let tokenizer = match.tokenizer, tokenizer.digest == dataset.tokenizerDigest {
             evaluation.tokenByteCounts = (0..<UInt32(tokenizer.vocabularySize)).map {
                 tokenizer.bytes(of: $0)?.count ?? 0
             }
@@ -90,7 +87,7 @@ struct EvaluateCommand: ParsableCommand {
             let bits = score.bitsPerByte.map { ", \(Readable.decimal($0, 4)) bits per byte" } ?? ""
             Console.print(
                 "perplexity \(Readable.decimal(score.perplexity, 3)), loss \(Readable.decimal(score.loss, 4)) nats\(bits), "
-                    + "over \(Readable.count(score.targetTokens)) tokens")
+                    + "over \(Readable.counted(score.targetTokens, "token"))")
         }
     }
 }

@@ -24,18 +24,25 @@ struct GenerateCommand: ParsableCommand {
     @Option(help: "The text to continue.")
     var prompt: String
 
-    @Option(help: "The most tokens to make.")
+    @Option(help: "The most tokens to make; a text never grows beyond the positions of the model.")
     var maxTokens: Int = 128
 
-    @Option(help: "A tokenizer, where the model's folder has none.")
+    @Option(help: "A tokenizer, instead of the one in the model's folder.")
     var tokenizer: String?
 
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        if maxTokens < 0 { throw ValidationError("--max-tokens: expected at least 0, found \(maxTokens)") }
+    }
+
     func run() throws {
-        let tokenizer = try Tokenizer.load(self.tokenizer ?? model)
+        let tokenizerPath = self.tokenizer ?? model
+        let tokenizer = try Tokenizer.load(tokenizerPath)
         let loaded = try TransformerModel.load(
             model, adapter: adapter, backend: CPUBackend(threads: common.threads))
+        try ModelMatch(path: model, configuration: loaded.configuration, tokenizer: tokenizer)
+            .requireTokenizerFits(tokenizerPath: tokenizerPath)
         var ids = try tokenizer.makeEncoder().encode(prompt, specials: .recognise).map(Int.init)
         if ids.isEmpty { ids = [Int(tokenizer.beginningOfText ?? tokenizer.endOfText ?? 0)] }
         let generation = GreedyGeneration(for: loaded, limit: maxTokens)

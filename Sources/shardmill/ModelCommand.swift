@@ -7,7 +7,13 @@ import Transformers
 /// `shardmill model`
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "model", abstract: "Make and look at model folders.", subcommands: [Init.self, Info.self])
+        commandName: "model", abstract: "Make and look at model folders.",
+        discussion: """
+            EXAMPLE
+              shardmill model init --shape smollm2-135m --tokenizer corpus/tokenizer --output model
+              shardmill model info model
+            """,
+        subcommands: [Init.self, Info.self])
 
     /// `shardmill model init`
     struct Init: ParsableCommand {
@@ -46,6 +52,11 @@ struct ModelCommand: ParsableCommand {
 
         func run() throws {
             let loaded = try tokenizer.map { try Tokenizer.load($0) }
+            if let tokenizer, let loaded, let vocabSize, vocabSize < loaded.vocabularySize {
+                throw ValidationError(
+                    "--vocab-size: expected at least \(loaded.vocabularySize), the ids of \(tokenizer), found \(vocabSize)"
+                )
+            }
             var configuration: ModelConfiguration
             if let shape {
                 configuration = try ModelConfiguration.named(shape, vocabularySize: vocabSize ?? loaded?.vocabularySize)

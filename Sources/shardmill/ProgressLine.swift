@@ -39,11 +39,12 @@ final class ProgressLine: Sendable {
             let filled = Int(share * 24)
             let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
             let left = done > 0 ? elapsed / Double(done) * Double(total - done) : 0
-            let text = [
-                ProgressLine.padded(label, 10), bar, ProgressLine.padded("\(Int(share * 100))%", -4),
-                rate(Double(done) / elapsed), done > 0 && done < total ? "ETA \(ProgressLine.clock(left))" : "",
-            ]
-            Console.write(Array("\r\u{1B}[2K\(text.joined(separator: " "))".utf8), to: 2)
+            let text = FittedLine.text(
+                [
+                    ProgressLine.padded(label, 10), bar, ProgressLine.padded("\(Int(share * 100))%", -4),
+                    rate(Double(done) / elapsed), done > 0 && done < total ? "ETA \(ProgressLine.clock(left))" : "",
+                ], separator: " ", dropping: [1, 3, 4], columns: Console.errorColumns)
+            Console.write(Array("\r\u{1B}[2K\(text)".utf8), to: 2)
         }
     }
 
@@ -92,10 +93,8 @@ enum Readable {
         return (value < 0 ? "-" : "") + String(out.reversed())
     }
 
-    /// `1 shard`, `2,000 shards`; `many` where the plural is no `s`.
-    static func counted(_ value: Int, _ one: String, _ many: String? = nil) -> String {
-        "\(count(value)) \(value == 1 ? one : many ?? one + "s")"
-    }
+    /// `1 shard`, `2,000 shards`.
+    static func counted(_ value: Int, _ noun: String) -> String { "\(count(value)) \(noun)\(value == 1 ? "" : "s")" }
 
     /// A number in scientific notation with two decimals: `3.00e-04`.
     static func scientific(_ value: Double) -> String { formatted("%.2e", [value]) }

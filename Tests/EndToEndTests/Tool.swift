@@ -60,6 +60,9 @@ enum Tool {
 
         func kill() { Foundation.kill(process.processIdentifier, SIGKILL) }
 
+        /// Sends what Ctrl-C sends.
+        func interrupt() { Foundation.kill(process.processIdentifier, SIGINT) }
+
         func wait() -> Result {
             process.waitUntilExit()
             func text(_ path: String) -> String {

@@ -1,6 +1,7 @@
-import Files
 import TestSupport
 import Testing
+
+@testable import Files
 
 @Suite struct AtomicFolderTests {
     private let folder = TemporaryFolder()
@@ -27,6 +28,29 @@ import Testing
         }
         #expect(try Folder.names(in: folder.path) == ["c"])
         #expect(try Folder.names(in: folder("c")) == ["two"])
+    }
+
+    /// With exchange and without, the old folder has the name until the new one has it.
+    @Test(arguments: [true, false]) func replacingInOneStepOrInTwo(canExchange: Bool) throws {
+        folder.write("1", to: "d/old")
+        var made = try AtomicFolder(folder("d"))
+        try AtomicFile.write([1], to: made("new"))
+        var exchanges = 0
+        try made.commit { first, second in
+            #expect(try Folder.names(in: second) == ["old"] && Folder.names(in: first) == ["new"])
+            if !canExchange { return false }
+            exchanges += 1
+            let done = try FileExchange.exchange(first, second)
+            #expect(done && Folder.exists(first + "/old") && Folder.exists(second + "/new"))
+            return done
+        }
+        #expect(exchanges == (canExchange ? 1 : 0))
+        #expect(try Folder.names(in: folder.path) == ["d"] && Folder.names(in: folder("d")) == ["new"])
+    }
+
+    @Test func exchangingWithNothingIsAnError() {
+        folder.write("x", to: "f")
+        #expect(throws: FileFailure.self) { try FileExchange.exchange(folder("f"), folder("nothing")) }
     }
 
     @Test func aFileOfThatNameIsAnError() {

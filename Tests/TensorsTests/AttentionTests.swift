@@ -6,6 +6,9 @@ import Testing
         AttentionShape(heads: 1, keyHeads: 1, headDimension: 2),
         AttentionShape(heads: 4, keyHeads: 2, headDimension: 10),
         AttentionShape(heads: 3, keyHeads: 1, headDimension: 18),
+        AttentionShape(heads: 2, keyHeads: 1, headDimension: 16),
+        AttentionShape(heads: 3, keyHeads: 3, headDimension: 48),
+        AttentionShape(heads: 2, keyHeads: 2, headDimension: 64),
     ]
 
     @Test(arguments: shapes, [[1], [0, 5, 6, 40], [290], [128, 256], [129, 400]])
@@ -42,16 +45,17 @@ import Testing
         #expect(bits[0] == bits[1] && bits[0] == bits[2])
     }
 
-    @Test func queriesThatContinueCachedKeys() {
-        let shape = AttentionShape(heads: 4, keyHeads: 2, headDimension: 6)
-        let queries = Plain.random(5 * shape.queryWidth, seed: 5)
+    @Test(arguments: [(4, 6), (4, 16), (40, 16), (40, 32)])
+    func queriesThatContinueCachedKeys(count: Int, width: Int) {
+        let shape = AttentionShape(heads: 4, keyHeads: 2, headDimension: width)
+        let queries = Plain.random((count + 1) * shape.queryWidth, seed: 5)
         let (keys, values) = (Plain.random(300 * shape.keyWidth, seed: 6), Plain.random(300 * shape.keyWidth, seed: 7))
-        let segments = [AttentionSegment(queryStart: 1, queryCount: 4, keyStart: 2, keyCount: 290)]
+        let segments = [AttentionSegment(queryStart: 1, queryCount: count, keyStart: 2, keyCount: 290)]
         let expected = Plain.attention(queries, keys, values, segments, shape)
         let outputs = FloatBuffer(count: queries.count)
         CPUBackend(threads: 2).attend(
             queries: FloatBuffer(queries), keys: FloatBuffer(keys), values: FloatBuffer(values), segments: segments,
-            shape: shape, into: outputs, logSums: FloatBuffer(count: 5 * shape.heads))
+            shape: shape, into: outputs, logSums: FloatBuffer(count: (count + 1) * shape.heads))
         #expect(relativeDifference(outputs.array, expected.outputs) < 3e-6)
     }
 

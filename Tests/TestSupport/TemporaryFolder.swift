@@ -19,10 +19,11 @@ public final class TemporaryFolder {
     /// A path inside the folder.
     public func callAsFunction(_ inner: String) -> String { path + "/" + inner }
 
-    /// Writes a file inside the folder and returns its path.
+    /// Writes a file inside the folder, with the folders above it, and returns its path.
     @discardableResult
     public func write(_ bytes: [UInt8], to inner: String) -> String {
         let target = self(inner)
+        try? Folder.create(PathText.folder(of: target))
         guard let file = fopen(target, "w") else { fatalError("cannot write \(target)") }
         _ = bytes.withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, file) }
         fclose(file)

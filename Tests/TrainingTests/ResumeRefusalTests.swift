@@ -37,6 +37,7 @@ import Transformers
         options = TinyRun.options
         options.checkpointInterval = 5
         options.keepCheckpoints = 1
+        options.activations = .recomputeLayer
         #expect(try tiny.make("run", options, resumes: true).run().isFinished)
     }
 
@@ -83,6 +84,9 @@ import Transformers
         tiny.folder.write(JSONValue.object(members).encoded(), to: state)
         #expect(refusal().contains("state.json: rows: expected 8, as the state of the data says, found 3"))
         members["rows"] = 8
+        members["loss"] = "low"
+        tiny.folder.write(JSONValue.object(members).encoded(), to: state)
+        #expect(refusal().contains("state.json: loss, tokens: expected a number and an integer from 0, found \"low\""))
         members["step"] = 99
         tiny.folder.write(JSONValue.object(members).encoded(), to: state)
         #expect(refusal().contains("state.json: step: expected an integer from 0 to 10, found 99"))

@@ -50,6 +50,33 @@ import Transformers
         let again = try tiny.make("stopped", options, resumes: true).run()
         #expect(again.isFinished && again.loss == finished.loss && again.output == finished.output)
         #expect(again.validationLoss == finished.validationLoss && finished.validationLoss != nil)
+        #expect(try JSONValue(file: tiny.folder("whole/summary.json"))["tokens"]?.int == finished.tokens)
+    }
+
+    /// Killed after its last checkpoint, with nothing left to do but to write what came of it.
+    @Test(arguments: [TinyRun.options, TinyRun.adapterOptions])
+    func aRunKilledBeforeItsSummaryStillHasOne(_ options: TrainingOptions) throws {
+        let whole = try tiny.make("whole", options).run()
+        #expect(whole.loss > 0 && whole.validationLoss != nil && whole.tokens > 300)
+        let summary = try tiny.bytes("whole/summary.json")
+        for lost in ["summary.json", options.method == .full ? "model" : "adapter"] {
+            try Folder.remove(tiny.folder("whole/" + lost))
+        }
+        #expect(try resumed("whole", options, from: 10) == whole)
+        #expect(try tiny.bytes("whole/summary.json") == summary)
+        let steps = try tiny.metrics("whole").compactMap { $0["tokens"]?.int }
+        #expect(whole.tokens == steps.reduce(0, +))
+        #expect(try tiny.make("whole", options, resumes: true).run() == whole)
+    }
+
+    @Test func whatIsComputedAgainChangesNoNumber() throws {
+        _ = try tiny.make("whole", TinyRun.options).run()
+        for policy in ActivationPolicy.allCases {
+            var options = TinyRun.options
+            options.activations = policy
+            _ = try tiny.make(policy.rawValue, options).run()
+            #expect(try tiny.metrics(policy.rawValue) == tiny.metrics("whole"))
+        }
     }
 
     @Test func halfWrittenMetricsAreRemoved() throws {

@@ -1,6 +1,6 @@
 import Tensors
 
-/// What one layer leaves behind in forward for backward. Several layers share one set where the policy computes things again.
+/// What one layer leaves behind in forward for backward.
 final class LayerActivations {
     let inputInverses: FloatBuffer
     let queries: FloatBuffer
@@ -14,22 +14,23 @@ final class LayerActivations {
     let gate: FloatBuffer
     let up: FloatBuffer
 
-    /// Buffers for `rows` tokens; those of `shared` instead of own ones where given.
+    /// Buffers for `rows` tokens; `middle`, and gate and up of `shared`, instead of own ones where given.
     init(
         rows: Int, _ configuration: ModelConfiguration, _ backend: any Backend, middle: FloatBuffer? = nil,
         feedForward shared: LayerActivations? = nil
     ) {
+        func make(_ width: Int) -> FloatBuffer { backend.makeTransientBuffer(rows * width, outlivesPass: false) }
         let queryWidth = configuration.headCount * configuration.headSize
         let keyWidth = configuration.keyValueHeadCount * configuration.headSize
-        inputInverses = backend.makeBuffer(rows)
-        queries = backend.makeBuffer(rows * queryWidth)
-        keys = backend.makeBuffer(rows * keyWidth)
-        values = backend.makeBuffer(rows * keyWidth)
-        attended = backend.makeBuffer(rows * queryWidth)
-        logSums = backend.makeBuffer(rows * configuration.headCount)
-        self.middle = middle ?? backend.makeBuffer(rows * configuration.hiddenSize)
-        feedForwardInverses = backend.makeBuffer(rows)
-        gate = shared?.gate ?? backend.makeBuffer(rows * configuration.intermediateSize)
-        up = shared?.up ?? backend.makeBuffer(rows * configuration.intermediateSize)
+        inputInverses = make(1)
+        queries = make(queryWidth)
+        keys = make(keyWidth)
+        values = make(keyWidth)
+        attended = make(queryWidth)
+        logSums = make(configuration.headCount)
+        self.middle = middle ?? make(configuration.hiddenSize)
+        feedForwardInverses = make(1)
+        gate = shared?.gate ?? make(configuration.intermediateSize)
+        up = shared?.up ?? make(configuration.intermediateSize)
     }
 }

@@ -10,12 +10,13 @@ extension TransformerModel {
     public func forwardBackward(_ batch: TokenBatch, normalizer: Double) throws -> TokenLoss {
         if batch.count == 0 { return TokenLoss(sum: 0, count: 0, each: []) }
         try requireTokens(batch)
-        let space = workspace(for: batch.count)
+        let space = TrainingWorkspace(rows: batch.count, configuration, backend, policy: activationPolicy)
         forward(batch, space)
         let loss = lossBackward(batch, space, factor: Float(1 / normalizer))
         guard let lowest = lowestTrained else { return loss }
         for index in layers.indices.reversed() where index >= lowest {
             backward(index, batch, space, reachesInput: index > lowest || embedding.isTrainable)
+            space.release(index)
         }
         if let gradient = embedding.gradient {
             backend.scatterAdd(
@@ -29,24 +30,13 @@ extension TransformerModel {
         embedding.isTrainable ? 0 : layers.firstIndex { $0.isTrained }
     }
 
-    private func workspace(for tokens: Int) -> TrainingWorkspace {
-        if let workspace, workspace.capacity >= tokens, workspace.policy == activationPolicy { return workspace }
-        workspace = nil
-        let made = TrainingWorkspace(capacity: tokens, configuration, backend, policy: activationPolicy)
-        workspace = made
-        return made
-    }
-
-    /// Frees the memory that passes of `forwardBackward` keep between them.
-    public func releaseWorkspace() { workspace = nil }
-
     private func forward(_ batch: TokenBatch, _ space: TrainingWorkspace) {
-        embed(batch.tokens, into: space.residuals[0])
+        embed(batch.tokens, into: space.residual(0))
         for (index, layer) in layers.enumerated() {
-            let kept = space.layers[index]
-            attention(layer, space.residuals[index], kept, normed: space.normed, batch)
+            let kept = space.layer(index)
+            attention(layer, space.residual(index), kept, normed: space.normed, batch)
             feedForward(
-                layer, kept, normed: space.normed, activated: space.activated, into: space.residuals[index + 1],
+                layer, kept, normed: space.normed, activated: space.activated, into: space.residual(index + 1),
                 rows: batch.count)
         }
     }
@@ -55,7 +45,7 @@ extension TransformerModel {
     private func lossBackward(_ batch: TokenBatch, _ space: TrainingWorkspace, factor: Float) -> TokenLoss {
         let rows = batch.count
         let hidden = configuration.hiddenSize
-        let last = space.residuals[layers.count]
+        let last = space.residual(layers.count)
         let inverses = backend.makeBuffer(rows)
         lastNorm(last, into: space.normed, inverses, rows: rows)
         let goesOn = finalNorm.isTrainable || lowestTrained != nil
@@ -76,7 +66,7 @@ extension TransformerModel {
     /// the gradients of the layer's parameters.
     private func backward(_ index: Int, _ batch: TokenBatch, _ space: TrainingWorkspace, reachesInput: Bool) {
         let layer = layers[index]
-        let kept = space.layers[index]
+        let kept = space.layer(index)
         let rows = batch.count
         recompute(index, batch, space)
         feedForwardBackward(layer, kept, space, rows: rows, reachesMiddle: reachesInput || layer.isAttentionTrained)
@@ -100,7 +90,7 @@ extension TransformerModel {
         let projections = [
             (layer.query, space.queryGradient), (layer.key, space.keyGradient), (layer.value, space.valueGradient),
         ]
-        let input = space.residuals[index]
+        let input = space.residual(index)
         if projections.contains(where: { $0.0.needsInputs }) {
             inputNorm(layer, input, into: space.normed, kept, rows: rows)
         }
@@ -120,12 +110,11 @@ extension TransformerModel {
 
     /// Runs again what the policy did not keep.
     private func recompute(_ index: Int, _ batch: TokenBatch, _ space: TrainingWorkspace) {
-        let isLast = index == layers.count - 1
-        if space.policy == .keep || isLast { return }
+        if !space.lostFeedForward(ofLayer: index) { return }
         if space.policy == .recomputeLayer {
-            attention(layers[index], space.residuals[index], space.layers[index], normed: space.normed, batch)
+            attention(layers[index], space.residual(index), space.layer(index), normed: space.normed, batch)
         }
-        expand(layers[index], space.layers[index], normed: space.normed, rows: batch.count)
+        expand(layers[index], space.layer(index), normed: space.normed, rows: batch.count)
     }
 
     /// The feed-forward part: adds its gradients and, where `reachesMiddle`, turns `space.residualGradient` into the gradient of

@@ -93,14 +93,19 @@ extension TransformerModel {
         backend.copy(source, from: 0, to: target, at: 0, count: rows * configuration.hiddenSize)
     }
 
+    /// A buffer of `rows` rows for one pass.
+    func transientRows(_ rows: Int, _ width: Int) -> FloatBuffer {
+        backend.makeTransientBuffer(rows * width, outlivesPass: false)
+    }
+
     /// The normed last vectors of a batch, [tokens, hidden]. Nothing is kept for a backward pass: every layer works in the same
     /// memory.
     private func finalVectors(_ batch: TokenBatch) throws -> FloatBuffer {
         try requireTokens(batch)
         let rows = batch.count
-        let residual = backend.makeBuffer(rows * configuration.hiddenSize)
-        let normed = backend.makeBuffer(rows * configuration.hiddenSize)
-        let activated = backend.makeBuffer(rows * configuration.intermediateSize)
+        let residual = transientRows(rows, configuration.hiddenSize)
+        let normed = transientRows(rows, configuration.hiddenSize)
+        let activated = transientRows(rows, configuration.intermediateSize)
         let kept = LayerActivations(rows: rows, configuration, backend, middle: residual)
         embed(batch.tokens, into: residual)
         for layer in layers {

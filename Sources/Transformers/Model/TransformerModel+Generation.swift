@@ -2,26 +2,30 @@ import Tensors
 
 extension TransformerModel {
     /// Reads further tokens of the text whose earlier tokens are in `cache`, and returns the logits after the last of them,
-    /// [vocabulary]. Throws `ModelFailure.usage` for a token outside the vocabulary or a full cache.
+    /// [vocabulary]. Throws `ModelFailure.usage` for a token outside the vocabulary, or a text longer than the model's positions.
     public func read(_ tokens: [Int32], cache: KeyValueCache) throws -> [Float] {
         guard !tokens.isEmpty else {
             throw ModelFailure.usage(subject: "prompt", expected: "at least one token", found: "none")
         }
-        guard cache.count + tokens.count <= cache.capacity else {
+        let total = cache.count + tokens.count
+        guard total <= configuration.maximumPositions else {
             throw ModelFailure.usage(
-                subject: "text length", expected: "at most \(cache.capacity) tokens",
-                found: "\(cache.count + tokens.count)")
+                subject: "text length",
+                expected: "at most \(configuration.maximumPositions) tokens, the positions of the model",
+                found: "\(total)"
+            )
         }
         let batch = TokenBatch(rows: [tokens])
         try requireTokens(batch)
+        cache.reserve(total)
         let rows = tokens.count
         let (hidden, before) = (configuration.hiddenSize, cache.count)
         let keyWidth = attentionShape.keyWidth
         let positions = (0..<rows).map { Int32(before + $0) }
         let segment = AttentionSegment(queryStart: 0, queryCount: rows, keyStart: 0, keyCount: before + rows)
-        let residual = backend.makeBuffer(rows * hidden)
-        let normed = backend.makeBuffer(rows * hidden)
-        let activated = backend.makeBuffer(rows * configuration.intermediateSize)
+        let residual = transientRows(rows, hidden)
+        let normed = transientRows(rows, hidden)
+        let activated = transientRows(rows, configuration.intermediateSize)
         let kept = LayerActivations(rows: rows, configuration, backend, middle: residual)
         embed(tokens, into: residual)
         for (index, layer) in layers.enumerated() {
@@ -41,22 +45,5 @@ extension TransformerModel {
         let last = backend.makeBuffer(hidden)
         backend.copy(normed, from: (rows - 1) * hidden, to: last, at: 0, count: hidden)
         return logits(of: last, rows: 1)
-    }
-
-    /// Continues `prompt` with the likeliest token each time, until one of `endTokens` comes (which is not returned) or
-    /// `limit` tokens are made. Of equal logits the smallest id wins.
-    public func generate(after prompt: [Int32], limit: Int, endTokens: Set<Int32> = []) throws -> [Int32] {
-        guard limit > 0 else { return [] }
-        let cache = KeyValueCache(capacity: prompt.count + limit, for: self)
-        var made: [Int32] = []
-        var logits = try read(prompt, cache: cache)
-        while true {
-            var best = 0
-            for index in logits.indices where logits[index] > logits[best] { best = index }
-            if endTokens.contains(Int32(best)) { return made }
-            made.append(Int32(best))
-            if made.count == limit { return made }
-            logits = try read([Int32(best)], cache: cache)
-        }
     }
 }

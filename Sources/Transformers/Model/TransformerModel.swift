@@ -19,7 +19,6 @@ public final class TransformerModel {
     /// How much is kept from forward to backward.
     public var activationPolicy = ActivationPolicy.keep
 
-    var workspace: TrainingWorkspace?
     private var rotary: RotaryTable?
 
     /// A model whose numbers `load` yields, one parameter at a time in the order of `configuration.parameters`. With `trains`,
@@ -88,11 +87,9 @@ public final class TransformerModel {
         (baseParameters + adapterParameters).filter(\.isTrainable)
     }
 
-    /// Sets all gradients to zero.
+    /// Sets all gradients to zero; they take no memory until the next backward pass.
     public func clearGradients() {
-        for parameter in trainableParameters {
-            if let gradient = parameter.gradient { backend.clear(gradient, count: parameter.count) }
-        }
+        for parameter in trainableParameters { parameter.clearGradient() }
     }
 
     /// The norm of all gradients taken together.

@@ -8,8 +8,10 @@ public final class TransformerParameter {
     public let shape: [Int]
     /// The numbers, row by row.
     public let values: FloatBuffer
-    /// What backward adds to; exists only while the parameter is trained.
-    public private(set) var gradient: FloatBuffer?
+    /// Whether backward computes a gradient.
+    public private(set) var isTrainable = false
+    private var backend: (any Backend)?
+    private var gradientBuffer: FloatBuffer?
 
     /// A frozen parameter.
     public init(name: String, shape: [Int], values: FloatBuffer) {
@@ -21,17 +23,32 @@ public final class TransformerParameter {
 
     /// The product of the dimensions.
     public var count: Int { shape.reduce(1, *) }
-    /// Whether backward computes a gradient.
-    public var isTrainable: Bool { gradient != nil }
+    /// What backward adds to, while the parameter is trained. It takes memory from its first use until `clearGradient`.
+    public var gradient: FloatBuffer? {
+        guard let backend else { return nil }
+        if let gradientBuffer { return gradientBuffer }
+        let made = backend.makeTransientBuffer(count, outlivesPass: true)
+        backend.clear(made, count: count)
+        gradientBuffer = made
+        return made
+    }
     /// Whether weight decay usually applies: to matrices, not to biases and norms.
     public var decays: Bool { shape.count >= 2 }
 
-    /// Starts to train the parameter: makes its gradient, all zero.
+    /// Starts to train the parameter: its gradient is zero.
     public func makeTrainable(on backend: any Backend) {
         precondition(values.isWritable, "\(name) is read-only and cannot be trained")
-        if gradient == nil { gradient = backend.makeBuffer(count) }
+        isTrainable = true
+        self.backend = backend
     }
 
-    /// Stops training it and frees the gradient.
-    public func freeze() { gradient = nil }
+    /// Sets the gradient to zero.
+    func clearGradient() { gradientBuffer = nil }
+
+    /// Stops training it.
+    public func freeze() {
+        isTrainable = false
+        backend = nil
+        gradientBuffer = nil
+    }
 }

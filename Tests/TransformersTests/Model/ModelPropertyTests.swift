@@ -151,31 +151,25 @@ import Testing
         let model = try Self.model(Self.configuration(.qwen2, ties: true), trains: false)
         let text = Self.tokens(20, seed: 11)
         let all = try model.logits(TokenBatch(rows: [text]))
-        let cache = KeyValueCache(capacity: 20, for: model)
+        let cache = KeyValueCache(for: model)
         var read = 0
         for count in [7, 1, 1, 11] {
             let logits = try model.read(Array(text[read..<read + count]), cache: cache)
             read += count
             #expect(largestDifference(logits, all[(read - 1) * 37..<read * 37]) < 1e-5)
         }
-        #expect(throws: ModelFailure.self) { try model.read([1], cache: cache) }
-        cache.truncate(to: 8)
-        let again = try model.read([text[8]], cache: cache)
-        #expect(largestDifference(again, all[8 * 37..<9 * 37]) < 1e-5)
     }
 
-    @Test func greedyGenerationFollowsTheLargestLogit() throws {
+    /// A cache takes no more memory than its text needs, and the model's positions are the end.
+    @Test func aTextEndsWithThePositions() throws {
         let model = try Self.model(Self.configuration(.llama, ties: true), trains: false)
-        let made = try model.generate(after: [1, 2, 3], limit: 6)
-        var text: [Int32] = [1, 2, 3]
-        for token in made {
-            let logits = try model.logits(TokenBatch(rows: [text])).suffix(37)
-            #expect(logits.max() == logits[logits.startIndex + Int(token)])
-            text.append(token)
-        }
-        #expect(made.count == 6)
-        #expect(try model.generate(after: [1, 2, 3], limit: 6, endTokens: [made[0]]).isEmpty)
-        #expect(throws: ModelFailure.self) { try model.generate(after: [], limit: 1) }
+        let cache = KeyValueCache(for: model)
+        let text = Self.tokens(512, seed: 14)
+        _ = try model.read(Array(text[..<3]), cache: cache)
+        #expect(cache.capacity == 128)
+        let last = try model.read(Array(text[3...]), cache: cache)
+        #expect(largestDifference(last, try model.logits(TokenBatch(rows: [text])).suffix(37)) < 1e-5)
+        #expect(throws: ModelFailure.self) { try model.read([1], cache: cache) }
     }
 
     @Test func adapterOfZerosChangesNothingAndMergesExactly() throws {

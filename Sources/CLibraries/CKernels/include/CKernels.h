@@ -73,6 +73,31 @@ void shardmill_attention_gradient_tile(
     float *_Nonnull scores, float *_Nonnull gradients, size_t stride, size_t rows, size_t columns,
     ptrdiff_t firstVisible, const float *_Nonnull logSums, const float *_Nonnull dots, size_t valueStride);
 
+/// What of a tile of causal attention is hidden, and so need not be computed: query q sees the keys k < firstVisible + q.
+enum {
+    /// Nothing.
+    SHARDMILL_HIDDEN_NOTHING = 0,
+    /// Rows are queries, columns are keys: hidden columns of the result are left as they are.
+    SHARDMILL_HIDDEN_COLUMNS = 1,
+    /// Rows are queries, the sums go over keys: hidden numbers of `left` must be 0.
+    SHARDMILL_HIDDEN_INNER = 2,
+    /// Rows are keys, the sums go over queries: hidden numbers of `left` must be 0.
+    SHARDMILL_HIDDEN_FIRST = 3,
+};
+
+/// result [rows, columns] (+)= scale * the sum over i < inner of left[row * leftRow + i * leftInner] * right[i, column], in
+/// blocks whose sums stay in registers: for tiles that fit into the caches. `columns` is rounded up to a multiple of 16, which the
+/// strides of `right` and `result` must have room for; what `right` has there does not matter.
+void shardmill_tile_product(
+    size_t rows, size_t columns, size_t inner, float scale, const float *_Nonnull left, size_t leftRow,
+    size_t leftInner, const float *_Nonnull right, size_t rightStride, int accumulates, float *_Nonnull result,
+    size_t resultStride, int hidden, ptrdiff_t firstVisible);
+
+/// target [columns, targetStride] = the transpose of source [rows, sourceStride].
+void shardmill_transpose(
+    const float *_Nonnull source, size_t sourceStride, size_t rows, size_t columns, float *_Nonnull target,
+    size_t targetStride);
+
 /// -log softmax(logits)[label]. With `keepsGradient`, logits become (softmax - one at label) * factor.
 double shardmill_cross_entropy(
     float *_Nonnull logits, size_t count, size_t label, int keepsGradient, float factor);

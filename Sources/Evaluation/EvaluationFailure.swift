@@ -1,0 +1,17 @@
+public import Files
+
+/// Failures of putting a model, a tokenizer and data together.
+public enum EvaluationFailure: Failure, Equatable {
+    /// Two things that do not belong together.
+    case mismatch(path: String, expected: String, found: String)
+
+    /// The class of the failure.
+    public var kind: FailureKind { .unreadableInput }
+
+    /// One line for a person.
+    public var description: String {
+        switch self {
+        case .mismatch(let path, let expected, let found): "\(path): expected \(expected), found \(found)"
+        }
+    }
+}
