@@ -3,7 +3,8 @@ import Glibc
 
 /// The one owner of a libxml2 push parser: no network, no external or internal entities, bytes already UTF-8.
 ///
-/// A document type declaration stops the parse: no dialect that this parser is used for has one, and every entity attack needs one.
+/// Nothing that a document type declaration names is loaded. The dialects that have none stop the parse at one; the others refuse
+/// the declarations of entities inside it, without which there is no entity attack.
 final class XMLPushParser {
     private let context: xmlParserCtxtPtr
     private let name: String
@@ -51,12 +52,23 @@ final class XMLPushParser {
         var position = 0
         while position < bytes.count {
             let count = min(XMLPushParser.chunk, bytes.count - position)
-            let start = (bytes.baseAddress! + position).assumingMemoryBound(to: CChar.self)
-            let status = xmlParseChunk(context, start, Int32(count), 0)
+            try push(UnsafeRawBufferPointer(rebasing: bytes[position..<position + count]), isStopped: isStopped)
             if isStopped() { return }
-            if status != 0, context.pointee.wellFormed == 0 { throw failure() }
             position += count
         }
+        try finish(isStopped: isStopped)
+    }
+
+    /// Parses the next piece of a text, at most 64 KiB for the sake of the cache. Throws as `parse` does.
+    func push(_ bytes: UnsafeRawBufferPointer, isStopped: () -> Bool) throws {
+        guard let start = bytes.baseAddress else { return }
+        let status = xmlParseChunk(context, start.assumingMemoryBound(to: CChar.self), Int32(bytes.count), 0)
+        if isStopped() { return }
+        if status != 0, context.pointee.wellFormed == 0 { throw failure() }
+    }
+
+    /// Says that no piece follows. Throws as `parse` does.
+    func finish(isStopped: () -> Bool) throws {
         xmlParseChunk(context, nil, 0, 1)
         if isStopped() { return }
         if context.pointee.wellFormed == 0 { throw failure() }

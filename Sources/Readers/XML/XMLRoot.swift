@@ -97,7 +97,7 @@ struct XMLRoot: Equatable {
         }
         switch localName.lowercased() {
         case "worddocument": return unsupported("Word 2003 XML")
-        case "pdf2xml": return unsupported("pdf2xml")
+        case "pdf2xml": return .pdfXML
         case "html": return unsupported("HTML")
         case "article", "standard": return unsupported("JATS or NISO STS")
         case "tei", "teicorpus", "tei.2": return unsupported("TEI")
