@@ -8,7 +8,4 @@ struct OpenTable {
     var header: [UInt8] = []
     var font = PDFFont.usual
     var page = 0
-    /// Twice the middle of its last line, and its flow.
-    var middle: Int32 = 0
-    var flow: Int32 = 0
 }

@@ -22,11 +22,8 @@ struct PDFCover {
         if largest < 22 || prose > 12 { return false }
         var layout = PageLayout()
         var counts = PDFCounts()
-        let copy = PDFPage()
-        copy.elements = page.elements
-        copy.text = page.text
-        copy.width = page.width
-        layout.lay(copy, body: .usual, &counts)
+        var copy = page
+        layout.lay(&copy, body: .usual, &counts)
         var identity: [String] = []
         var title: [String] = []
         for line in layout.lines {

@@ -40,9 +40,17 @@ extension PDFDocument {
             }
             let end = tableEnd(index, label)
             if end > index {
-                takeTable(index..<end, pageWidth: page.width)
+                takeTable(index..<end)
                 index = end
                 continue
+            }
+            if line.font != body.font || line.segments.count == 1 {
+                let end = numbersEnd(index)
+                if end > index {
+                    takeNumbers(index..<end)
+                    index = end
+                    continue
+                }
             }
             takeParagraphLine(line, label, margins)
             index += 1
@@ -152,15 +160,21 @@ extension PDFDocument {
             return number.level
         }
         // Without a number only what is much larger than the text.
-        if size * 4 < normal * 5 || !hasLetters(first) { return nil }
+        if size * 4 < normal * 5 || !hasWord(first) || line.font.family == .symbol || line.fragments * 2 > line.pieces {
+            return nil
+        }
         if levels[size] > 0 { return levels[size] }
         return size * 10 >= normal * 17 ? 1 : size * 10 >= normal * 15 ? 2 : 3
     }
 
-    private func hasLetters(_ text: ArraySlice<UInt8>) -> Bool {
+    /// Whether three letters stand side by side.
+    private func hasWord(_ text: ArraySlice<UInt8>) -> Bool {
         var letters = 0
-        for byte in text where (byte | 0x20) &- 0x61 < 26 || byte >= 0x80 { letters += 1 }
-        return letters >= 3
+        for byte in text {
+            letters = (byte | 0x20) &- 0x61 < 26 || byte >= 0x80 ? letters + 1 : 0
+            if letters == 3 { return true }
+        }
+        return false
     }
 
     private mutating func takeHeading(_ start: Int, _ level: Int) -> Int {

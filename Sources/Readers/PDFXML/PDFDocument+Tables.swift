@@ -5,7 +5,7 @@ extension PDFDocument {
     ///
     /// A table is two lines or more of several segments whose columns agree, not in the face and size of the text unless it has three
     /// columns; lines of one segment belong to it as long as they stand in its columns.
-    func tableEnd(_ start: Int, _ label: LineLabel) -> Int {
+    mutating func tableEnd(_ start: Int, _ label: LineLabel) -> Int {
         let first = layout.lines[start]
         if !canBegin(first, label) { return start }
         var end = start + 1
@@ -27,15 +27,15 @@ extension PDFDocument {
             end += 1
         }
         if rows < 2 { return start }
-        let columns = TableColumns.find(layout, start..<end)
-        if columns.count < 2 { return start }
+        columns.find(layout, start..<end)
+        if columns.bounds.count < 2 { return start }
         // What stands in no column ends the table.
         var stop = start
         var rowsInside = 0
         while stop < end {
             let line = layout.lines[stop]
             let isInside = line.segments.allSatisfy {
-                TableColumns.column(of: layout.segments[$0], columns, within: 6) != nil
+                columns.column(of: layout.segments[$0], within: 6) != nil
             }
             if !isInside, line.segments.count == 1 { break }
             if line.segments.count > 1 { rowsInside += 1 }
@@ -64,23 +64,21 @@ extension PDFDocument {
         return true
     }
 
-    /// Reads the lines of a table into rows. A table that the last page ended with, of the same columns, goes on.
-    mutating func takeTable(_ range: Range<Int>, pageWidth: Int32) {
+    /// Reads the lines of a table into rows, after `tableEnd` found its columns. A table of the same columns that the last page ended
+    /// with goes on.
+    mutating func takeTable(_ range: Range<Int>) {
         closeBlock()
-        let columns = TableColumns.find(layout, range)
-        let rows = tableRows(range, columns)
+        findRows(range)
         let first = layout.lines[range.lowerBound]
         var header = 0
         while header < rows.count, rows[header].isBold { header += 1 }
-        // A table of bold text only has no header.
+        // A table of bold text only has no header but its first row.
         if header == rows.count { header = min(1, header) }
         var start = 0
-        if table.isOpen, table.page + 1 == pageIndex, TableColumns.agree(table.columns, columns), table.font == first.font {
-            if header > 0, text(of: rows[0..<header]) == table.header {
-                for row in rows[0..<header] {
-                    for cell in row.cells {
-                        for segment in cell { counts.remove(.repeatedTableHeader, scalars(layout.segments[segment])) }
-                    }
+        if table.isOpen, table.page + 1 == pageIndex, table.font == first.font, columns.agree(with: table.columns) {
+            if header > 0, text(ofRows: 0..<header) == table.header {
+                for cell in 0..<rows[header - 1].end {
+                    counts.remove(.repeatedTableHeader, scalars(layout.segments[cells[cell].segment]))
                 }
                 start = header
             }
@@ -88,47 +86,59 @@ extension PDFDocument {
             closeTable()
             table.isOpen = true
             table.rows = WordTable()
-            table.columns = columns
-            table.header = text(of: rows[0..<header])
+            table.columns = columns.bounds
+            table.header = text(ofRows: 0..<header)
             table.font = first.font
         }
-        for index in start..<rows.count { add(rows[index], isHeader: index == 0 && header > 0, columns.count) }
+        for row in start..<rows.count { add(row, isHeader: row == 0 && header > 0) }
         table.page = pageIndex
-        table.middle = layout.lines[range.upperBound - 1].middle
-        table.flow = first.flow
     }
 
-    private func text(of rows: ArraySlice<TableRow>) -> [UInt8] {
+    private func text(ofRows range: Range<Int>) -> [UInt8] {
         var all: [UInt8] = []
-        for row in rows {
-            for cell in row.cells {
-                for segment in cell { all += layout.bytes(layout.segments[segment]) }
-            }
-        }
+        if range.isEmpty { return all }
+        for cell in 0..<rows[range.upperBound - 1].end { all += layout.bytes(layout.segments[cells[cell].segment]) }
         return all
     }
 
-    private mutating func add(_ row: TableRow, isHeader: Bool, _ columns: Int) {
+    private mutating func add(_ row: Int, isHeader: Bool) {
         table.rows.startRow()
-        var text: [UInt8] = []
-        for cell in row.cells {
+        var cell = row == 0 ? 0 : rows[row - 1].end
+        let end = rows[row].end
+        for column in 0..<columns.bounds.count {
             table.rows.startCell(&counts.blocks)
             if isHeader { table.rows.markHeader() }
-            text.removeAll(keepingCapacity: true)
-            for segment in cell {
-                if !text.isEmpty {
-                    let needsSpace = text.last != UInt8(ascii: "-") || text.count < 2
-                    if needsSpace {
-                        text.append(0x20)
-                        counts.add(.space, 1)
+            if cell < end, cells[cell].column == column {
+                if cell + 1 == end || cells[cell + 1].column != column {
+                    let segment = layout.segments[cells[cell].segment]
+                    layout.text.withUnsafeBytes {
+                        table.rows.append(UnsafeRawBufferPointer(rebasing: $0[segment.start..<segment.end]), &counts.blocks)
                     }
+                    cell += 1
+                } else {
+                    cellText.removeAll(keepingCapacity: true)
+                    while cell < end, cells[cell].column == column {
+                        joinCell(layout.segments[cells[cell].segment])
+                        cell += 1
+                    }
+                    cellText.withUnsafeBytes { table.rows.append($0, &counts.blocks) }
                 }
-                text += layout.bytes(layout.segments[segment])
             }
-            text.withUnsafeBytes { table.rows.append($0, &counts.blocks) }
             table.rows.endCell()
         }
         table.rows.endRow()
+    }
+
+    /// Appends the next line of a cell. Behind a hyphen it follows without a space.
+    private mutating func joinCell(_ segment: PageLayout.Segment) {
+        if cellText.count > 1, cellText.last != UInt8(ascii: "-") || cellText[cellText.count - 2] == 0x20 {
+            cellText.append(0x20)
+            counts.add(.space, 1)
+        } else if cellText.count == 1 {
+            cellText.append(0x20)
+            counts.add(.space, 1)
+        }
+        cellText += layout.bytes(segment)
     }
 
     /// Writes the table that is open.
@@ -141,122 +151,125 @@ extension PDFDocument {
         write(.table, level: 0, isTight: false, text)
     }
 
-    /// One row: for each column the segments of its cell, in order.
-    struct TableRow {
-        var cells: [[Int]]
-        var isBold: Bool
-    }
-
     /// Lines to rows. A line begins a row where its first column has text, and it is further down than lines of one cell are or has as
     /// many cells as the row began with.
-    private func tableRows(_ range: Range<Int>, _ columns: [Range<Int32>]) -> [TableRow] {
-        var rows: [TableRow] = []
+    private mutating func findRows(_ range: Range<Int>) {
+        rows.removeAll(keepingCapacity: true)
+        cells.removeAll(keepingCapacity: true)
         var pitch: Int32 = 1 << 24
         for index in range.dropFirst() {
             let apart = layout.lines[index].middle - layout.lines[index - 1].middle
             if apart > Int32(layout.lines[index].font.size) { pitch = min(pitch, apart) }
         }
-        var began = Set<Int>()
-        var last: PageLayout.Line?
+        // Columns as bits.
+        var began: UInt64 = 0
+        var last: Int32 = -(1 << 28)
         for index in range {
             let line = layout.lines[index]
-            var filled = Set<Int>()
-            for segment in line.segments {
-                filled.insert(TableColumns.column(of: layout.segments[segment], columns, within: .max) ?? 0)
-            }
-            let apart = last.map { line.middle - $0.middle } ?? 1 << 28
+            var filled: UInt64 = 0
+            for segment in line.segments { filled |= 1 << UInt64(columns.column(of: layout.segments[segment])) }
+            let apart = line.middle - last
             let isFar = apart > pitch + 3
             let overlaps = apart < Int32(line.font.size)
             var begins = rows.isEmpty
             if !overlaps, !begins {
-                if filled.contains(0) {
-                    begins = isFar || !filled.isSubset(of: began) || filled.count >= began.count
+                let isInside = filled & ~began == 0
+                if filled & 1 != 0 {
+                    begins = isFar || !isInside || filled.nonzeroBitCount >= began.nonzeroBitCount
+                    if line.isBold != rows[rows.count - 1].isBold { begins = true }
                 } else {
-                    begins = apart > pitch * 8 / 5 || (isFar && filled.count > 1 && !filled.isSubset(of: began))
+                    begins = apart > pitch * 8 / 5 || (isFar && filled.nonzeroBitCount > 1 && !isInside)
                 }
-                if line.isBold != (rows.last?.isBold ?? false), filled.contains(0) { begins = true }
             }
             if begins {
-                rows.append(TableRow(cells: Array(repeating: [], count: columns.count), isBold: line.isBold))
+                rows.append(TableRow(end: cells.count, isBold: line.isBold))
                 began = filled
             } else if overlaps {
-                began.formUnion(filled)
+                began |= filled
             }
+            let start = rows.count > 1 ? rows[rows.count - 2].end : 0
             for segment in line.segments {
-                let column = TableColumns.column(of: layout.segments[segment], columns, within: .max) ?? 0
-                rows[rows.count - 1].cells[column].append(segment)
+                // Sorted by column, in one column by line.
+                let column = columns.column(of: layout.segments[segment])
+                var place = cells.count
+                while place > start, cells[place - 1].column > column { place -= 1 }
+                cells.insert(TableCell(column: column, segment: segment), at: place)
             }
+            rows[rows.count - 1].end = cells.count
             if !line.isBold { rows[rows.count - 1].isBold = false }
-            last = line
+            last = line.middle
         }
-        return rows
+    }
+
+    // MARK: Numbers
+
+    /// Where the lines end that hold nothing but numbers, three or more in each: a matrix, or a table whose cells poppler ran together.
+    func numbersEnd(_ start: Int) -> Int {
+        let first = layout.lines[start]
+        var end = start
+        while end < layout.lines.count {
+            let line = layout.lines[end]
+            if line.flow != first.flow || line.segments.count != 1 || !isNumbers(layout.segments[line.segments.lowerBound]) { break }
+            if end > start, line.middle - layout.lines[end - 1].middle > Int32(first.font.size) * 6 { break }
+            end += 1
+        }
+        return end - start >= 2 ? end : start
+    }
+
+    private func isNumbers(_ segment: PageLayout.Segment) -> Bool {
+        var words = 0
+        var isInWord = false
+        for byte in layout.bytes(segment) {
+            if byte == 0x20 {
+                isInWord = false
+                continue
+            }
+            // Digits, signs and full stops.
+            if !(byte &- 0x30 < 10 || byte == 0x2D || byte == 0x2B || byte == 0x2E) { return false }
+            if !isInWord { words += 1 }
+            isInWord = true
+        }
+        return words >= 3
+    }
+
+    /// Reads lines of numbers as a table with a cell for each.
+    mutating func takeNumbers(_ range: Range<Int>) {
+        closeBlock()
+        closeTable()
+        table.isOpen = true
+        table.rows = WordTable()
+        table.columns = []
+        table.header = []
+        for index in range {
+            let segment = layout.segments[layout.lines[index].segments.lowerBound]
+            table.rows.startRow()
+            var at = segment.start
+            while at < segment.end {
+                var end = at
+                while end < segment.end, layout.text[end] != 0x20 { end += 1 }
+                table.rows.startCell(&counts.blocks)
+                layout.text.withUnsafeBytes {
+                    table.rows.append(UnsafeRawBufferPointer(rebasing: $0[at..<end]), &counts.blocks)
+                }
+                table.rows.endCell()
+                at = end
+                while at < segment.end, layout.text[at] == 0x20 { at += 1 }
+                counts.remove(.whiteSpace, at - end)
+            }
+            table.rows.endRow()
+        }
+        closeTable()
     }
 }
 
-/// The columns of a table, from where its segments stand.
-enum TableColumns {
-    private static let most = 64
+/// One row of a table: where its cells' lines end, and whether all of them are bold.
+struct TableRow {
+    var end: Int
+    var isBold: Bool
+}
 
-    /// The stretches of the page that segments of lines with several of them cover, where hardly any line crosses what is between.
-    static func find(_ layout: PageLayout, _ range: Range<Int>) -> [Range<Int32>] {
-        var ends: [(x: Int32, change: Int)] = []
-        var rows = 0
-        for index in range where layout.lines[index].segments.count > 1 {
-            rows += 1
-            for segment in layout.lines[index].segments {
-                let segment = layout.segments[segment]
-                ends.append((segment.left, 1))
-                ends.append((max(segment.right, segment.left + 1), -1))
-            }
-        }
-        ends.sort { ($0.x, $0.change) < ($1.x, $1.change) }
-        // One row in twelve may reach over a gap.
-        let limit = rows / 12
-        var columns: [Range<Int32>] = []
-        var open = 0
-        var start: Int32?
-        for end in ends {
-            open += end.change
-            if open > limit, start == nil {
-                start = end.x
-            } else if open <= limit, let from = start {
-                if let last = columns.last, from - last.upperBound < 6 {
-                    columns[columns.count - 1] = last.lowerBound..<max(end.x, last.upperBound)
-                } else {
-                    columns.append(from..<max(end.x, from + 1))
-                }
-                start = nil
-            }
-        }
-        return columns.count > most ? [] : columns
-    }
-
-    /// The column a segment stands in: the first that it overlaps; nil where it reaches more than `within` beyond it into another.
-    static func column(of segment: PageLayout.Segment, _ columns: [Range<Int32>], within: Int32) -> Int? {
-        var found: Int?
-        for (index, column) in columns.enumerated() {
-            if segment.right <= column.lowerBound || segment.left >= column.upperBound { continue }
-            if let found {
-                return within == .max || segment.right - column.lowerBound <= within ? found : nil
-            }
-            found = index
-        }
-        if found != nil { return found }
-        // Beside all columns: the nearest.
-        var best = 0
-        var distance = Int32.max
-        for (index, column) in columns.enumerated() {
-            let apart = max(column.lowerBound - segment.right, segment.left - column.upperBound)
-            if apart < distance {
-                distance = apart
-                best = index
-            }
-        }
-        return columns.isEmpty || (within != .max && distance > 60) ? nil : best
-    }
-
-    /// Whether two tables have the same columns: each overlaps the other's of the same number.
-    static func agree(_ left: [Range<Int32>], _ right: [Range<Int32>]) -> Bool {
-        left.count == right.count && zip(left, right).allSatisfy { $0.overlaps($1) }
-    }
+/// A line of a cell.
+struct TableCell {
+    var column: Int
+    var segment: Int
 }

@@ -12,6 +12,11 @@ struct PDFDocument {
     var body = BodyFont()
     var block = OpenBlock()
     var table = OpenTable()
+    /// The columns, rows and cells of the table being read.
+    var columns = TableColumns()
+    var rows: [TableRow] = []
+    var cells: [TableCell] = []
+    var cellText: [UInt8] = []
     /// Levels by font size, as numbered headings showed them.
     var levels = [Int](repeating: 0, count: 256)
     /// Whether the table of contents is being passed over.
@@ -26,19 +31,21 @@ struct PDFDocument {
 
     /// A page to fill.
     mutating func freePage() -> PDFPage {
-        let page = free.popLast() ?? PDFPage()
+        var page = free.popLast() ?? PDFPage()
         page.restart(index: pages)
         pages += 1
         return page
     }
 
-    /// Takes a page that is complete. It is read when its neighbours are there.
-    mutating func take(_ page: PDFPage) {
-        markBlank(page)
-        page.edges = PageEdge.edges(of: page)
+    /// Takes a page that is complete, and gives an empty one for it. It is read when its neighbours are there.
+    mutating func take(_ page: inout PDFPage) {
+        markBlank(&page)
+        PageEdge.find(in: &page)
         body.add(page)
+        furniture.add(page)
         window.append(page)
         if window.count > PageFurniture.reach { readFirst() }
+        page = freePage()
     }
 
     /// Reads what waits and closes what is open.
@@ -50,11 +57,11 @@ struct PDFDocument {
     }
 
     private mutating func readFirst() {
-        let page = window[0]
+        var page = window.removeFirst()
         var header: [UInt8] = []
         // The closure may not touch `self`, whose furniture works.
         var gone: [(PDFElement, PDFRule)] = []
-        furniture.remove(from: window) { gone.append(($0, $1)) }
+        furniture.remove(from: &page) { gone.append(($0, $1)) }
         for (element, rule) in gone {
             remove(element, rule, page)
             if page.index < 4, rule == .pageHeader {
@@ -62,38 +69,28 @@ struct PDFDocument {
             }
         }
         if !header.isEmpty { cover.takeHeader(header) }
-        window.removeFirst()
         if page.index == 0, cover.take(page) {
             drop(page, .cover)
         } else if page.index < 4, PDFCover.isCopyright(page) {
             drop(page, .copyright)
         } else {
-            layout.lay(page, body: body.font, &counts)
+            layout.lay(&page, body: body.font, &counts)
             pageIndex = page.index
             readLines(page)
         }
         free.append(page)
     }
 
-    private func isBlank(_ element: PDFElement, _ text: [UInt8]) -> Bool {
-        for index in Int(element.start)..<Int(element.end) where text[index] != 0x20 {
-            return false
-        }
-        return true
-    }
-
-    private mutating func markBlank(_ page: PDFPage) {
+    private mutating func markBlank(_ page: inout PDFPage) {
         var spaces = 0
-        page.text.withUnsafeBufferPointer { text in
-            for index in page.elements.indices {
-                let element = page.elements[index]
-                if text[Int(element.start)] != 0x20 { continue }
-                var at = Int(element.start)
-                while at < Int(element.end), text[at] == 0x20 { at += 1 }
-                if at == Int(element.end) {
-                    page.elements[index].isGone = true
-                    spaces += element.count
-                }
+        for index in page.elements.indices {
+            let element = page.elements[index]
+            if element.count == 0 || page.text[Int(element.start)] != 0x20 { continue }
+            var at = Int(element.start)
+            while at < Int(element.end), page.text[at] == 0x20 { at += 1 }
+            if at == Int(element.end) {
+                page.elements[index].isGone = true
+                spaces += element.count
             }
         }
         counts.remove(.whiteSpace, spaces)

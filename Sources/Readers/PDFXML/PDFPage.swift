@@ -19,21 +19,24 @@ struct PDFElement {
 }
 
 /// One page as the parser gave it. Pages are used again, so that their memory is.
-final class PDFPage {
+struct PDFPage {
     /// The running number of the page in the file, from 0.
     var index = 0
     var width: Int32 = 892
     var height: Int32 = 1263
     var elements: [PDFElement] = []
     var text: [UInt8] = []
-    var edges: [PageEdge] = []
+    /// What stands near the upper and the lower edge, the outermost first.
+    var upperEdge: [PageEdge] = []
+    var lowerEdge: [PageEdge] = []
 
-    func restart(index: Int) {
+    mutating func restart(index: Int) {
         self.index = index
         width = 892
         height = 1263
         elements.removeAll(keepingCapacity: true)
         text.removeAll(keepingCapacity: true)
-        edges.removeAll(keepingCapacity: true)
+        upperEdge.removeAll(keepingCapacity: true)
+        lowerEdge.removeAll(keepingCapacity: true)
     }
 }

@@ -92,7 +92,6 @@ struct PDFXMLHandler {
         textDepth &-= 1
         if textDepth > 0 { return }
         element.end = Int32(truncatingIfNeeded: page.text.count)
-        if element.end == element.start { return }
         if page.elements.count >= PDFXMLHandler.mostPageElements {
             return fail(
                 .bound(
@@ -100,6 +99,7 @@ struct PDFXMLHandler {
                     advice: "the file is damaged or an attack"))
         }
         element.isBold = boldBytes &* 2 > element.count
+        // Without text it may still be a letter that poppler has no character for, beside which subscripts stand.
         page.elements.append(element)
     }
 
@@ -127,6 +127,9 @@ struct PDFXMLHandler {
         if boldDepth > 0 { boldBytes &+= bytes.count }
         let start = page.text.count
         page.text.append(contentsOf: bytes)
+        var least: UInt8 = 0xFF
+        for byte in bytes { least = min(least, byte) }
+        if least >= 0x20 { return }
         // Lines are what the positions make them; a line end or a tab inside an element is a space.
         for index in start..<page.text.count where page.text[index] < 0x20 { page.text[index] = 0x20 }
     }
@@ -153,8 +156,7 @@ struct PDFXMLHandler {
     private mutating func endPage() {
         if !hasPage || textDepth > 0 { return }
         hasPage = false
-        document.take(page)
-        page = document.freePage()
+        document.take(&page)
     }
 
     private mutating func addFont(_ attributes: PDFXMLAttributes) {

@@ -92,13 +92,21 @@ struct PDFXMLReader {
 
     /// Whether control characters stand there that XML does not allow: poppler writes those that a PDF maps its glyphs to.
     private static func hasForbidden(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        var found = false
-        for byte in bytes {
-            let isControl = byte < 0x20
-            let isAllowed = byte == 0x0A || byte == 0x0D || byte == 0x09
-            found = found || (isControl && !isAllowed)
+        func isForbidden(_ byte: UInt8) -> Bool { byte < 0x20 && byte != 0x0A && byte != 0x0D && byte != 0x09 }
+        var index = 0
+        while index &+ 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            // Whether any of the eight is below 0x20; mostly it is a line end.
+            if (word &- 0x2020_2020_2020_2020) & ~word & 0x8080_8080_8080_8080 != 0 {
+                for offset in index..<index &+ 8 where isForbidden(bytes[offset]) { return true }
+            }
+            index &+= 8
         }
-        return found
+        while index < bytes.count {
+            if isForbidden(bytes[index]) { return true }
+            index &+= 1
+        }
+        return false
     }
 
     /// A space stands in for each, so that the count of scalars stays.

@@ -12,27 +12,40 @@ struct PageEdge {
     /// The number, where the text is one.
     var number: Int?
 
-    /// How much of a page's height, above and below, can hold headers and footers: an eighth.
-    static func edges(of page: PDFPage) -> [PageEdge] {
-        var edges: [PageEdge] = []
+    /// How many elements are kept on each side.
+    private static let most = 48
+
+    /// Finds what stands near the edges of a page: in the upper and the lower eighth of its height.
+    static func find(in page: inout PDFPage) {
         let above = page.height / 8
         let below = page.height - above
-        page.text.withUnsafeBufferPointer { text in
-            for index in page.elements.indices {
-                let element = page.elements[index]
-                let isTop = element.bottom < above
-                if element.isGone || !(isTop || element.top > below) { continue }
-                let bytes = UnsafeBufferPointer(rebasing: text[Int(element.start)..<Int(element.end)])
-                if bytes.count > 400 { continue }
-                var edge = PageEdge(bytes)
-                edge.element = index
-                edge.isTop = isTop
-                edge.middle = element.middle
-                edge.height = element.height
-                edges.append(edge)
+        for index in page.elements.indices {
+            let element = page.elements[index]
+            let isTop = element.bottom < above
+            if !(isTop || element.top > below) || element.isGone || element.count > 400 { continue }
+            var edge = page.text.withUnsafeBufferPointer {
+                PageEdge(UnsafeBufferPointer(rebasing: $0[Int(element.start)..<Int(element.end)]))
+            }
+            edge.element = index
+            edge.isTop = isTop
+            edge.middle = element.middle
+            edge.height = element.height
+            if isTop {
+                insert(edge, &page.upperEdge)
+            } else {
+                insert(edge, &page.lowerEdge)
             }
         }
-        return edges
+    }
+
+    private static func insert(_ edge: PageEdge, _ edges: inout [PageEdge]) {
+        var place = edges.count
+        while place > 0, edge.isTop ? edges[place - 1].middle > edge.middle : edges[place - 1].middle < edge.middle {
+            place -= 1
+        }
+        if place >= most { return }
+        edges.insert(edge, at: place)
+        if edges.count > most { edges.removeLast() }
     }
 
     private init(_ text: UnsafeBufferPointer<UInt8>) {

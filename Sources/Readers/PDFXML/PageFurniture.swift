@@ -2,38 +2,43 @@
 /// the same words, and numbers there that count up with the pages. A line of the text between them is never looked at: from an edge
 /// inwards, the first line that does not repeat, or that stands apart, ends the search.
 struct PageFurniture {
-    /// What is remembered of a page that has gone by.
-    private struct Past {
+    /// What is remembered of a page.
+    private struct Neighbour {
         var index: Int
-        var edges: [PageEdge]
+        var upper: [PageEdge]
+        var lower: [PageEdge]
+
+        init(_ page: PDFPage) {
+            index = page.index
+            upper = page.upperEdge
+            lower = page.lowerEdge
+        }
     }
 
     /// How many neighbours on each side are compared.
     static let reach = 4
     private static let mostKnown = 64
 
-    private var past: [Past] = []
+    private var neighbours: [Neighbour] = []
     /// What was found before: the header of one page on its side among upright ones stands elsewhere.
     private var known: [UInt64] = []
 
-    /// Takes the furniture off `pages[0]`; the pages behind it are its neighbours to come. `found` is called with each element.
-    mutating func remove(from pages: [PDFPage], found: (PDFElement, PDFRule) -> Void) {
-        let page = pages[0]
-        let others = past.map { ($0.index, $0.edges) } + pages.dropFirst().map { ($0.index, $0.edges) }
-        let needed = min(2, others.count)
+    /// Takes note of a page before any page is asked for that has it as neighbour.
+    mutating func add(_ page: PDFPage) { neighbours.append(Neighbour(page)) }
+
+    /// Takes the furniture off a page; `found` is called with each element.
+    mutating func remove(from page: inout PDFPage, found: (PDFElement, PDFRule) -> Void) {
+        while let first = neighbours.first, first.index < page.index - PageFurniture.reach { neighbours.removeFirst() }
+        let needed = min(2, neighbours.count - 1)
         if needed > 0 {
-            for isTop in [true, false] { remove(page, isTop, others, needed, found) }
+            remove(&page, page.upperEdge, needed, found)
+            remove(&page, page.lowerEdge, needed, found)
         }
-        past.append(Past(index: page.index, edges: page.edges))
-        if past.count > PageFurniture.reach { past.removeFirst() }
     }
 
     private mutating func remove(
-        _ page: PDFPage, _ isTop: Bool, _ others: [(Int, [PageEdge])], _ needed: Int,
-        _ found: (PDFElement, PDFRule) -> Void
+        _ page: inout PDFPage, _ edges: [PageEdge], _ needed: Int, _ found: (PDFElement, PDFRule) -> Void
     ) {
-        var edges = page.edges.filter { $0.isTop == isTop }
-        edges.sort { isTop ? ($0.middle, $0.element) < ($1.middle, $1.element) : ($0.middle, $0.element) > ($1.middle, $1.element) }
         var index = 0
         var last: PageEdge?
         while index < edges.count {
@@ -43,7 +48,7 @@ struct PageFurniture {
             while end < edges.count, abs(edges[end].middle - first.middle) <= 12 { end += 1 }
             var matched = 0
             for edge in edges[index..<end] {
-                guard let rule = rule(edge, page.index, others, needed) else { continue }
+                guard let rule = rule(edge, page.index, needed) else { continue }
                 matched += 1
                 page.elements[edge.element].isGone = true
                 found(page.elements[edge.element], rule)
@@ -57,22 +62,28 @@ struct PageFurniture {
         }
     }
 
-    private func rule(_ edge: PageEdge, _ page: Int, _ others: [(Int, [PageEdge])], _ needed: Int) -> PDFRule? {
+    private func rule(_ edge: PageEdge, _ page: Int, _ needed: Int) -> PDFRule? {
         var same = 0
-        for (index, edges) in others {
-            let hasTwin = edges.contains { other in
-                guard other.isTop == edge.isTop, other.hash == edge.hash else { return false }
-                if let number = edge.number {
-                    // A number counts up with the pages, wherever in the line it stands.
-                    guard let otherNumber = other.number else { return false }
-                    return otherNumber - number == index - page
-                }
-                return abs(other.middle - edge.middle) <= 8
+        for neighbour in neighbours where neighbour.index != page {
+            if isTwin(edge, edge.isTop ? neighbour.upper : neighbour.lower, neighbour.index - page) {
+                same += 1
+                if same >= needed { break }
             }
-            if hasTwin { same += 1 }
         }
         if edge.number != nil { return same >= needed ? .pageNumber : nil }
         let isKnown = edge.letters >= 4 && known.contains(edge.hash)
         return same >= needed || isKnown ? (edge.isTop ? .pageHeader : .pageFooter) : nil
+    }
+
+    private func isTwin(_ edge: PageEdge, _ others: [PageEdge], _ distance: Int) -> Bool {
+        for other in others where other.hash == edge.hash {
+            if let number = edge.number {
+                // A number counts up with the pages, wherever in the line it stands.
+                if let otherNumber = other.number, otherNumber - number == distance { return true }
+            } else if abs(other.middle - edge.middle) <= 8 {
+                return true
+            }
+        }
+        return false
     }
 }
