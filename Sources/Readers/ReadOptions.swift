@@ -31,6 +31,9 @@ public struct ReadOptions: Sendable, Equatable {
     var pdfConverter = "pdftohtml"
     var conversionSeconds = 600
 
+    /// Whether pdf2xml pages in poppler's own form are read without the XML parser; a test compares both ways.
+    var scansPages = true
+
     /// The usual options.
     public init() {}
 

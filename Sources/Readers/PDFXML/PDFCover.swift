@@ -72,11 +72,10 @@ struct PDFCover {
 
     /// Whether a page is the one with the publisher's address and the copyright notice.
     static func isCopyright(_ page: PDFPage) -> Bool {
-        let text = String(decoding: page.text, as: UTF8.self)
-        let marks = [
+        let marks: [StaticString] = [
             "Important notice", "Copyright Notification", "All rights reserved", "No part may be reproduced",
             "Notice of disclaimer", "Siret N", "Postal address",
         ]
-        return marks.reduce(0) { $0 + (text.contains($1) ? 1 : 0) } >= 3
+        return marks.reduce(0) { $0 + (page.text.containsBytes($1) ? 1 : 0) } >= 3
     }
 }

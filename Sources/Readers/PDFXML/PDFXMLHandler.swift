@@ -29,6 +29,8 @@ struct PDFXMLHandler {
     private var boldDepth = 0
     private var boldBytes = 0
     private var outlineDepth = 0
+    /// Whether the last event was the start tag of a page that is a child of the root.
+    private(set) var isAtPageStart = false
     private var isInItem = false
     private var outlineBytes = 0
     private var item = DocumentOutline.Item(page: 0, level: 0, text: [])
@@ -47,6 +49,7 @@ struct PDFXMLHandler {
     @inline(__always)
     mutating func start(_ element: PDFXMLNames.Element, _ attributes: PDFXMLAttributes) {
         depth &+= 1
+        isAtPageStart = false
         if depth > PDFXMLHandler.deepest { return failTooDeep() }
         switch element {
         case .text: startText(attributes)
@@ -63,6 +66,7 @@ struct PDFXMLHandler {
     @inline(__always)
     mutating func end(_ element: PDFXMLNames.Element) {
         depth &-= 1
+        isAtPageStart = false
         switch element {
         case .text: endText()
         case .bold: boldDepth &-= 1
@@ -74,21 +78,41 @@ struct PDFXMLHandler {
     }
 
     private mutating func startText(_ attributes: PDFXMLAttributes) {
-        textDepth &+= 1
         // Text inside text belongs to the outer element.
-        if textDepth > 1 { return }
-        if !hasPage { hasPage = true }
-        element.top = attributes.number(names.top)
-        element.left = attributes.number(names.left)
-        element.width = max(0, attributes.number(names.width))
-        element.height = max(0, attributes.number(names.height))
+        if textDepth > 0 {
+            textDepth &+= 1
+            return
+        }
+        beginText(
+            attributes.number(names.top), attributes.number(names.left), attributes.number(names.width),
+            attributes.number(names.height), font: attributes.number(names.font))
+    }
+
+    /// A `<text>` element begins.
+    @inline(__always)
+    mutating func beginText(_ top: Int32, _ left: Int32, _ width: Int32, _ height: Int32, font: Int32) {
+        textDepth &+= 1
+        hasPage = true
+        element.top = top
+        element.left = left
+        element.width = max(0, width)
+        element.height = max(0, height)
         element.start = Int32(truncatingIfNeeded: page.text.count)
-        let font = Int(attributes.number(names.font))
-        element.font = font >= 0 && font < fonts.count ? fonts[font] : .usual
+        element.font = font >= 0 && Int(font) < fonts.count ? fonts[Int(font)] : .usual
         boldBytes = 0
     }
 
-    private mutating func endText() {
+    /// Undoes `beginText` and what followed: the element will be read again.
+    mutating func forgetText() {
+        textDepth = 0
+        boldDepth = 0
+        page.text.removeLast(page.text.count - Int(element.start))
+    }
+
+    @inline(__always) mutating func beginBold() { boldDepth &+= 1 }
+    @inline(__always) mutating func endBold() { boldDepth &-= 1 }
+
+    mutating func endText() {
         textDepth &-= 1
         if textDepth > 0 { return }
         element.end = Int32(truncatingIfNeeded: page.text.count)
@@ -113,7 +137,7 @@ struct PDFXMLHandler {
         }
     }
 
-    private mutating func appendText(_ bytes: UnsafeBufferPointer<UInt8>) {
+    mutating func appendText(_ bytes: UnsafeBufferPointer<UInt8>) {
         if swallowedAppend >= 0 {
             swallowedAppend -= 1
             if swallowedAppend == -1 { return }
@@ -151,6 +175,7 @@ struct PDFXMLHandler {
         let height = attributes.number(names.height)
         if width > 0 { page.width = width }
         if height > 0 { page.height = height }
+        isAtPageStart = depth == 2 && textDepth == 0 && outlineDepth == 0
     }
 
     private mutating func endPage() {
@@ -160,11 +185,17 @@ struct PDFXMLHandler {
     }
 
     private mutating func addFont(_ attributes: PDFXMLAttributes) {
-        let identifier = Int(attributes.number(names.identifier))
+        addFont(
+            attributes.number(names.identifier), size: attributes.number(names.size),
+            family: attributes.value(names.family) ?? UnsafeBufferPointer(start: nil, count: 0))
+    }
+
+    /// A `<fontspec>`.
+    mutating func addFont(_ identifier: Int32, size: Int32, family: UnsafeBufferPointer<UInt8>) {
+        let identifier = Int(identifier)
         guard identifier >= 0, identifier < PDFXMLHandler.mostFonts else { return }
         while fonts.count <= identifier { fonts.append(.usual) }
-        let family = attributes.value(names.family) ?? UnsafeBufferPointer(start: nil, count: 0)
-        fonts[identifier] = PDFFont(size: Int(attributes.number(names.size)), name: family)
+        fonts[identifier] = PDFFont(size: Int(size), name: family)
     }
 
     private mutating func startItem(_ attributes: PDFXMLAttributes) {

@@ -6,9 +6,15 @@ final class PDFXMLParser {
     private let handler: UnsafeMutablePointer<PDFXMLHandler>
     private let parser: XMLPushParser
     private let name: String
+    private let usesScanner: Bool
+    private var isScanning = false
+    /// The beginning of a line whose rest is not there yet.
+    private var waiting: [UInt8] = []
+    private static let piece = 1 << 16
 
     init(name: String, options: ReadOptions) throws {
         self.name = name
+        usesScanner = options.scansPages
         handler = .allocate(capacity: 1)
         do {
             parser = try XMLPushParser(name: name, state: handler, configure: PDFXMLParser.configure)
@@ -25,7 +31,50 @@ final class PDFXMLParser {
     }
 
     /// Takes the next piece of well-formed UTF-8.
+    ///
+    /// What stands between the start tag of a page and its end is read by `PageScanner` as long as it is written in the one form that
+    /// poppler writes; all else, and with it whether the whole is well-formed, is the parser's, for which those lines are not there.
     func push(_ bytes: UnsafeRawBufferPointer) throws {
+        if waiting.isEmpty { return try take(bytes) }
+        var all: [UInt8] = []
+        swap(&all, &waiting)
+        all.append(contentsOf: bytes)
+        try all.withUnsafeBytes { try take($0) }
+    }
+
+    private func take(_ bytes: UnsafeRawBufferPointer) throws {
+        guard let base = bytes.baseAddress else { return }
+        var position = 0
+        while position < bytes.count {
+            if isScanning {
+                var scanner = PageScanner(bytes, handler)
+                scanner.scan(from: position)
+                position = scanner.position
+                parser.skippedLines += scanner.lines
+                try throwFailure()
+                if scanner.needsMore, bytes.count - position < PDFXMLParser.piece {
+                    waiting.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[position...]))
+                    return
+                }
+                isScanning = false
+                continue
+            }
+            var end = bytes.count
+            if usesScanner, let hit = memmem(base + position, bytes.count - position, "<page ", 6),
+                let close = memchr(hit, 0x3E, bytes.count - base.distance(to: hit))
+            {
+                end = base.distance(to: close) + 1
+            }
+            while position < end {
+                let count = min(PDFXMLParser.piece, end - position)
+                try give(UnsafeRawBufferPointer(rebasing: bytes[position..<position + count]))
+                position += count
+            }
+            isScanning = usesScanner && handler.pointee.isAtPageStart
+        }
+    }
+
+    private func give(_ bytes: UnsafeRawBufferPointer) throws {
         let handler = handler
         try parser.push(bytes) { handler.pointee.hasFailed }
         try throwFailure()
@@ -33,6 +82,10 @@ final class PDFXMLParser {
 
     /// What was read, valid as long as the parser.
     func finish() throws -> UnsafeMutablePointer<PDFXMLHandler> {
+        if !waiting.isEmpty {
+            try waiting.withUnsafeBytes { try give($0) }
+            waiting = []
+        }
         let handler = handler
         try parser.finish { handler.pointee.hasFailed }
         try throwFailure()

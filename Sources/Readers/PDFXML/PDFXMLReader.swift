@@ -15,11 +15,14 @@ struct PDFXMLReader {
     func read(_ bytes: UnsafeRawBufferPointer, _ emit: (Document) throws -> Void) throws {
         try XMLText.decode(bytes, name: context.name) { text in
             try read(emit) { take in
+                // Pieces that the cache holds, cut at ends of lines where these are near.
                 var position = 0
                 while position < text.count {
-                    let count = min(PDFXMLReader.piece, text.count - position)
-                    try take(UnsafeRawBufferPointer(rebasing: text[position..<position + count]))
-                    position += count
+                    var end = min(position + PDFXMLReader.piece, text.count)
+                    let tail = UnsafeRawBufferPointer(rebasing: text[max(position, end - 4096)..<end])
+                    if end < text.count, let last = tail.lastIndex(of: 0x0A) { end -= tail.count - 1 - last }
+                    try take(UnsafeRawBufferPointer(rebasing: text[position..<end]))
+                    position = end
                 }
             }
         }
@@ -125,6 +128,10 @@ struct PDFXMLReader {
         document.spans = writer.spans
         document.ledger = handler.document.counts.ledger(source: source, written: unicodeScalarCount(writer.text))
         document.metadata = metadata(handler)
+        if writer.text.count <= context.options.maximumDocumentBytes {
+            document.text = writer.text
+            return try emit(document)
+        }
         try writer.text.withUnsafeBytes {
             try document.emitDivided(
                 $0, input: context.input, place: context.place, limit: context.options.maximumDocumentBytes, emit)

@@ -11,6 +11,8 @@ final class XMLPushParser {
     private static let prepared: Void = xmlInitParser()
     /// Bytes handed over at a time: the parser copies them, so more would only leave the cache.
     private static let chunk = 1 << 16
+    /// Lines of the text that were not given to the parser, for the lines in its messages.
+    var skippedLines = 0
 
     /// A parser whose events reach the handlers that `configure` sets, with `state` as their first argument.
     init(name: String, state: UnsafeMutableRawPointer, configure: (inout xmlSAXHandler) -> Void) throws {
@@ -80,6 +82,6 @@ final class XMLPushParser {
         while message.last == "\n" || message.last == "\r\n" { message.removeLast() }
         message = message.split(separator: "\n").joined(separator: " ")
         return .malformed(
-            path: name, place: "line \(error.line), column \(error.int2)", expected: "well-formed XML", found: message)
+            path: name, place: "line \(Int(error.line) + skippedLines), column \(error.int2)", expected: "well-formed XML", found: message)
     }
 }
