@@ -32,6 +32,7 @@ extension Dialect {
         }
         if begins([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]) || begins(Array("ustar".utf8), at: 257) { return .archive }
         if begins([0xD0, 0xCF, 0x11, 0xE0]) { return compoundFile(sample) }
+        if begins(Array("%PDF-".utf8)) { return .pdf }
         for (magic, format, advice) in foreignMagic where begins(magic) {
             return .unsupported(format: format, advice: advice)
         }
@@ -40,7 +41,6 @@ extension Dialect {
     }
 
     private static let foreignMagic: [([UInt8], String, String)] = [
-        (Array("%PDF-".utf8), "PDF", "convert it with pdftohtml -xml, or find the .docx"),
         ([0x89, 0x50, 0x4E, 0x47], "PNG image", "images hold no text; leave them out of the source"),
         ([0xFF, 0xD8, 0xFF], "JPEG image", "images hold no text; leave them out of the source"),
         (Array("GIF8".utf8), "GIF image", "images hold no text; leave them out of the source"),

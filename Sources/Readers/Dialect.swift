@@ -6,6 +6,10 @@ public enum Dialect: Sendable, Equatable {
     case wordDocument
     /// A package as one XML file (`pkg:package`).
     case flatPackage
+    /// What poppler's `pdftohtml -xml` writes of a PDF.
+    case pdfXML
+    /// A PDF.
+    case pdf
     /// A zip, 7z or tar archive with documents inside.
     case archive
     /// Text without markup.
@@ -39,6 +43,8 @@ public enum Dialect: Sendable, Equatable {
         case .wordPackage: "docx"
         case .wordDocument: "document.xml"
         case .flatPackage: "flat OPC"
+        case .pdfXML: "pdf2xml"
+        case .pdf: "PDF"
         case .archive: "archive"
         case .plainText: "plain text"
         case .markdown: "Markdown"

@@ -14,6 +14,8 @@ extension DocumentReader {
             try JSONLinesReader.read(ByteStream.open(path), context, jsonParser, emit: emit, reject: reject)
         case .archive where !isCompressed:
             try read(archive: .file(path), context, emit: emit, reject: reject)
+        case .pdfXML where isCompressed: try PDFXMLReader(context).read(ByteStream.open(path), emit)
+        case .pdf where !isCompressed: try PDFConversion(context).read(file: path, emit)
         case .unsupported, .empty: try refuse(dialect, context)
         default:
             if isCompressed {
@@ -75,6 +77,8 @@ extension DocumentReader {
         case .jsonArray: try JSONArrayReader.read(bytes, context, jsonParser, emit: emit, reject: reject)
         case .wordDocument: try WordDocumentReader(context).read(document: bytes, emit)
         case .flatPackage: try WordDocumentReader(context).read(flatPackage: bytes, emit)
+        case .pdfXML: try PDFXMLReader(context).read(bytes, emit)
+        case .pdf: try PDFConversion(context).read(bytes, emit)
         case .html: try MarkupReader(context, .html).read(bytes, emit)
         case .jats: try MarkupReader(context, .jats).read(bytes, emit)
         case .tei: try MarkupReader(context, .tei).read(bytes, emit)

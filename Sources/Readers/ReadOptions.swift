@@ -27,6 +27,13 @@ public struct ReadOptions: Sendable, Equatable {
     /// A planted fault for tests: this append of character data, counted from 0, is swallowed without a word.
     var swallowedAppend = -1
 
+    /// The program that turns a PDF into pdf2xml, and how long it may take for one file; a test sets others.
+    var pdfConverter = "pdftohtml"
+    var conversionSeconds = 600
+
+    /// Whether pdf2xml pages in poppler's own form are read without the XML parser; a test compares both ways.
+    var scansPages = true
+
     /// The usual options.
     public init() {}
 

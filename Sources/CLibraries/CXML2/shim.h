@@ -8,3 +8,4 @@
 // In the C library of every Linux, but declared only under _GNU_SOURCE, which Swift's import does not set.
 extern void *memmem(const void *haystack, size_t haystackLength, const void *needle, size_t needleLength);
 extern void *memrchr(const void *bytes, int byte, size_t count);
+extern int pipe2(int descriptors[2], int flags);

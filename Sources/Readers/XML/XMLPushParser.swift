@@ -11,6 +11,8 @@ final class XMLPushParser {
     private static let prepared: Void = xmlInitParser()
     /// Bytes handed over at a time: the parser copies them, so more would only leave the cache.
     private static let chunk = 1 << 16
+    /// Lines of the text that were not given to the parser, for the lines in its messages.
+    var skippedLines = 0
 
     /// A parser whose events reach the handlers that `configure` sets, with `state` as their first argument.
     init(name: String, state: UnsafeMutableRawPointer, configure: (inout xmlSAXHandler) -> Void) throws {
@@ -58,12 +60,23 @@ final class XMLPushParser {
         var position = 0
         while position < bytes.count {
             let count = min(XMLPushParser.chunk, bytes.count - position)
-            let start = (bytes.baseAddress! + position).assumingMemoryBound(to: CChar.self)
-            let status = xmlParseChunk(context, start, Int32(count), 0)
+            try push(UnsafeRawBufferPointer(rebasing: bytes[position..<position + count]), isStopped: isStopped)
             if isStopped() { return }
-            if status != 0, context.pointee.wellFormed == 0 { throw failure() }
             position += count
         }
+        try finish(isStopped: isStopped)
+    }
+
+    /// Parses the next piece of a text, at most 64 KiB for the sake of the cache. Throws as `parse` does.
+    func push(_ bytes: UnsafeRawBufferPointer, isStopped: () -> Bool) throws {
+        guard let start = bytes.baseAddress else { return }
+        let status = xmlParseChunk(context, start.assumingMemoryBound(to: CChar.self), Int32(bytes.count), 0)
+        if isStopped() { return }
+        if status != 0, context.pointee.wellFormed == 0 { throw failure() }
+    }
+
+    /// Says that no piece follows. Throws as `parse` does.
+    func finish(isStopped: () -> Bool) throws {
         xmlParseChunk(context, nil, 0, 1)
         if isStopped() { return }
         if context.pointee.wellFormed == 0 { throw failure() }
@@ -75,6 +88,6 @@ final class XMLPushParser {
         while message.last == "\n" || message.last == "\r\n" { message.removeLast() }
         message = message.split(separator: "\n").joined(separator: " ")
         return .malformed(
-            path: name, place: "line \(error.line), column \(error.int2)", expected: "well-formed XML", found: message)
+            path: name, place: "line \(Int(error.line) + skippedLines), column \(error.int2)", expected: "well-formed XML", found: message)
     }
 }

@@ -99,7 +99,7 @@ struct XMLRoot: Equatable {
         }
         switch localName.lowercased() {
         case "worddocument": return unsupported("Word 2003 XML")
-        case "pdf2xml": return unsupported("pdf2xml")
+        case "pdf2xml": return .pdfXML
         case "html": return .html
         case "article", "standard": return .jats
         case "tei", "teicorpus", "tei.2": return .tei
