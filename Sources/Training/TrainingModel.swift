@@ -41,7 +41,7 @@ struct TrainingModel {
                 }
             }
         }
-        model.activationPolicy = options.activationPolicy
+        model.activationPolicy = options.activations
     }
 
     /// Writes what was trained into `folder`, as `model` or `adapter`, and returns its path.

@@ -15,7 +15,7 @@ extension TrainingOptions {
             "seed": .string(String(seed)), "isolate_segments": .bool(isolateSegments),
             "evaluation_interval": .integer(evaluationInterval), "evaluation_blocks": .integer(evaluationBlocks),
             "checkpoint_interval": .integer(checkpointInterval), "keep_checkpoints": .integer(keepCheckpoints),
-            "activations": activations.map { .string($0.rawValue) } ?? .null,
+            "activations": .string(activations.rawValue),
             "lora": [
                 "rank": .integer(lora.rank), "alpha": .double(lora.alpha),
                 "targets": .array(lora.targets.map { .string($0) }),

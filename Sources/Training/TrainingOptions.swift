@@ -67,9 +67,8 @@ public struct TrainingOptions: Sendable, Equatable {
     public var checkpointInterval = 0
     /// How many checkpoints stay; older ones are removed.
     public var keepCheckpoints = 2
-    /// What of the forward pass is computed again to save memory; nil: every second feed-forward part of the method `full`, nothing
-    /// of `lora`. Decides no number.
-    public var activations: ActivationPolicy?
+    /// What of the forward pass is computed again to save memory; decides no number.
+    public var activations = ActivationPolicy.keep
     /// The adapters of the method `lora`.
     public var lora = LowRank()
 
@@ -113,9 +112,6 @@ public struct TrainingOptions: Sendable, Equatable {
         try require(lora.alpha > 0 && lora.alpha.isFinite, "lora.alpha", "a number above 0", "\(lora.alpha)")
         try require(method == .full || !lora.targets.isEmpty, "lora.targets", "at least one name", "none")
     }
-
-    /// What of the forward pass is computed again.
-    var activationPolicy: ActivationPolicy { activations ?? (method == .full ? .recomputeAlternateFeedForward : .keep) }
 
     /// The adapter that the method `lora` trains, for a base model at `baseModel`.
     func adapterConfiguration(baseModel: String) -> AdapterConfiguration {

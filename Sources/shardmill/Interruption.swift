@@ -6,10 +6,15 @@ import Synchronization
 enum Interruption {
     private static let number = Atomic<Int32>(0)
 
-    /// Catches the signals from now on.
+    /// Catches the signals from now on, also where the program that started this one had blocked them.
     static func install() {
-        for caught in [SIGINT, SIGTERM] {
-            signal(caught) { number in
+        var caught = sigset_t()
+        sigemptyset(&caught)
+        sigaddset(&caught, SIGINT)
+        sigaddset(&caught, SIGTERM)
+        pthread_sigmask(SIG_UNBLOCK, &caught, nil)
+        for number in [SIGINT, SIGTERM] {
+            signal(number) { number in
                 if Interruption.number.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
             }
         }

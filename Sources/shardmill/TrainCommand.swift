@@ -120,7 +120,7 @@ struct TrainCommand: ParsableCommand {
         help: """
             What is computed again to save memory, with the same numbers: \
             \(ActivationPolicy.allCases.map(\.rawValue).joined(separator: ", ")) (default: \
-            \(ActivationPolicy.recomputeAlternateFeedForward.rawValue) for full, \(ActivationPolicy.keep.rawValue) for lora).
+            \(defaults.activations.rawValue)).
             """)
     var activations: String?
 
