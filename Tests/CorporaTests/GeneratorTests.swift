@@ -34,7 +34,7 @@ import Testing
         #expect(outcome.documents == 60)
         #expect(outcome.nearDuplicates > 0)
         let formats = Set(files.keys.map { $0.split(separator: "/")[0] })
-        #expect(formats == ["flatopc", "docx-xml", "markdown", "text", "jsonl", "near-duplicates.jsonl"])
+        #expect(formats == ["flatopc", "docx-xml", "pdf2xml", "markdown", "text", "jsonl", "near-duplicates.jsonl"])
     }
 
     @Test func anyRangeGivesTheSameDocuments() throws {
@@ -92,7 +92,7 @@ import Testing
             let expectedHeadings = source.withDocument(index, .markdown) { bytes in
                 bytes.split(separator: 0x0A).filter { $0.first == 0x23 }.count
             }
-            for format in [OutputFormat.flatopc, .docxXML, .markdown, .jsonl] {
+            for format in [OutputFormat.flatopc, .docxXML, .pdf2xml, .markdown, .jsonl] {
                 let path = source.withDocument(index, format) { folder.write(Array($0), to: "d\(format.suffix)") }
                 var documents: [Document] = []
                 try reader.read(
@@ -107,13 +107,13 @@ import Testing
                     #expect(document.metadata.title?.hasPrefix("Lumen Grid") == true)
                     #expect(document.metadata.version?.split(separator: ".").count == 3)
                 }
-                if isWord {
+                if isWord || format == .pdf2xml {
                     #expect(document.spans.filter { $0.kind == .heading }.count == expectedHeadings)
                     #expect(document.spans.contains { $0.kind == .listItem })
                 }
                 // Mathematics has its own notation in each dialect.
                 if isWord, document.spans.contains(where: { $0.kind == .equation }) { continue }
-                let words = GeneratorTests.words(document.text, droppingLines: isWord ? 0 : 3)
+                let words = GeneratorTests.words(document.text, droppingLines: isWord || format == .pdf2xml ? 0 : 3)
                 #expect(words == expected, "\(format) \(index)")
                 compared += 1
             }

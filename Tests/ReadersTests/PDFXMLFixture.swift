@@ -1,5 +1,11 @@
+@testable import Readers
+
 /// Writes pdf2xml by hand, as poppler would.
 struct PDFXMLFixture {
+    private static let fonts = [
+        (15, "Times"), (27, "Helvetica"), (24, "Helvetica"), (21, "Helvetica"), (18, "Helvetica"), (14, "Helvetica"),
+        (12, "Courier"), (10, "Times"), (40, "Helvetica"), (15, "ABCDEF+Symbol"),
+    ]
     static let head =
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE pdf2xml SYSTEM \"pdf2xml.dtd\">\n\n"
         + "<pdf2xml producer=\"poppler\" version=\"22.12.0\">\n"
@@ -14,14 +20,11 @@ struct PDFXMLFixture {
         endPage()
         pages += 1
         isOpen = true
-        body += "<page number=\"\(pages)\" position=\"absolute\" top=\"0\" left=\"0\" height=\"\(height)\" width=\"\(width)\">\n"
+        body +=
+            "<page number=\"\(pages)\" position=\"absolute\" top=\"0\" left=\"0\" height=\"\(height)\" width=\"\(width)\">\n"
         if hasFonts { return }
         hasFonts = true
-        let fonts = [
-            (15, "Times"), (27, "Helvetica"), (24, "Helvetica"), (21, "Helvetica"), (18, "Helvetica"), (14, "Helvetica"),
-            (12, "Courier"), (10, "Times"), (40, "Helvetica"), (15, "ABCDEF+Symbol"),
-        ]
-        for (index, (size, family)) in fonts.enumerated() {
+        for (index, (size, family)) in PDFXMLFixture.fonts.enumerated() {
             body += "\t<fontspec id=\"\(index)\" size=\"\(size)\" family=\"\(family)\" color=\"#000000\"/>\n"
         }
     }
@@ -31,11 +34,28 @@ struct PDFXMLFixture {
         isOpen = false
     }
 
-    /// One element; its width is what the text needs, about.
+    /// One element; its width is what the text needs in its font.
     mutating func text(_ top: Int, _ left: Int, _ text: String, font: Int = 0, width: Int? = nil, height: Int = 13) {
-        let width = width ?? text.count * (font == 6 ? 72 : font == 0 ? 62 : 70) / 10
+        let width = width ?? PDFXMLFixture.width(text, font)
         body +=
             "<text top=\"\(top)\" left=\"\(left)\" width=\"\(width)\" height=\"\(height)\" font=\"\(font)\">\(text)</text>\n"
+    }
+
+    private static func width(_ text: String, _ font: Int) -> Int {
+        let (size, family) = fonts[font]
+        // Without the tags, which take no room.
+        var plain: [UInt8] = []
+        var isInTag = false
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "<") { isInTag = true }
+            if !isInTag { plain.append(byte) }
+            if byte == UInt8(ascii: ">") { isInTag = false }
+        }
+        return plain.withUnsafeBufferPointer { bytes in
+            Array(family.utf8).withUnsafeBufferPointer {
+                Int(GlyphWidths.measure(bytes, PDFFont(size: size, name: $0)).whole)
+            }
+        }
     }
 
     /// Any XML.
@@ -60,9 +80,7 @@ struct PDFXMLFixture {
     }
 
     /// Lines of prose from `top` on, at `left`.
-    mutating func prose(_ top: Int, _ lines: [String], left: Int = 85, width: Int = 700) {
-        for (index, line) in lines.enumerated() {
-            text(top + index * 17, left, line, width: index == lines.count - 1 ? nil : width)
-        }
+    mutating func prose(_ top: Int, _ lines: [String], left: Int = 85) {
+        for (index, line) in lines.enumerated() { text(top + index * 17, left, line) }
     }
 }

@@ -33,7 +33,8 @@ import Testing
         pdf.text(300, 170, "A part of it ", font: 2, height: 22)
         pdf.text(327, 170, "that goes on ", font: 2, height: 22)
         pdf.prose(370, ["Text. "])
-        let result = PDFXMLTests.read(pdf, outline: [(1, "1 Scope"), (1, "1.1 A part of it that goes on"), (1, "2 Absent")])
+        let result = PDFXMLTests.read(
+            pdf, outline: [(1, "1 Scope"), (1, "1.1 A part of it that goes on"), (1, "2 Absent")])
         #expect(
             PDFXMLTests.blocks(result) == [
                 "heading: # 1 Scope", "prose: The first line of a paragraph that is long and full goes on here.",
@@ -77,7 +78,8 @@ import Testing
             pdf.prose(500, ["Other words for page number \(page). "])
         }
         let text = PDFXMLTests.read(pdf).text
-        #expect(text.split(separator: "The same words stand on every page.", omittingEmptySubsequences: false).count == 6)
+        #expect(
+            text.split(separator: "The same words stand on every page.", omittingEmptySubsequences: false).count == 6)
     }
 
     @Test func coverCopyrightAndContentsGoByTheirRules() {
@@ -94,9 +96,9 @@ import Testing
         pdf.page()
         pdf.furniture(2)
         pdf.text(119, 85, "Contents ", font: 1, height: 25)
-        pdf.text(170, 85, "1 Scope ........................................................... 3 ", width: 700)
-        pdf.text(190, 85, "2 A title that takes two lines ", width: 300)
-        pdf.text(207, 100, "and ends here ..................................................... 4 ", width: 690)
+        pdf.text(170, 85, "1 Scope ........................................................... 3 ")
+        pdf.text(190, 85, "2 A title that takes two lines ")
+        pdf.text(207, 100, "and ends here ..................................................... 4 ")
         pdf.page()
         pdf.furniture(3)
         pdf.text(119, 85, "1 Scope ", font: 1, height: 25)
@@ -117,11 +119,11 @@ import Testing
         var pdf = PDFXMLFixture()
         pdf.page()
         pdf.prose(110, ["The following holds: "])
-        pdf.text(141, 106, "-  the first item that is long enough to need another line, as ", width: 690)
+        pdf.text(141, 106, "-  the first item that is long enough to need another line, as ")
         pdf.text(158, 128, "it has here; ")
         pdf.text(189, 106, "-")
         pdf.text(189, 128, "the second. ")
-        pdf.text(220, 106, "NOTE 1: A note that is long enough to need another line of its own, ", width: 690)
+        pdf.text(220, 106, "NOTE 1: A note that is long enough to need another line of its own, ")
         pdf.text(237, 164, "as it has. ")
         pdf.text(268, 106, "[1] ")
         pdf.text(268, 213, "LGF TS 70.101: \"Terms\". ")
@@ -198,13 +200,15 @@ import Testing
         pdf.text(110, 85, "The delay is ", width: 80)
         pdf.text(110, 165, "T", width: 9)
         pdf.text(117, 174, "max", font: 7, width: 18, height: 9)
-        pdf.text(110, 194, "= 10", width: 30)
+        pdf.text(110, 197, "= 10", width: 27)
         pdf.text(106, 224, "3", font: 7, width: 6, height: 9)
         pdf.text(110, 232, " seconds, and the unit is ", width: 150)
         pdf.text(106, 384, "\u{F06D}", font: 9, width: 9, height: 19)
         pdf.text(110, 395, "s. ", width: 12)
         #expect(
-            PDFXMLTests.blocks(PDFXMLTests.read(pdf)) == ["prose: The delay is T_{max} = 10^3 seconds, and the unit is μs."])
+            PDFXMLTests.blocks(PDFXMLTests.read(pdf)) == [
+                "prose: The delay is T_{max} = 10^3 seconds, and the unit is μs."
+            ])
     }
 
     @Test func aLetterThatPopplerLostStillHasItsSubscript() {
@@ -221,7 +225,12 @@ import Testing
         var pdf = PDFXMLFixture()
         pdf.page()
         pdf.prose(110, ["The configuration is stored in the relay and in the NG-RAN node. "])
-        pdf.prose(150, ["A relay that is without a config-", "uration, which happens in the time-", "domain and in the NG-", "RAN node. "])
+        pdf.prose(
+            150,
+            [
+                "A relay that is without a config-", "uration, which happens in the time-", "domain and in the NG-",
+                "RAN node. ",
+            ])
         pdf.prose(260, ["A soft hyphen parts the metering of re\u{AD}", "lays in all releases. "])
         let text = PDFXMLTests.read(pdf).text
         #expect(text.contains("without a configuration, which happens in the time-domain and in the NG-RAN node."))
@@ -231,11 +240,11 @@ import Testing
     @Test func twoColumnsAreReadOneAfterTheOther() {
         var pdf = PDFXMLFixture()
         pdf.page()
-        pdf.text(80, 100, "A title across both of the columns of this page ", font: 1, width: 690, height: 25)
+        pdf.text(80, 100, "A title across both of the columns of this page ", font: 1, height: 25)
         for line in 0..<20 {
             // The right column's lines come first in the file.
-            pdf.text(130 + line * 17, 460, "right\(line) words of the right column here ", width: 345)
-            pdf.text(130 + line * 17, 85, "left\(line) words of the left column here ", width: 345)
+            pdf.text(130 + line * 17, 460, "right\(line) words of the right column and its sentence here ")
+            pdf.text(130 + line * 17, 85, "left\(line) words of the left column and its sentence here ")
         }
         let text = PDFXMLTests.read(pdf).text
         var expected = "A title"
@@ -290,7 +299,9 @@ import Testing
         pdf.raw("<text left=\"85\" top=\"240\" width=\"90\" height=\"13\" font=\"0\">another order</text>\n")
         pdf.raw("<text top=\"-280.5\" left=\"85\" width=\"90\" height=\"13\" font=\"0\">a fraction</text>\n")
         pdf.raw("<text top=\"300\" left=\"85\" width=\"90\" height=\"13\" font=\"0\"><![CDATA[<in> CDATA]]></text>\n")
-        pdf.raw("<text top=\"340\" left=\"85\" width=\"90\" height=\"13\" font=\"0\">outer <text top=\"9\">inner</text> </text>\r\n")
+        pdf.raw(
+            "<text top=\"340\" left=\"85\" width=\"90\" height=\"13\" font=\"0\">outer <text top=\"9\">inner</text> </text>\r\n"
+        )
         pdf.raw("<text top=\"380\" left=\"85\" width=\"90\" height=\"13\" font=\"0\"\n>split</text>")
         pdf.raw("<image top=\"1\" left=\"2\" width=\"3\" height=\"4\" src=\"a&gt;b.png\"/>\n")
         pdf.text(420, 85, "the &last; one ")
@@ -310,7 +321,8 @@ import Testing
         for size in [7, 64, 1000] {
             var documents: [Document] = []
             let context = ReadContext(
-                input: InputFile(path: "a.xml", relativePath: "a.xml", source: "test"), options: ReadOptions(), place: "")
+                input: InputFile(path: "a.xml", relativePath: "a.xml", source: "test"), options: ReadOptions(),
+                place: "")
             let stream = SlowStream(Array(xml.utf8), size: size)
             #expect(throws: Never.self) { try PDFXMLReader(context).read(stream) { documents.append($0) } }
             #expect(documents.map(\.text) == reference.documents.map(\.text), "\(size)")

@@ -24,7 +24,7 @@ enum VerticalMerge {
 
 /// The dialects that are written.
 enum Dialect: Sendable, Equatable {
-    case flatPackage, wordDocument, markdown, text
+    case flatPackage, wordDocument, pdfXML, markdown, text
     /// Nothing is written; the words are collected for a comparison.
     case words
 }

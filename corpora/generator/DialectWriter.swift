@@ -19,6 +19,10 @@ struct DialectWriter: ~Copyable {
     var columns = 0
     var column = 0
     var isHeaderRow = false
+    /// Where the next row is the first of its table.
+    var isFirstRow = false
+    /// The pages, where the dialect is `pdfXML`.
+    var pages = PageSetter()
 
     init(_ dialect: Dialect) { self.dialect = dialect }
 
@@ -44,6 +48,7 @@ struct DialectWriter: ~Copyable {
         if isInCode, block != .code { endCode() }
         switch dialect {
         case .flatPackage, .wordDocument: wordParagraph(block)
+        case .pdfXML: pageBlock(block)
         case .markdown: markdownBlock(block)
         case .text: textBlock(block)
         case .words: words.add(piece.bytes)
@@ -55,6 +60,7 @@ struct DialectWriter: ~Copyable {
     mutating func beginTable(columns: Int) {
         if isInCode { endCode() }
         self.columns = columns
+        isFirstRow = true
         if isWord { beginWordTable() }
     }
 
@@ -65,7 +71,7 @@ struct DialectWriter: ~Copyable {
         switch dialect {
         case .flatPackage, .wordDocument: out.append(isHeader ? "<w:tr><w:trPr><w:tblHeader/></w:trPr>" : "<w:tr>")
         case .markdown: out.append("|")
-        case .text, .words: break
+        case .pdfXML, .text, .words: break
         }
     }
 
@@ -80,6 +86,7 @@ struct DialectWriter: ~Copyable {
                 if index == 0 { out.append(piece.bytes) }
                 out.append(" |")
             }
+        case .pdfXML: pages.addCell(piece.bytes, column: column, span: span)
         case .text:
             if column > 0 { out.append(" | ") }
             out.append(piece.bytes)
@@ -99,6 +106,9 @@ struct DialectWriter: ~Copyable {
                 for _ in 0..<columns { out.append("| --- ") }
                 out.append("|\n")
             }
+        case .pdfXML:
+            pages.endRow(columns: columns, isHeader: isHeaderRow, isFirst: isFirstRow, &out)
+            isFirstRow = false
         case .text: out.append(0x0A)
         case .words: break
         }
@@ -109,13 +119,14 @@ struct DialectWriter: ~Copyable {
         switch dialect {
         case .flatPackage, .wordDocument: out.append("</w:tbl>\n<w:p/>\n")
         case .markdown, .text: out.append(0x0A)
-        case .words: break
+        case .pdfXML, .words: break
         }
     }
 
     /// Closes what is open: call once, after the last block.
     mutating func finish() {
         if isInCode { endCode() }
+        if dialect == .pdfXML { pages.finish(&out) }
     }
 
     private mutating func endCode() {
@@ -123,7 +134,7 @@ struct DialectWriter: ~Copyable {
         switch dialect {
         case .markdown: out.append("```\n\n")
         case .text: out.append(0x0A)
-        case .flatPackage, .wordDocument, .words: break
+        case .flatPackage, .wordDocument, .pdfXML, .words: break
         }
     }
 

@@ -71,6 +71,12 @@ struct DocumentComposer: ~Copyable {
             contents(&writer)
             return
         }
+        if writer.dialect == .pdfXML {
+            writer.beginPages(identity, words)
+            contents(&writer)
+            writer.endContents()
+            return
+        }
         identity.appendReference(to: &writer.piece)
         writer.piece.append(" V")
         identity.appendVersion(to: &writer.piece)
@@ -84,14 +90,21 @@ struct DocumentComposer: ~Copyable {
 
     /// The table of contents, as Word leaves it: heading, tab, page.
     private mutating func contents(_ writer: inout DialectWriter) {
-        writer.piece.append("Contents")
-        writer.wordParagraph(style: "TT")
+        if writer.isWord {
+            writer.piece.append("Contents")
+            writer.wordParagraph(style: "TT")
+        }
         var page = 4
         for index in 0..<plan.clauses.count {
             let clause = plan.clauses[index]
             writer.piece.append(plan.bytes(clause.number))
             writer.piece.append(0x09)
             writer.piece.append(plan.bytes(clause.title))
+            if !writer.isWord {
+                writer.contentsLine(page: page)
+                page += writer.layout.nextInt(below: 2)
+                continue
+            }
             writer.piece.append(0x09)
             writer.piece.append(number: page)
             page += writer.layout.nextInt(below: 2)

@@ -9,6 +9,7 @@ struct DocumentSource: ~Copyable {
     private var composer: DocumentComposer
     private var flat = DialectWriter(.flatPackage)
     private var bare = DialectWriter(.wordDocument)
+    private var pages = DialectWriter(.pdfXML)
     private var markdown = DialectWriter(.markdown)
     private var text = DialectWriter(.text)
     private var collector = DialectWriter(.words)
@@ -40,6 +41,9 @@ struct DocumentSource: ~Copyable {
         case .docxXML:
             composer.compose(plan, into: &bare)
             return try body(bare.out.bytes)
+        case .pdf2xml:
+            composer.compose(plan, into: &pages)
+            return try body(pages.out.bytes)
         case .markdown:
             composer.compose(plan, into: &markdown)
             return try body(markdown.out.bytes)

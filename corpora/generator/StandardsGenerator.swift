@@ -27,7 +27,7 @@ struct StandardsGenerator: ParsableCommand {
     @Option(help: "The folder to write to; made if it is not there.")
     var output: String
 
-    @Option(help: "flatopc, docx-xml, markdown, text, jsonl or mixed.")
+    @Option(help: "flatopc, docx-xml, pdf2xml, markdown, text, jsonl or mixed.")
     var format = OutputFormat.mixed
 
     @Option(

@@ -8,11 +8,15 @@ struct FigureAreas {
             let line = layout.lines[index]
             guard !line.segments.isEmpty, index > 0, line.isBold || line.font.family == .sans else { continue }
             let text = layout.bytes(layout.segments[line.segments.lowerBound])
-            guard text.starts(with: "Figure ".utf8), case .caption = LineLabel(text, isFirstOfSeveral: false) else { continue }
+            guard text.starts(with: "Figure ".utf8), case .caption = LineLabel(text, isFirstOfSeveral: false) else {
+                continue
+            }
             let floor = max(areas.last?.upperBound ?? 0, index - FigureAreas.most)
             let left = layout.lines.lazy.filter { $0.flow == line.flow }.map(\.left).min() ?? 0
             var start = index
-            while start > floor, FigureAreas.isInside(layout.lines[start - 1], layout, body, left, pageWidth) { start -= 1 }
+            while start > floor, FigureAreas.isInside(layout.lines[start - 1], layout, body, left, pageWidth) {
+                start -= 1
+            }
             if start < index { areas.append(start..<index) }
         }
     }

@@ -50,7 +50,9 @@ enum LineLabel {
             // A colon soon after, with at most a number between.
             let rest = text.dropFirst(word.utf8.count).prefix(8)
             guard let colon = rest.firstIndex(of: UInt8(ascii: ":")) else { continue }
-            if rest[..<colon].allSatisfy({ $0 == 0x20 || $0 &- 0x30 < 10 || $0 &- 0x41 < 26 || $0 == 0xC2 || $0 == 0xA0 }) {
+            if rest[..<colon].allSatisfy({
+                $0 == 0x20 || $0 &- 0x30 < 10 || $0 &- 0x41 < 26 || $0 == 0xC2 || $0 == 0xA0
+            }) {
                 return true
             }
         }

@@ -23,6 +23,7 @@ struct OpenBlock {
     /// Whether the text so far ends as sentences and clauses do.
     var endsSentence: Bool {
         guard let last = text.last(where: { $0 != 0x20 && $0 != UInt8(ascii: ")") && $0 != 0x22 }) else { return true }
-        return [UInt8(ascii: "."), UInt8(ascii: ":"), UInt8(ascii: ";"), UInt8(ascii: "!"), UInt8(ascii: "?")].contains(last)
+        return [UInt8(ascii: "."), UInt8(ascii: ":"), UInt8(ascii: ";"), UInt8(ascii: "!"), UInt8(ascii: "?")].contains(
+            last)
     }
 }

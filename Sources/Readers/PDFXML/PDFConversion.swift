@@ -93,7 +93,8 @@ final class BoundedByteStream: ByteStream {
         let got = try inner.read(into: buffer)
         total += got
         if total > limit {
-            throw FileFailure.tooLarge(path: name, limit: limit, hint: "what the PDF expands to; leave it out of the source")
+            throw FileFailure.tooLarge(
+                path: name, limit: limit, hint: "what the PDF expands to; leave it out of the source")
         }
         return got
     }

@@ -57,7 +57,8 @@ struct PDFCover {
         }
         return words[kind...].contains { word in
             guard word.first == "V" || word.first == "v" else { return false }
-            return word.dropFirst().split(separator: ".").count == 3 && word.dropFirst().utf8.first.map { $0 &- 0x30 < 10 } == true
+            return word.dropFirst().split(separator: ".").count == 3
+                && word.dropFirst().utf8.first.map { $0 &- 0x30 < 10 } == true
         }
     }
 

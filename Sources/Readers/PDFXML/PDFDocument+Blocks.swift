@@ -106,7 +106,9 @@ extension PDFDocument {
     }
 
     func scalars(_ segment: PageLayout.Segment) -> Int {
-        layout.text.withUnsafeBytes { unicodeScalarCount(UnsafeRawBufferPointer(rebasing: $0[segment.start..<segment.end])) }
+        layout.text.withUnsafeBytes {
+            unicodeScalarCount(UnsafeRawBufferPointer(rebasing: $0[segment.start..<segment.end]))
+        }
     }
 
     // MARK: Code
@@ -190,7 +192,9 @@ extension PDFDocument {
                 break
             }
             // Half pixels: a line and a half.
-            if line.middle - layout.lines[end - 1].middle > Int32(first.font.size) * 3 || line.segments.isEmpty { break }
+            if line.middle - layout.lines[end - 1].middle > Int32(first.font.size) * 3 || line.segments.isEmpty {
+                break
+            }
             if ClauseNumber(layout.bytes(layout.segments[line.segments.lowerBound])) != nil { break }
             end += 1
         }
@@ -204,7 +208,9 @@ extension PDFDocument {
                 text += layout.bytes(layout.segments[segment])
             }
         }
-        if ClauseNumber(text) != nil, Int(first.font.size) < levels.count { levels[Int(first.font.size)] = min(level, 6) }
+        if ClauseNumber(text) != nil, Int(first.font.size) < levels.count {
+            levels[Int(first.font.size)] = min(level, 6)
+        }
         headings.append(DocumentOutline.key(text))
         write(.heading, level: level, isTight: false, text)
         return end
@@ -220,7 +226,9 @@ extension PDFDocument {
         var end = start + 1
         while end < layout.lines.count, end < start + 4 {
             let line = layout.lines[end]
-            if line.segments.count != 1 || line.font != first.font || line.isBold != first.isBold || line.flow != first.flow {
+            if line.segments.count != 1 || line.font != first.font || line.isBold != first.isBold
+                || line.flow != first.flow
+            {
                 break
             }
             if line.middle - layout.lines[end - 1].middle > Int32(first.font.size) * 3 { break }
@@ -293,7 +301,9 @@ extension PDFDocument {
         let size = Int32(block.font.size)
         let isNext = line.flow == block.flow && block.page == pageIndex
         let apart = line.middle - block.middle
-        if isNext, apart >= 0, apart * 10 < size * 18, isFormula(line) || block.kind == .equation || line.left > block.right {
+        if isNext, apart >= 0, apart * 10 < size * 18,
+            isFormula(line) || block.kind == .equation || line.left > block.right
+        {
             // What overlaps in height is one line to the eye.
             return true
         }
@@ -307,7 +317,8 @@ extension PDFDocument {
         if !isNext {
             // Over the end of a column or page: a sentence that has not ended.
             if line.flow == block.flow + 1 || block.page + 1 == pageIndex {
-                return line.segments.count == 1 && !block.endsSentence && (isLower || block.kind != .prose || isWide(margins))
+                return line.segments.count == 1 && !block.endsSentence
+                    && (isLower || block.kind != .prose || isWide(margins))
                     && block.text.count > 30
             }
             return false
@@ -320,9 +331,11 @@ extension PDFDocument {
             let isLabelled = block.textLeft > block.left
             let expected = isLabelled ? block.textLeft : block.left
             // A first line may be set in or out.
-            let isNear = abs(line.left - expected) <= 8 || (!isLabelled && abs(line.left - block.left) <= size * 3)
+            let isNear =
+                abs(line.left - expected) <= 8 || (!isLabelled && abs(line.left - block.left) <= size * 3)
                 || (isLabelled && !block.isTerm && abs(line.left - block.left) <= 3 && !block.endsSentence)
-                || (isLabelled && line.left > block.left && line.left <= block.textLeft + size * 2)
+                || (isLabelled && line.left > block.left
+                    && line.left <= block.textLeft + size * (block.kind == .note ? 7 : 2))
             if !isNear { return false }
         }
         if line.segments.count > 1, line.left <= block.left + 4, block.textLeft > block.left { return false }
@@ -336,7 +349,8 @@ extension PDFDocument {
     }
 
     private func isWide(_ margins: PageMargins) -> Bool {
-        block.right > margins.left(of: block.flow) + (margins.right(of: block.flow) - margins.left(of: block.flow)) * 3 / 4
+        block.right > margins.left(of: block.flow) + (margins.right(of: block.flow) - margins.left(of: block.flow)) * 3
+            / 4
     }
 
     private mutating func begin(_ line: PageLayout.Line, _ label: LineLabel) {
@@ -385,7 +399,8 @@ extension PDFDocument {
 
     private func isTerm(_ line: PageLayout.Line) -> Bool {
         let term = layout.segments[line.segments.lowerBound]
-        return term.end - term.start <= 40 && term.right - term.left < layout.segments[line.segments.lowerBound + 1].left
+        return term.end - term.start <= 40
+            && term.right - term.left < layout.segments[line.segments.lowerBound + 1].left
     }
 
     private mutating func append(_ line: PageLayout.Line) {
@@ -424,7 +439,9 @@ extension PDFDocument {
         guard block.text.last == UInt8(ascii: "-"), block.text.count > 2 else { return false }
         func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
         func isLower(_ byte: UInt8) -> Bool { byte &- 0x61 < 26 }
-        guard isLetter(block.text[block.text.count - 2]) || block.text[block.text.count - 2] &- 0x30 < 10 else { return false }
+        guard isLetter(block.text[block.text.count - 2]) || block.text[block.text.count - 2] &- 0x30 < 10 else {
+            return false
+        }
         let left = Array(block.text.dropLast().reversed().prefix { isLetter($0) }.reversed())
         let right = Array(layout.bytes(segment).prefix { isLetter($0) })
         guard left.count >= 2, right.count >= 2, right.allSatisfy(isLower), left.dropFirst().allSatisfy(isLower) else {

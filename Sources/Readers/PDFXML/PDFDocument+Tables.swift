@@ -8,6 +8,33 @@ extension PDFDocument {
     mutating func tableEnd(_ start: Int, _ label: LineLabel) -> Int {
         let first = layout.lines[start]
         if !canBegin(first, label) { return start }
+        let end = ownTableEnd(start)
+        return end > start ? end : continuedEnd(start)
+    }
+
+    /// Where the lines end that go on a table of the last page, too few to be known as a table by themselves.
+    private mutating func continuedEnd(_ start: Int) -> Int {
+        let first = layout.lines[start]
+        guard table.isOpen, table.page + 1 == pageIndex, table.font == first.font, table.columns.count > 1 else {
+            return start
+        }
+        columns.take(table.columns)
+        var end = start
+        while end < layout.lines.count {
+            let line = layout.lines[end]
+            if line.flow != first.flow || line.isMono || line.font != first.font { break }
+            if end > start, line.middle - layout.lines[end - 1].middle > Int32(first.font.size) * 3 { break }
+            let stands = line.segments.allSatisfy { segment in
+                table.columns.contains { abs($0.lowerBound - layout.segments[segment].left) <= 8 }
+            }
+            if !stands { break }
+            end += 1
+        }
+        return end
+    }
+
+    private mutating func ownTableEnd(_ start: Int) -> Int {
+        let first = layout.lines[start]
         var end = start + 1
         var rows = 1
         var last = first
@@ -112,7 +139,8 @@ extension PDFDocument {
                 if cell + 1 == end || cells[cell + 1].column != column {
                     let segment = layout.segments[cells[cell].segment]
                     layout.text.withUnsafeBytes {
-                        table.rows.append(UnsafeRawBufferPointer(rebasing: $0[segment.start..<segment.end]), &counts.blocks)
+                        table.rows.append(
+                            UnsafeRawBufferPointer(rebasing: $0[segment.start..<segment.end]), &counts.blocks)
                     }
                     cell += 1
                 } else {
@@ -161,6 +189,12 @@ extension PDFDocument {
             let apart = layout.lines[index].middle - layout.lines[index - 1].middle
             if apart > Int32(layout.lines[index].font.size) { pitch = min(pitch, apart) }
         }
+        // Where lines of cells stand closer than rows, closeness tells them apart.
+        var hasTwoPitches = false
+        for index in range.dropFirst() {
+            let apart = layout.lines[index].middle - layout.lines[index - 1].middle
+            if apart > pitch + 3, apart * 5 < pitch * 8 { hasTwoPitches = true }
+        }
         // Columns as bits.
         var began: UInt64 = 0
         var last: Int32 = -(1 << 28)
@@ -175,10 +209,13 @@ extension PDFDocument {
             if !overlaps, !begins {
                 let isInside = filled & ~began == 0
                 if filled & 1 != 0 {
-                    begins = isFar || !isInside || filled.nonzeroBitCount >= began.nonzeroBitCount
+                    begins =
+                        isFar || !isInside || (filled.nonzeroBitCount >= began.nonzeroBitCount && !hasTwoPitches)
                     if line.isBold != rows[rows.count - 1].isBold { begins = true }
                 } else {
-                    begins = apart > pitch * 8 / 5 || (isFar && filled.nonzeroBitCount > 1 && !isInside)
+                    // Lines of one cell stand closer than 1.18 em, rows further; a cell that goes on from the row above is empty.
+                    let isRow = apart * 100 > Int32(line.font.size) * 236
+                    begins = apart > pitch * 8 / 5 || (isRow && filled.nonzeroBitCount > 1)
                 }
             }
             if begins {
@@ -209,7 +246,11 @@ extension PDFDocument {
         var end = start
         while end < layout.lines.count {
             let line = layout.lines[end]
-            if line.flow != first.flow || line.segments.count != 1 || !isNumbers(layout.segments[line.segments.lowerBound]) { break }
+            if line.flow != first.flow || line.segments.count != 1
+                || !isNumbers(layout.segments[line.segments.lowerBound])
+            {
+                break
+            }
             if end > start, line.middle - layout.lines[end - 1].middle > Int32(first.font.size) * 6 { break }
             end += 1
         }

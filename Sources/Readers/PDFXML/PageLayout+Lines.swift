@@ -14,7 +14,6 @@ extension PageLayout {
         for index in scripts.indices { scripts[index].flow = flow(scripts[index]) }
     }
 
-
     mutating func buildLines() {
         keys.removeAll(keepingCapacity: true)
         for index in pieces.indices {

@@ -11,7 +11,8 @@ extension PageLayout {
             if element.width == 0, element.count < 64 {
                 // Turned text: a run of elements without width at one place, in the order of reading.
                 while index < elements.count, !elements[index].isGone, elements[index].width == 0,
-                    elements[index].left == element.left, abs(elements[index].top - element.top) < 4 * element.height + 200
+                    elements[index].left == element.left,
+                    abs(elements[index].top - element.top) < 4 * element.height + 200
                 {
                     element.end = elements[index].end
                     index += 1

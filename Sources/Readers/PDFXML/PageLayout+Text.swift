@@ -22,7 +22,8 @@ extension PageLayout {
                     // Code keeps its columns.
                     let columns = Int(gap) * 10 / max(1, Int(line.font.size) * 6)
                     append(spaces: columns - trailingSpaces(from: start), &counts)
-                } else if piece.left - reach > max(1, Int32(line.font.size) / 7), piece.script == .none, text.count > start,
+                } else if piece.left - reach > max(1, Int32(line.font.size) / 7), piece.script == .none,
+                    text.count > start,
                     text.last != 0x20, piece.stop > piece.start, page[Int(piece.start)] != 0x20
                 {
                     text.append(0x20)
@@ -33,11 +34,16 @@ extension PageLayout {
             if line.isMono {
                 appendCode(piece, &counts)
             } else if piece.script != .none {
-                while next < line.lastPiece, pieces[next].script == piece.script, pieces[next].left - pieces[next - 1].right <= wide
+                while next < line.lastPiece, pieces[next].script == piece.script,
+                    pieces[next].left - pieces[next - 1].right <= wide
                 {
                     next += 1
                 }
-                appendScript(index..<next, start, isOverSpace: piece.left <= reach, &counts)
+                appendScript(
+                    index..<next, start,
+                    isOverSpace: index > line.firstPiece && pieces[index - 1].stop > pieces[index - 1].start
+                        && piece.left <= reach,
+                    &counts)
             } else {
                 append(piece, start, &counts)
             }

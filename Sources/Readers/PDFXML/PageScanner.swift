@@ -113,8 +113,12 @@ struct PageScanner {
                 let byte = bytes[index]
                 if byte == 0x3C || byte == 0x26 { break }
                 // Neither the end of a CDATA section nor characters that XML has not may stand in text.
-                if byte == 0x5D, index &+ 2 < bytes.count, bytes[index &+ 1] == 0x5D, bytes[index &+ 2] == 0x3E { return false }
-                if byte == 0xEF, index &+ 2 < bytes.count, bytes[index &+ 1] == 0xBF, bytes[index &+ 2] >= 0xBE { return false }
+                if byte == 0x5D, index &+ 2 < bytes.count, bytes[index &+ 1] == 0x5D, bytes[index &+ 2] == 0x3E {
+                    return false
+                }
+                if byte == 0xEF, index &+ 2 < bytes.count, bytes[index &+ 1] == 0xBF, bytes[index &+ 2] >= 0xBE {
+                    return false
+                }
                 if byte < 0x20 { return false }
                 index &+= 1
             }

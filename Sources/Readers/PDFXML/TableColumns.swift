@@ -7,6 +7,9 @@ struct TableColumns {
     private(set) var bounds: [Range<Int32>] = []
     private var change = [Int32](repeating: 0, count: widest + 2)
 
+    /// Takes the columns of another table.
+    mutating func take(_ other: [Range<Int32>]) { bounds = other }
+
     /// Finds the stretches that the segments of lines with several of them cover, where hardly any line crosses what is between; none
     /// where there would be too many.
     mutating func find(_ layout: PageLayout, _ range: Range<Int>) {

@@ -88,6 +88,7 @@ final class XMLPushParser {
         while message.last == "\n" || message.last == "\r\n" { message.removeLast() }
         message = message.split(separator: "\n").joined(separator: " ")
         return .malformed(
-            path: name, place: "line \(Int(error.line) + skippedLines), column \(error.int2)", expected: "well-formed XML", found: message)
+            path: name, place: "line \(Int(error.line) + skippedLines), column \(error.int2)",
+            expected: "well-formed XML", found: message)
     }
 }
