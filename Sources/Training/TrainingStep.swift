@@ -26,9 +26,6 @@ public struct TrainingStep: Sendable, Equatable {
     /// Tokens read a second.
     public var tokensPerSecond: Double { seconds > 0 ? Double(tokens) / seconds : 0 }
 
-    /// The names of the fields that differ between two runs of the same thing.
-    public static let timeFieldNames: Set<String> = ["step_seconds", "time", "tokens_per_second"]
-
     var json: JSONValue {
         [
             "step": .integer(step), "loss": .double(loss), "learning_rate": .double(learningRate),

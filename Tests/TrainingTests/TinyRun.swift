@@ -101,7 +101,8 @@ struct TinyRun {
         var lines = LineReader(try FileByteStream(folder("\(name)/metrics.jsonl")))
         var found: [JSONValue] = []
         while let value = try lines.next({ try JSONValue(parsing: Array($0), name: "metrics") }) {
-            let members = (value.members ?? [:]).filter { !TrainingStep.timeFieldNames.contains($0.key) }
+            var members = value.members ?? [:]
+            for name in ["step_seconds", "time", "tokens_per_second"] { members[name] = nil }
             found.append(.object(members))
         }
         return found

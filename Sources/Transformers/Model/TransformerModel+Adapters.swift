@@ -40,11 +40,6 @@ extension TransformerModel {
         }
     }
 
-    /// Stops training all of the model's own parameters; adapters go on.
-    public func freezeBase() {
-        for parameter in baseParameters { parameter.freeze() }
-    }
-
     /// Adds every adapter to the matrix it stands beside and removes it: the model then computes the same without adapters.
     public func mergeAdapters() {
         for linear in layers.flatMap(\.linears) {
