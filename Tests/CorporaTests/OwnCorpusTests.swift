@@ -74,11 +74,32 @@ import Testing
     }
 
     @Test func coverAndContentsAreGone() throws {
-        for item in try OwnCorpusTests.items() where item.path.hasPrefix("wordprocessing/") {
+        for item in try OwnCorpusTests.items()
+        where item.path.hasPrefix("wordprocessing/") || item.path.hasPrefix("pdf2xml/") {
             let text = String(decoding: item.document.text, as: UTF8.self)
             #expect(!text.contains("Port Aurel"), "\(item.path)")
             #expect(!text.contains("PAGEREF"), "\(item.path)")
             #expect(text.contains("Scope"), "\(item.path)")
         }
+    }
+
+    @Test func thePagesAreReadAsTheyAreMeant() throws {
+        let item = try #require(try OwnCorpusTests.items().first { $0.path.hasPrefix("pdf2xml/") })
+        let text = String(decoding: item.document.text, as: UTF8.self)
+        #expect(item.document.metadata.specification == "60.150")
+        #expect(item.document.metadata.version == "1.0.0")
+        #expect(item.document.metadata.title == "Lumen Grid; Beacon timing; Alignment of lamps on a span")
+        #expect(item.document.metadata.other["outline"]?["found"]?.int == 12)
+        #expect(item.document.spans.filter { $0.kind == .heading }.count == 12)
+        // A hyphen at a line end, a sentence over the end of a page, a tab inside an element, scripts, cells of several lines, code.
+        #expect(text.contains("The rest is its beacon offset, which"))
+        #expect(text.contains("a lamp that runs ahead of the head lamp has a negative one"))
+        #expect(text.contains("BTO\tBeacon Time Offset\n"))
+        #expect(text.contains("B_{lamp} = t_{local} - t_{head} - n c^2 ."))
+        #expect(text.contains("doubles c and tells the lamps so"))
+        #expect(text.contains("| B, walkways | 4 | 90 s | Two rechecks that fail in a row end the alignment. |"))
+        #expect(text.contains("\n    recheck      BOOLEAN DEFAULT FALSE\n}\n"))
+        #expect(!text.contains("Release 1"))
+        #expect(!text.contains("Lumen Grid Forum"))
     }
 }

@@ -8,7 +8,7 @@ import Testing
 /// The default rules on real standards as the readers give them, with their tables and code: nothing goes. A file
 /// that holds no document is the readers' matter.
 @Suite(.enabled(if: TestData.isPresent)) struct RealDocumentTests {
-    @Test(arguments: ["flat-opc", "3gpp-tdocs", "3gpp-docx"])
+    @Test(arguments: ["flat-opc", "3gpp-tdocs", "3gpp-docx", "pdf2xml"])
     func standardsStay(_ folder: String) throws {
         let root = TestData.path(folder)
         var options = CleaningOptions()

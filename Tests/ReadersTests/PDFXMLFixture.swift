@@ -47,9 +47,11 @@ struct PDFXMLFixture {
         var plain: [UInt8] = []
         var isInTag = false
         for byte in text.utf8 {
-            if byte == UInt8(ascii: "<") { isInTag = true }
+            // A reference is one letter wide.
+            if byte == UInt8(ascii: "&") { plain.append(UInt8(ascii: "n")) }
+            if byte == UInt8(ascii: "<") || byte == UInt8(ascii: "&") { isInTag = true }
             if !isInTag { plain.append(byte) }
-            if byte == UInt8(ascii: ">") { isInTag = false }
+            if byte == UInt8(ascii: ">") || byte == UInt8(ascii: ";") { isInTag = false }
         }
         return plain.withUnsafeBufferPointer { bytes in
             Array(family.utf8).withUnsafeBufferPointer {

@@ -3,9 +3,10 @@ import Files
 /// A slow reading of a pdf2xml file, apart from the reader: its elements line by line as poppler wrote them, without the pages and
 /// lines that named rules drop. It knows ETSI's pages only: two of cover and copyright, contents with dots, a header and a footer.
 struct PDFXMLReference {
-    /// The words of three letters or more of all elements, and of those alone that are as wide as lines of prose.
+    /// The words of three letters or more of all elements, and whether they stand in lines as wide as prose: neither stretched, as
+    /// rows of tables that poppler ran together are, nor bold, as the captions that it moves about.
     private(set) var words: [[UInt8]] = []
-    private(set) var prose: [[UInt8]] = []
+    private(set) var isProse: [Bool] = []
     /// The bookmarks of the outline, without white space.
     private(set) var outline: [[UInt8]] = []
 
@@ -13,6 +14,7 @@ struct PDFXMLReference {
         var top: Int
         var width: Int
         var text: [UInt8]
+        var isBold: Bool
     }
 
     init(_ file: [UInt8]) {
@@ -30,7 +32,8 @@ struct PDFXMLReference {
                 rows.append(
                     Row(
                         top: PDFXMLReference.number("top=\"", line), width: PDFXMLReference.number("width=\"", line),
-                        text: PDFXMLReference.plain(line)))
+                        text: PDFXMLReference.plain(line),
+                        isBold: String(decoding: line, as: UTF8.self).contains("><b>")))
             } else if line.starts(with: "</page>".utf8), page > 2 {
                 let isContents = rows.contains {
                     $0.text.split(separator: 0x20).contains {
@@ -41,7 +44,8 @@ struct PDFXMLReference {
                 for row in rows where row.top * 1000 > height * 75 && row.top * 100 < height * 93 {
                     let found = PDFXMLReference.words(row.text)
                     words += found
-                    if row.width * 5 > width * 2 { prose += found }
+                    let isLine = row.width * 5 > width * 2 && row.width < row.text.count * 9 && !row.isBold
+                    isProse += Array(repeating: isLine, count: found.count)
                 }
             } else if line.starts(with: "<item ".utf8) {
                 outline.append(PDFXMLReference.plain(line).filter { $0 != 0x20 })
@@ -66,43 +70,47 @@ struct PDFXMLReference {
         return words
     }
 
-    /// How many of `expected` are not in `found` in the same order. Where the two part, they meet again where three words agree.
-    static func outOfOrder(_ expected: [[UInt8]], in found: [[UInt8]]) -> Int {
-        var missing = 0
+    /// The words of lines of prose that are not in `found` in the same order. Where the two part, they meet again where three words
+    /// agree.
+    func outOfOrder(in found: [[UInt8]]) -> [String] {
+        var numbers: [[UInt8]: Int] = [:]
+        func number(_ word: [UInt8]) -> Int {
+            if let known = numbers[word] { return known }
+            numbers[word] = numbers.count
+            return numbers.count - 1
+        }
+        let expected = words.map(number)
+        let text = found.map(number)
+        func meeting(_ left: Int, _ right: Int) -> (Int, Int)? {
+            for distance in 1..<800 {
+                for skip in max(0, distance - 400)...min(distance, 400) {
+                    let one = left + skip
+                    let other = right + distance - skip
+                    if one + 3 > expected.count || other + 3 > text.count || expected[one] != text[other] { continue }
+                    if expected[one + 1] == text[other + 1], expected[one + 2] == text[other + 2] {
+                        return (skip, distance - skip)
+                    }
+                }
+            }
+            return nil
+        }
+        var missing: [String] = []
         var left = 0
         var right = 0
         while left < expected.count {
-            if right < found.count, expected[left] == found[right] {
+            if right < text.count, expected[left] == text[right] {
                 left += 1
                 right += 1
                 continue
             }
-            guard let (skip, pass) = meeting(expected[left...], found[right...]) else {
-                missing += 1
-                left += 1
-                continue
+            let (skip, pass) = meeting(left, right) ?? (1, 0)
+            for index in left..<left + skip where isProse[index] {
+                missing.append(String(decoding: words[index], as: UTF8.self))
             }
-            missing += skip
             left += skip
             right += pass
         }
         return missing
-    }
-
-    private static func meeting(_ left: ArraySlice<[UInt8]>, _ right: ArraySlice<[UInt8]>) -> (Int, Int)? {
-        let left = left.prefix(60)
-        let right = right.prefix(2500)
-        for distance in 1..<(left.count + right.count) {
-            for skip in 0...min(distance, left.count) {
-                let pass = distance - skip
-                let one = left.dropFirst(skip).prefix(3)
-                let other = right.dropFirst(pass).prefix(3)
-                if one.count == 3, other.count == 3, one.first == other.first, one.elementsEqual(other) {
-                    return (skip, pass)
-                }
-            }
-        }
-        return nil
     }
 
     private static func number(_ key: String, _ line: ArraySlice<UInt8>) -> Int {

@@ -188,9 +188,10 @@ struct PageSetter: ~Copyable {
             while at < cell.end {
                 let end = PageSetter.lineEnd(text, at, width: width * cell.span - 24, .table)
                 let piece = UnsafeBufferPointer(rebasing: text[at..<end])
+                // A word that is longer than its column is set narrower, so that columns stay apart.
                 element(
                     piece, top: top + line * Font.table.pitch, left: PageSetter.left + 10 + cell.column * width, .table,
-                    isBold: isHeader, &out)
+                    isBold: isHeader, widest: width * cell.span - 8, &out)
                 at = end
                 while at < cell.end, text[at] == 0x20 { at += 1 }
                 line += 1
@@ -210,11 +211,11 @@ struct PageSetter: ~Copyable {
     }
 
     mutating func element(
-        _ text: UnsafeBufferPointer<UInt8>, top: Int, left: Int, _ font: Font, isBold: Bool = false,
+        _ text: UnsafeBufferPointer<UInt8>, top: Int, left: Int, _ font: Font, isBold: Bool = false, widest: Int = .max,
         _ out: inout ByteBuffer
     ) {
         let width = font.isCode ? text.count * 72 / 10 : text.count * font.size * 45 / 100
-        begin(top: top, left: left, width: width, font, &out)
+        begin(top: top, left: left, width: min(width, widest), font, &out)
         if isBold { out.append("<b>") }
         var start = 0
         for index in 0..<text.count {

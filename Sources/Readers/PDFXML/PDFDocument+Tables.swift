@@ -53,7 +53,9 @@ extension PDFDocument {
             last = line
             end += 1
         }
-        if rows < 2 { return start }
+        // The header of a table may stand alone at the foot of a page.
+        let isHeader = first.isBold && first.segments.count > 2
+        if rows < 2, !isHeader { return start }
         columns.find(layout, start..<end)
         if columns.bounds.count < 2 { return start }
         // What stands in no column ends the table.
@@ -68,7 +70,7 @@ extension PDFDocument {
             if line.segments.count > 1 { rowsInside += 1 }
             stop += 1
         }
-        return rowsInside >= 2 ? stop : start
+        return rowsInside >= 2 || (isHeader && rowsInside == 1) ? stop : start
     }
 
     private func isSameFace(_ line: PageLayout.Line, _ first: PageLayout.Line) -> Bool {

@@ -122,7 +122,7 @@ struct PDFXMLReader {
     private func deliver(_ handler: PDFXMLHandler, source: Int, _ emit: (Document) throws -> Void) throws {
         let writer = handler.document.writer
         if writer.text.isEmpty {
-            throw ReadFailure.empty(path: context.name, what: "a PDF without text: scanned pages, or cover pages only")
+            throw ReadFailure.empty(path: context.name, what: "pdf2xml without text: scanned pages, or a cover only")
         }
         var document = Document(id: context.identifier, source: context.input.source, text: [])
         document.spans = writer.spans
