@@ -197,6 +197,7 @@ public struct BuildRun: Sendable {
             for outcome in extract.outcomes {
                 switch outcome {
                 case .document: documents += 1
+                case .rejected(let rejection) where !rejection.isUnreadable: documents += 1
                 case .rejected(let rejection): unreadable.append("\(rejection.path): \(rejection.value)")
                 }
             }

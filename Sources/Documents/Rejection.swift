@@ -25,6 +25,19 @@ public struct Rejection: Sendable, Equatable {
         self.threshold = threshold
     }
 
+    /// The rules for entries of an input that are no documents in themselves: pages of a wiki that only point elsewhere, talk about
+    /// pages, or hold data. They are named, and do not count as unreadable.
+    public static let redirectRule = "redirect"
+    /// See `redirectRule`.
+    public static let otherNamespaceRule = "other-namespace"
+    /// See `redirectRule`.
+    public static let otherModelRule = "other-model"
+
+    /// Whether something could not be read, rather than being no document.
+    public var isUnreadable: Bool {
+        ![Rejection.redirectRule, Rejection.otherNamespaceRule, Rejection.otherModelRule].contains(rule)
+    }
+
     /// As a JSON object, one string member a field.
     public var json: JSONValue {
         .object([

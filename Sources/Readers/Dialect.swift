@@ -26,6 +26,8 @@ public enum Dialect: Sendable, Equatable {
     case rfcXML
     /// The content of an OpenDocument text as one XML file.
     case openDocument
+    /// A dump of the pages of a wiki.
+    case mediaWiki
     /// An OpenDocument text, .odt.
     case openDocumentPackage
     /// A JSON object a line.
@@ -52,6 +54,7 @@ public enum Dialect: Sendable, Equatable {
         case .jats: "JATS"
         case .tei: "TEI"
         case .rfcXML: "RFC XML"
+        case .mediaWiki: "MediaWiki dump"
         case .openDocument: "OpenDocument XML"
         case .openDocumentPackage: "OpenDocument text"
         case .jsonLines: "JSON Lines"

@@ -12,6 +12,8 @@ extension DocumentReader {
         switch dialect {
         case .jsonLines:
             try JSONLinesReader.read(ByteStream.open(path), context, jsonParser, emit: emit, reject: reject)
+        case .mediaWiki:
+            try MediaWikiReader(context).read(ByteStream.open(path), emit: emit, reject: reject)
         case .archive where !isCompressed:
             try read(archive: .file(path), context, emit: emit, reject: reject)
         case .pdfXML where isCompressed: try PDFXMLReader(context).read(ByteStream.open(path), emit)
@@ -60,6 +62,9 @@ extension DocumentReader {
     ) throws {
         switch dialect {
         case .archive: try read(archive: .memory(bytes, context.name), context, emit: emit, reject: reject)
+        case .mediaWiki:
+            let stream = MemoryByteStream(bytes, name: context.name)
+            try MediaWikiReader(context).read(stream, emit: emit, reject: reject)
         case .jsonLines:
             let stream = MemoryByteStream(bytes, name: context.name)
             try JSONLinesReader.read(stream, context, jsonParser, emit: emit, reject: reject)
@@ -84,7 +89,7 @@ extension DocumentReader {
         case .tei: try MarkupReader(context, .tei).read(bytes, emit)
         case .rfcXML: try MarkupReader(context, .rfc).read(bytes, emit)
         case .openDocument: try MarkupReader(context, .openDocument).read(bytes, emit)
-        case .wordPackage, .openDocumentPackage, .archive, .jsonLines, .empty, .unsupported:
+        case .wordPackage, .openDocumentPackage, .mediaWiki, .archive, .jsonLines, .empty, .unsupported:
             try refuse(dialect, context)
         }
     }

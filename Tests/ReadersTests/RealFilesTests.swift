@@ -199,7 +199,7 @@ import Testing
 @Suite struct RealMarkupTests {
     @Test(
         .enabled(if: TestData.isPresent, "the shared test data are not here"),
-        arguments: ["html", "html-3gpp-meeting", "jats", "tei", "rfc-xml", "word-html", "torture-xml"])
+        arguments: ["mediawiki", "html", "html-3gpp-meeting", "jats", "tei", "rfc-xml", "word-html", "torture-xml"])
     func everyFileIsReadOrRejectedAndEveryLedgerCloses(folder: String) throws {
         var documents = 0
         for file in try Folder.filesBelow(TestData.path(folder)) {

@@ -60,15 +60,17 @@ struct MarkupElement {
 /// The rules by which text is put in and taken out; each has its count in the ledger.
 enum MarkupRule: Int, CaseIterable {
     // Put in.
-    case layout, headingMark, listLabel, codeFence, tableMarkup, tableEscape, mathematics, scripts, entity, attribute
+    case layout, title, headingMark, listLabel, codeFence, tableMarkup, tableEscape, mathematics, scripts, entity, attribute
     // Taken out.
     case whiteSpace, scriptsAndStyles, documentHead, frontMatter, contents, navigation, controls, graphics, revisions
     case comments, alternatives, hyphenation, controlCharacters
+    case templates, wikiMarkup, links, references
 
     /// The name in ledgers.
     var name: String {
         switch self {
         case .layout: "layout"
+        case .title: "title"
         case .headingMark: "heading-mark"
         case .listLabel: "list-label"
         case .codeFence: "code-fence"
@@ -91,6 +93,10 @@ enum MarkupRule: Int, CaseIterable {
         case .alternatives: "alternatives"
         case .hyphenation: "hyphenation"
         case .controlCharacters: "control-characters"
+        case .templates: "templates"
+        case .wikiMarkup: "wiki-markup"
+        case .links: "links"
+        case .references: "references"
         }
     }
 }

@@ -37,6 +37,11 @@ struct MarkupTextCounter {
         byte == 0x20 || byte == 0x0A || byte == 0x09 || byte == 0x0D || byte == 0x0C
     }
 
+    /// A capital letter of ASCII as a small one.
+    @inline(__always) static func lowered(_ byte: UInt8) -> UInt8 {
+        byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
+    }
+
     private let bytes: UnsafeRawBufferPointer
     private let isHTML: Bool
     private var position = 0

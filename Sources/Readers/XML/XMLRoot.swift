@@ -104,7 +104,7 @@ struct XMLRoot: Equatable {
         case "article", "standard": return .jats
         case "tei", "teicorpus", "tei.2": return .tei
         case "rfc": return .rfcXML
-        case "mediawiki": return unsupported("MediaWiki dump")
+        case "mediawiki": return .mediaWiki
         case "document-content" where namespace == XMLRoot.openDocument,
             "document" where namespace == XMLRoot.openDocument:
             return .openDocument

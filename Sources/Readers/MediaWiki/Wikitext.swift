@@ -1,0 +1,576 @@
+import Documents
+
+/// The text of a wiki page as Markdown: headings, lists, tables, code and formulas are kept; templates, references, files and
+/// categories are taken out and counted.
+///
+/// Templates cannot be expanded without their definitions. Constructs over several lines are taken out first; what must not be
+/// touched again (`<nowiki>`, `<math>`, code) is set aside and stands for itself as a number between two control characters, which
+/// no XML text can hold.
+struct Wikitext {
+    private(set) var writer = MarkupWriter()
+    private(set) var counts = MarkupCounts()
+    private let source: [UInt8]
+    private let title: [UInt8]
+    private var swallowedAppend: Int
+
+    private enum Aside {
+        case plain([UInt8])
+        case formula([UInt8])
+        case code([UInt8])
+    }
+    private var asides: [Aside] = []
+    private var paragraph: [UInt8] = []
+    private var numbers: [Int] = []
+    private var tables: [MarkupTable] = []
+
+    private static let asideStart: UInt8 = 0x01
+    private static let asideEnd: UInt8 = 0x02
+    /// Templates and tables inside one another are followed this deep; deeper ones are text.
+    private static let deepest = 64
+
+    init(_ source: [UInt8], title: [UInt8], swallowedAppend: Int) {
+        self.source = source
+        self.title = title
+        self.swallowedAppend = swallowedAppend
+    }
+
+    private func visible(_ bytes: ArraySlice<UInt8>) -> Int {
+        bytes.withUnsafeBytes { MarkupTextCounter.scalars($0).visible }
+    }
+
+    private func visible(_ bytes: [UInt8]) -> Int { visible(bytes[...]) }
+
+    /// Converts the whole page.
+    mutating func convert() {
+        if !title.isEmpty {
+            counts.add(.title, visible(title))
+            writer.write(.heading, level: 1, title, &counts)
+        }
+        let stripped = stripped()
+        var start = 0
+        while start <= stripped.count {
+            let end = stripped[start...].firstIndex(of: 0x0A) ?? stripped.count
+            line(stripped[start..<end])
+            start = end + 1
+        }
+        flush()
+        while !tables.isEmpty { endTable() }
+        writer.flushCode(&counts)
+        // A page of templates alone has no text of its own.
+        if writer.spans.count <= 1 { writer = MarkupWriter() }
+    }
+
+    // MARK: Constructs over several lines
+
+    private func begins(_ text: StaticString, _ bytes: [UInt8], _ index: Int) -> Bool {
+        guard index + text.utf8CodeUnitCount <= bytes.count else { return false }
+        for offset in 0..<text.utf8CodeUnitCount where bytes[index + offset] != text.utf8Start[offset] { return false }
+        return true
+    }
+
+    private func beginsIgnoringCase(_ text: StaticString, _ bytes: [UInt8], _ index: Int) -> Bool {
+        guard index + text.utf8CodeUnitCount <= bytes.count else { return false }
+        for offset in 0..<text.utf8CodeUnitCount
+        where MarkupTextCounter.lowered(bytes[index + offset]) != text.utf8Start[offset] { return false }
+        return true
+    }
+
+    private func find(_ text: StaticString, from start: Int, ignoringCase: Bool = false) -> Int? {
+        var index = start
+        while index + text.utf8CodeUnitCount <= source.count {
+            if ignoringCase ? beginsIgnoringCase(text, source, index) : begins(text, source, index) { return index }
+            index += 1
+        }
+        return nil
+    }
+
+    /// Elements whose content is set aside or taken out, with what becomes of it.
+    private enum Element { case plain, formula, code, dropped(MarkupRule) }
+    private static let elements: [(open: StaticString, close: StaticString, Element)] = [
+        ("<nowiki", "</nowiki>", .plain), ("<math", "</math>", .formula), ("<pre", "</pre>", .code),
+        ("<syntaxhighlight", "</syntaxhighlight>", .code), ("<source", "</source>", .code),
+        ("<references", "</references>", .dropped(.references)), ("<ref", "</ref>", .dropped(.references)),
+        ("<gallery", "</gallery>", .dropped(.graphics)), ("<timeline", "</timeline>", .dropped(.graphics)),
+        ("<imagemap", "</imagemap>", .dropped(.graphics)), ("<score", "</score>", .dropped(.graphics)),
+        ("<hiero", "</hiero>", .dropped(.graphics)),
+    ]
+
+    private mutating func stripped() -> [UInt8] {
+        var out: [UInt8] = []
+        out.reserveCapacity(source.count)
+        var index = 0
+        // Where a construct was found to be open to the end: looking again would cost the square of the length.
+        var hasNoEnd: Set<Int> = []
+        while index < source.count {
+            let byte = source[index]
+            if byte == UInt8(ascii: "{"), begins("{{", source, index), let end = endOfTemplate(index, &hasNoEnd) {
+                counts.remove(.templates, visible(source[index..<end]))
+                index = end
+                continue
+            }
+            if byte == UInt8(ascii: "<"), let end = element(index, &out, &hasNoEnd) {
+                index = end
+                continue
+            }
+            out.append(byte)
+            index += 1
+        }
+        return out
+    }
+
+    /// One past the template that begins at `start`, nil where it has no end.
+    private func endOfTemplate(_ start: Int, _ hasNoEnd: inout Set<Int>) -> Int? {
+        if hasNoEnd.contains(-1) { return nil }
+        var depth = 0
+        var index = start
+        while index + 1 < source.count {
+            if source[index] == UInt8(ascii: "{"), source[index + 1] == UInt8(ascii: "{") {
+                depth += 1
+                index += 2
+            } else if source[index] == UInt8(ascii: "}"), source[index + 1] == UInt8(ascii: "}") {
+                depth -= 1
+                index += 2
+                if depth == 0 { return index }
+            } else {
+                index += 1
+            }
+        }
+        hasNoEnd.insert(-1)
+        return nil
+    }
+
+    /// Handles a comment or an element of the table above; one past its end, nil where it is none of them.
+    private mutating func element(_ start: Int, _ out: inout [UInt8], _ hasNoEnd: inout Set<Int>) -> Int? {
+        if begins("<!--", source, start) {
+            let end = find("-->", from: start + 4).map { $0 + 3 } ?? source.count
+            counts.remove(.comments, visible(source[start..<end]))
+            return end
+        }
+        for (number, element) in Wikitext.elements.enumerated() where beginsIgnoringCase(element.open, source, start) {
+            let nameEnd = start + element.open.utf8CodeUnitCount
+            guard nameEnd < source.count, [0x20, 0x0A, 0x09, 0x2F, 0x3E].contains(source[nameEnd]),
+                let tagEnd = source[nameEnd...].firstIndex(of: UInt8(ascii: ">"))
+            else { continue }
+            if source[tagEnd - 1] == UInt8(ascii: "/") {
+                counts.remove(.wikiMarkup, visible(source[start...tagEnd]))
+                return tagEnd + 1
+            }
+            if hasNoEnd.contains(number) { continue }
+            guard let close = find(element.close, from: tagEnd + 1, ignoringCase: true) else {
+                hasNoEnd.insert(number)
+                continue
+            }
+            let end = close + element.close.utf8CodeUnitCount
+            let content = Array(source[tagEnd + 1..<close])
+            if case .dropped(let rule) = element.2 {
+                counts.remove(rule, visible(source[start..<end]))
+                return end
+            }
+            counts.remove(.wikiMarkup, visible(source[start...tagEnd]) + visible(source[close..<end]))
+            switch element.2 {
+            case .formula: asides.append(.formula(content))
+            case .code: asides.append(.code(content))
+            default: asides.append(.plain(content))
+            }
+            let isBlock = if case .code = element.2 { true } else { false }
+            if isBlock { out.append(0x0A) }
+            out += [Wikitext.asideStart] + "\(asides.count - 1)".utf8 + [Wikitext.asideEnd]
+            if isBlock { out.append(0x0A) }
+            return end
+        }
+        return nil
+    }
+
+    // MARK: Lines
+
+    private mutating func line(_ line: ArraySlice<UInt8>) {
+        var line = line
+        if line.last == 0x0D { line.removeLast() }
+        let trimmed = line.drop { $0 == 0x20 || $0 == 0x09 }
+        guard let first = trimmed.first else { return flush() }
+        if trimmed.starts(with: "{|".utf8) {
+            flush()
+            counts.remove(.wikiMarkup, visible(trimmed))
+            if tables.count < Wikitext.deepest { tables.append(MarkupTable()) }
+            return
+        }
+        if !tables.isEmpty, first == UInt8(ascii: "|") || first == UInt8(ascii: "!") { return tableLine(trimmed) }
+        if let lone = loneAside(trimmed), case .code(let code) = asides[lone] {
+            flush()
+            if tables.isEmpty { return writer.writeCode(code) }
+            tables[tables.count - 1].append(code.filter { $0 != 0x0D }, &counts)
+            return
+        }
+        switch line.first {
+        case UInt8(ascii: "="): if heading(trimmed) { return }
+        case UInt8(ascii: "*"), UInt8(ascii: "#"), UInt8(ascii: ":"), UInt8(ascii: ";"): return item(line)
+        case UInt8(ascii: "-") where line.starts(with: "----".utf8):
+            flush()
+            let rest = line.drop { $0 == UInt8(ascii: "-") }
+            counts.remove(.wikiMarkup, line.count - rest.count)
+            return self.line(rest)
+        default: break
+        }
+        numbers.removeAll()
+        if !paragraph.isEmpty { paragraph.append(0x0A) }
+        paragraph += inline(trimmed)
+    }
+
+    private func loneAside(_ line: ArraySlice<UInt8>) -> Int? {
+        guard line.first == Wikitext.asideStart, let end = line.firstIndex(of: Wikitext.asideEnd),
+            line[(end + 1)...].allSatisfy(MarkupTextCounter.isWhite)
+        else { return nil }
+        return Int(String(decoding: line[(line.startIndex + 1)..<end], as: UTF8.self))
+    }
+
+    private mutating func heading(_ line: ArraySlice<UInt8>) -> Bool {
+        let equals = UInt8(ascii: "=")
+        var body = line
+        while let last = body.last, MarkupTextCounter.isWhite(last) { body.removeLast() }
+        let level = min(6, body.prefix { $0 == equals }.count, body.reversed().prefix { $0 == equals }.count)
+        if level == 0 || body.count <= 2 * level { return false }
+        flush()
+        counts.remove(.wikiMarkup, 2 * level)
+        let text = trimmed(inline(body.dropFirst(level).dropLast(level)))
+        if !text.isEmpty { emit(.heading, level: level, text) }
+        return true
+    }
+
+    private mutating func item(_ line: ArraySlice<UInt8>) {
+        flush()
+        let marks = line.prefix {
+            [UInt8(ascii: "*"), UInt8(ascii: "#"), UInt8(ascii: ":"), UInt8(ascii: ";")].contains($0)
+        }
+        counts.remove(.wikiMarkup, marks.count)
+        let text = trimmed(inline(line.dropFirst(marks.count)))
+        if numbers.count > marks.count { numbers.removeLast(numbers.count - marks.count) }
+        while numbers.count < marks.count { numbers.append(1) }
+        if text.isEmpty { return }
+        if !tables.isEmpty { return tables[tables.count - 1].append(text, &counts) }
+        var prefix = [UInt8](repeating: 0x20, count: 2 * min(marks.count - 1, 16))
+        switch marks.last {
+        case UInt8(ascii: "#"):
+            prefix += "\(numbers[marks.count - 1]). ".utf8
+            numbers[marks.count - 1] += 1
+        case UInt8(ascii: "*"): prefix += "- ".utf8
+        default: prefix += "  ".utf8
+        }
+        writer.write(.listItem, isTight: true, prefix: prefix, text, &counts)
+    }
+
+    private func trimmed(_ text: [UInt8]) -> [UInt8] {
+        var slice = text[...]
+        while let first = slice.first, MarkupTextCounter.isWhite(first) { slice.removeFirst() }
+        while let last = slice.last, MarkupTextCounter.isWhite(last) { slice.removeLast() }
+        return Array(slice)
+    }
+
+    private mutating func flush() {
+        let text = trimmed(paragraph)
+        paragraph.removeAll(keepingCapacity: true)
+        if text.isEmpty { return }
+        emit(.prose, level: 0, text)
+    }
+
+    private mutating func emit(_ kind: TextSpan.Kind, level: Int, _ text: [UInt8]) {
+        if swallowedAppend >= 0 {
+            swallowedAppend -= 1
+            if swallowedAppend == -1 { return }
+        }
+        if tables.isEmpty {
+            writer.write(kind, level: level, text, &counts)
+        } else {
+            tables[tables.count - 1].append(text, &counts)
+        }
+    }
+
+    // MARK: Tables
+
+    private mutating func tableLine(_ line: ArraySlice<UInt8>) {
+        flush()
+        let isHeader = line.first == UInt8(ascii: "!")
+        if line.starts(with: "|}".utf8) {
+            counts.remove(.wikiMarkup, 2)
+            endTable()
+            let rest = line.dropFirst(2)
+            if !rest.allSatisfy(MarkupTextCounter.isWhite) { self.line(rest) }
+        } else if line.starts(with: "|-".utf8) {
+            counts.remove(.wikiMarkup, visible(line))
+            tables[tables.count - 1].startRow()
+        } else if line.starts(with: "|+".utf8) {
+            counts.remove(.wikiMarkup, 2)
+            let text = trimmed(inline(withoutAttributes(line.dropFirst(2)).content))
+            if text.isEmpty { return }
+            if tables.count == 1 { writer.write(.caption, text, &counts) } else { emit(.caption, level: 0, text) }
+        } else {
+            cells(line.dropFirst(), isHeader: isHeader)
+        }
+    }
+
+    private mutating func cells(_ line: ArraySlice<UInt8>, isHeader: Bool) {
+        counts.remove(.wikiMarkup, 1)
+        var start = line.startIndex
+        var index = start
+        var depth = 0
+        var pieces: [ArraySlice<UInt8>] = []
+        while index < line.endIndex {
+            let pair = index + 1 < line.endIndex ? (line[index], line[index + 1]) : (line[index], 0)
+            switch pair {
+            case (UInt8(ascii: "["), UInt8(ascii: "[")):
+                depth += 1
+                index += 2
+            case (UInt8(ascii: "]"), UInt8(ascii: "]")):
+                depth = max(0, depth - 1)
+                index += 2
+            case (UInt8(ascii: "|"), UInt8(ascii: "|")) where depth == 0,
+                (UInt8(ascii: "!"), UInt8(ascii: "!")) where depth == 0 && isHeader:
+                pieces.append(line[start..<index])
+                counts.remove(.wikiMarkup, 2)
+                index += 2
+                start = index
+            default: index += 1
+            }
+        }
+        pieces.append(line[start...])
+        for piece in pieces {
+            let (attributes, content) = withoutAttributes(piece)
+            tables[tables.count - 1].startCell(
+                isHeader: isHeader, columns: number("colspan", attributes), rows: number("rowspan", attributes))
+            let text = trimmed(inline(content))
+            if !text.isEmpty { tables[tables.count - 1].append(text, &counts) }
+        }
+    }
+
+    /// Splits `attributes | content`; the attributes are counted as markup.
+    private mutating func withoutAttributes(
+        _ piece: ArraySlice<UInt8>
+    ) -> (attributes: ArraySlice<UInt8>, content: ArraySlice<UInt8>) {
+        // A cell whose content was a template may have attributes alone.
+        if piece.contains(UInt8(ascii: "=")), isAttributes(piece) {
+            counts.remove(.wikiMarkup, visible(piece))
+            return (piece, [])
+        }
+        guard let bar = piece.firstIndex(of: UInt8(ascii: "|")),
+            !piece[..<bar].contains(UInt8(ascii: "[")), !piece[..<bar].contains(UInt8(ascii: "{"))
+        else { return ([], piece) }
+        counts.remove(.wikiMarkup, visible(piece[...bar]))
+        return (piece[..<bar], piece[(bar + 1)...])
+    }
+
+    /// Whether there is nothing but `name=value` and `name="value"`.
+    private func isAttributes(_ piece: ArraySlice<UInt8>) -> Bool {
+        var rest = piece.drop(while: MarkupTextCounter.isWhite)
+        while !rest.isEmpty {
+            let name = rest.prefix { MarkupTextCounter.lowered($0) >= 0x61 && MarkupTextCounter.lowered($0) <= 0x7A }
+            rest = rest[name.endIndex...]
+            guard !name.isEmpty, rest.first == UInt8(ascii: "=") else { return false }
+            rest.removeFirst()
+            if let quote = rest.first, quote == 0x22 || quote == 0x27 {
+                rest.removeFirst()
+                guard let end = rest.firstIndex(of: quote) else { return false }
+                rest = rest[(end + 1)...]
+            } else {
+                let value = rest.prefix { !MarkupTextCounter.isWhite($0) && $0 != UInt8(ascii: "|") }
+                if value.isEmpty { return false }
+                rest = rest[value.endIndex...]
+            }
+            rest = rest.drop(while: MarkupTextCounter.isWhite)
+        }
+        return true
+    }
+
+    private func number(_ name: String, _ attributes: ArraySlice<UInt8>) -> Int {
+        let text = String(decoding: attributes, as: UTF8.self)
+        guard let place = text.firstRange(of: name) else { return 1 }
+        let digits = text[place.upperBound...].drop { !$0.isNumber }.prefix { $0.isASCII && $0.isNumber }
+        return Int(digits) ?? 1
+    }
+
+    private mutating func endTable() {
+        guard var table = tables.popLast() else { return }
+        table.endRow()
+        if table.isEmpty { return }
+        if tables.isEmpty {
+            writer.write(.table, table.markdown(&counts), &counts)
+        } else {
+            tables[tables.count - 1].append(table.flattened(&counts), &counts)
+        }
+    }
+
+    // MARK: Inside a line
+
+    private mutating func inline(_ text: ArraySlice<UInt8>) -> [UInt8] {
+        var out: [UInt8] = []
+        inline(text, &out, depth: 0)
+        return out
+    }
+
+    private mutating func inline(_ text: ArraySlice<UInt8>, _ out: inout [UInt8], depth: Int) {
+        var index = text.startIndex
+        while index < text.endIndex {
+            let byte = text[index]
+            let next = index + 1 < text.endIndex ? text[index + 1] : 0
+            switch byte {
+            case UInt8(ascii: "'") where next == byte:
+                let run = text[index...].prefix { $0 == byte }.count
+                // Five are bold and italic; of four the first is an apostrophe.
+                let marks = run >= 5 ? 5 : run == 4 ? 3 : run
+                out += repeatElement(byte, count: run - marks)
+                counts.remove(.wikiMarkup, marks)
+                index += run
+            case UInt8(ascii: "[") where next == byte && depth < Wikitext.deepest:
+                index = link(text, index, &out, depth)
+            case UInt8(ascii: "["): index = externalLink(text, index, &out, depth)
+            case UInt8(ascii: "<"): index = tag(text, index, &out)
+            case UInt8(ascii: "&"): index = entity(text, index, &out)
+            case UInt8(ascii: "_") where next == byte: index = word(text, index, &out)
+            case Wikitext.asideStart: index = aside(text, index, &out)
+            default:
+                out.append(byte)
+                index += 1
+            }
+        }
+    }
+
+    private static let droppedNamespaces = ["file", "image", "category", "media", "datei", "fichier", "文件", "分类", "图像"]
+
+    private mutating func link(_ text: ArraySlice<UInt8>, _ start: Int, _ out: inout [UInt8], _ depth: Int) -> Int {
+        var level = 0
+        var index = start
+        var bar: Int?
+        while index + 1 < text.endIndex {
+            if text[index] == UInt8(ascii: "["), text[index + 1] == UInt8(ascii: "[") {
+                level += 1
+                index += 2
+            } else if text[index] == UInt8(ascii: "]"), text[index + 1] == UInt8(ascii: "]") {
+                level -= 1
+                index += 2
+                if level == 0 { break }
+            } else {
+                if text[index] == UInt8(ascii: "|"), level == 1, bar == nil { bar = index }
+                index += 1
+            }
+        }
+        guard level == 0, index > start + 3 else {
+            out += [UInt8(ascii: "["), UInt8(ascii: "[")]
+            return start + 2
+        }
+        let inner = text[start + 2..<index - 2]
+        let target = String(decoding: inner[..<(bar ?? inner.endIndex)], as: UTF8.self)
+        if let colon = target.firstIndex(of: ":"), colon != target.startIndex,
+            Wikitext.droppedNamespaces.contains(
+                target[..<colon].lowercased().split(separator: " ").joined(separator: " "))
+        {
+            counts.remove(.links, visible(text[start..<index]))
+            return index
+        }
+        if let bar {
+            counts.remove(.links, visible(text[start...bar]) + 2)
+            inline(inner[(bar + 1)...], &out, depth: depth + 1)
+        } else {
+            counts.remove(.links, 4)
+            var shown = inner
+            if shown.first == UInt8(ascii: ":") {
+                shown.removeFirst()
+                counts.remove(.links, 1)
+            }
+            inline(shown, &out, depth: depth + 1)
+        }
+        return index
+    }
+
+    private mutating func externalLink(_ text: ArraySlice<UInt8>, _ start: Int, _ out: inout [UInt8], _ depth: Int)
+        -> Int
+    {
+        let rest = text[(start + 1)...]
+        let isAddress = ["http://", "https://", "ftp://", "//", "mailto:"].contains { rest.starts(with: $0.utf8) }
+        guard isAddress, let end = rest.firstIndex(of: UInt8(ascii: "]")) else {
+            out.append(UInt8(ascii: "["))
+            return start + 1
+        }
+        let inner = rest[..<end]
+        if let space = inner.firstIndex(of: 0x20) {
+            counts.remove(.links, visible(text[start..<space]) + 1)
+            inline(inner[(space + 1)...], &out, depth: depth + 1)
+        } else {
+            counts.remove(.links, 2)
+            out += inner
+        }
+        return end + 1
+    }
+
+    private mutating func tag(_ text: ArraySlice<UInt8>, _ start: Int, _ out: inout [UInt8]) -> Int {
+        var nameStart = start + 1
+        if nameStart < text.endIndex, text[nameStart] == UInt8(ascii: "/") { nameStart += 1 }
+        let name = text[min(nameStart, text.endIndex)...].prefix {
+            let small = MarkupTextCounter.lowered($0)
+            return small >= UInt8(ascii: "a") && small <= UInt8(ascii: "z") || $0 >= 0x30 && $0 <= 0x39
+        }
+        let known = String(decoding: name, as: UTF8.self).lowercased()
+        guard Wikitext.tags.contains(known), let end = text[name.endIndex...].firstIndex(of: UInt8(ascii: ">")) else {
+            out.append(UInt8(ascii: "<"))
+            return start + 1
+        }
+        counts.remove(.wikiMarkup, visible(text[start...end]))
+        if known == "br" || known == "p" || known == "div" || known == "li" { out.append(0x0A) }
+        return end + 1
+    }
+
+    private static let tags: Set<String> = [
+        "abbr", "b", "big", "blockquote", "br", "caption", "center", "cite", "code", "dd", "del", "dfn", "div", "dl",
+        "dt",
+        "em", "font", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "includeonly", "ins", "kbd", "li", "mark",
+        "noinclude", "ol", "onlyinclude", "p", "poem", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "span",
+        "strike", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "tt", "u", "ul", "var", "wbr",
+    ]
+
+    private mutating func entity(_ text: ArraySlice<UInt8>, _ start: Int, _ out: inout [UInt8]) -> Int {
+        guard let end = text[start..<min(text.endIndex, start + 34)].firstIndex(of: UInt8(ascii: ";")) else {
+            out.append(UInt8(ascii: "&"))
+            return start + 1
+        }
+        let name = String(decoding: text[(start + 1)..<end], as: UTF8.self)
+        var characters = NamedCharacters.text(of: name)
+        if name.hasPrefix("#") {
+            let isHexadecimal = name.dropFirst().lowercased().hasPrefix("x")
+            let value = UInt32(name.dropFirst(isHexadecimal ? 2 : 1), radix: isHexadecimal ? 16 : 10)
+            characters = value.flatMap(Unicode.Scalar.init).flatMap { $0.value >= 0x20 ? String(Character($0)) : nil }
+        }
+        guard let characters else {
+            out.append(UInt8(ascii: "&"))
+            return start + 1
+        }
+        let bytes = Array(characters.utf8)
+        counts.remove(.entity, visible(text[start...end]))
+        counts.add(.entity, visible(bytes))
+        out += bytes
+        return end + 1
+    }
+
+    /// `__NOTOC__` and its like.
+    private mutating func word(_ text: ArraySlice<UInt8>, _ start: Int, _ out: inout [UInt8]) -> Int {
+        let name = text[(start + 2)...].prefix { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") }
+        guard name.count >= 3, text[name.endIndex...].starts(with: "__".utf8) else {
+            out.append(UInt8(ascii: "_"))
+            return start + 1
+        }
+        counts.remove(.wikiMarkup, name.count + 4)
+        return name.endIndex + 2
+    }
+
+    private mutating func aside(_ text: ArraySlice<UInt8>, _ start: Int, _ out: inout [UInt8]) -> Int {
+        guard let end = text[start...].firstIndex(of: Wikitext.asideEnd),
+            let number = Int(String(decoding: text[(start + 1)..<end], as: UTF8.self)), asides.indices.contains(number)
+        else { return start + 1 }
+        switch asides[number] {
+        case .plain(let content), .code(let content): out += content
+        case .formula(let content):
+            let latex = trimmed(content.map { $0 == 0x0A ? 0x20 : $0 })
+            if !latex.isEmpty {
+                out += [UInt8(ascii: "$")] + latex + [UInt8(ascii: "$")]
+                counts.add(.mathematics, 2)
+            }
+        }
+        return end + 1
+    }
+}
