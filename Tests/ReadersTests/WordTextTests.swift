@@ -129,29 +129,6 @@ import Testing
         #expect(document.metadata.publisher == "3GPP")
     }
 
-    @Test func formulasBecomeLinearLaTeX() {
-        func formula(_ inner: String) -> String { "<w:p><m:oMath>\(inner)</m:oMath></w:p>" }
-        func leaf(_ text: String) -> String { "<m:r><m:t>\(text)</m:t></m:r>" }
-        let fraction = "<m:f><m:num>\(leaf("a"))</m:num><m:den>\(leaf("b"))</m:den></m:f>"
-        #expect(text(formula(fraction)) == "$\\frac{a}{b}$")
-        let scripts =
-            "<m:sSubSup><m:e>\(leaf("x"))</m:e><m:sub>\(leaf("i"))</m:sub><m:sup>\(leaf("2"))</m:sup></m:sSubSup>"
-        #expect(text(formula(scripts)) == "$x_{i}^{2}$")
-        let sum =
-            "<m:nary><m:naryPr><m:chr m:val=\"∑\"/></m:naryPr><m:sub>\(leaf("i=0"))</m:sub><m:sup/><m:e>\(scripts)</m:e></m:nary>"
-        #expect(text(formula(sum)) == "$\\sum_{i=0} x_{i}^{2}$")
-        let root = "<m:rad><m:deg/><m:e>\(leaf("y"))</m:e></m:rad>"
-        #expect(text(formula(root)) == "$\\sqrt{y}$")
-        let brackets =
-            "<m:d><m:dPr><m:begChr m:val=\"[\"/><m:endChr m:val=\"]\"/></m:dPr><m:e>\(leaf("p"))</m:e><m:e>\(leaf("q"))</m:e></m:d>"
-        #expect(text(formula(brackets)) == "$[p|q]$")
-        let matrix =
-            "<m:m><m:mr><m:e>\(leaf("1"))</m:e><m:e>\(leaf("2"))</m:e></m:mr><m:mr><m:e>\(leaf("3"))</m:e></m:mr></m:m>"
-        #expect(text(formula(matrix)) == "$\\begin{matrix}1 & 2 \\\\ 3\\end{matrix}$")
-        #expect(ReaderFixture.readBody(formula(root)).documents[0].spans.map(\.kind) == [.equation])
-        #expect(text(formula("") + ReaderFixture.paragraph("x")) == "x")
-    }
-
     @Test func spansSayWhatBlocksAre() {
         let styles: [(String, String)] = [
             ("Heading1", "1 Scope"), ("TH", "Table 1"), ("NO", "NOTE: n"), ("B1", "- item"), ("PL", "code"),

@@ -9,11 +9,14 @@ enum WordElement: UInt8 {
     case table, row, cell, tableProperties, rowProperties, cellProperties, gridColumn, gridSpan, verticalMerge
     case gridBefore, gridAfter, headerRow, insertedCell, deletedCell, formerProperties, textBox
     // Office mathematics
-    case formula, formulaText, fraction, numerator, denominator, superscripted, subscripted, bothScripted, preScripted
-    case superscript, `subscript`, argument, nary, naryProperties, character, radical, degree, delimited
-    case delimitedProperties, beginCharacter, endCharacter, separatorCharacter, accent, accentProperties, bar
-    case barProperties, position, function, functionName, lowerLimit, upperLimit, limit, matrix, matrixRow
-    case equationArray
+    case formula, formulaParagraph, formulaText
+    // Parts of a formula; `isPartOfFormula` relies on their order.
+    case formulaRun, fraction, numerator, denominator, superscripted, subscripted, bothScripted, preScripted
+    case superscript, `subscript`, argument, nary, radical, degree, delimited, accent, bar, groupCharacter, borderBox
+    case phantom, function, functionName, lowerLimit, upperLimit, limit, matrix, matrixRow, equationArray
+    // Properties of them
+    case character, beginCharacter, endCharacter, separatorCharacter, position, shown, alignmentMark, normalText
+    case letterStyle, letterScript, fractionType
     // Markup compatibility and flat OPC
     case alternateContent, choice, fallback, packagePart
 
@@ -36,14 +39,16 @@ enum WordElement: UInt8 {
     ]
 
     static let mathematicsNames: [(StaticString, WordElement)] = [
-        ("oMath", .formula), ("t", .formulaText), ("f", .fraction), ("num", .numerator), ("den", .denominator),
-        ("sSup", .superscripted), ("sSub", .subscripted), ("sSubSup", .bothScripted), ("sPre", .preScripted),
-        ("sup", .superscript), ("sub", .subscript), ("e", .argument), ("nary", .nary), ("naryPr", .naryProperties),
-        ("chr", .character), ("rad", .radical), ("deg", .degree), ("d", .delimited), ("dPr", .delimitedProperties),
-        ("begChr", .beginCharacter), ("endChr", .endCharacter), ("sepChr", .separatorCharacter), ("acc", .accent),
-        ("accPr", .accentProperties), ("bar", .bar), ("barPr", .barProperties), ("pos", .position), ("func", .function),
-        ("fName", .functionName), ("limLow", .lowerLimit), ("limUpp", .upperLimit), ("lim", .limit), ("m", .matrix),
-        ("mr", .matrixRow), ("eqArr", .equationArray),
+        ("oMath", .formula), ("oMathPara", .formulaParagraph), ("r", .formulaRun), ("t", .formulaText),
+        ("f", .fraction), ("num", .numerator), ("den", .denominator), ("sSup", .superscripted),
+        ("sSub", .subscripted), ("sSubSup", .bothScripted), ("sPre", .preScripted), ("sup", .superscript),
+        ("sub", .subscript), ("e", .argument), ("nary", .nary), ("rad", .radical), ("deg", .degree),
+        ("d", .delimited), ("acc", .accent), ("bar", .bar), ("groupChr", .groupCharacter),
+        ("borderBox", .borderBox), ("phant", .phantom), ("func", .function), ("fName", .functionName),
+        ("limLow", .lowerLimit), ("limUpp", .upperLimit), ("lim", .limit), ("m", .matrix), ("mr", .matrixRow),
+        ("eqArr", .equationArray), ("chr", .character), ("begChr", .beginCharacter), ("endChr", .endCharacter),
+        ("sepChr", .separatorCharacter), ("pos", .position), ("show", .shown), ("aln", .alignmentMark),
+        ("nor", .normalText), ("sty", .letterStyle), ("scr", .letterScript), ("type", .fractionType),
     ]
 
     static let compatibilityNames: [(StaticString, WordElement)] = [
@@ -51,6 +56,11 @@ enum WordElement: UInt8 {
     ]
 
     static let packageNames: [(StaticString, WordElement)] = [("part", .packagePart)]
+
+    /// Whether the element is a structure, an argument or a run of a formula.
+    var isPartOfFormula: Bool {
+        rawValue >= WordElement.formulaRun.rawValue && rawValue <= WordElement.equationArray.rawValue
+    }
 
     /// Whether character data inside is text of the document in the sense of the ledger.
     var holdsText: Bool {

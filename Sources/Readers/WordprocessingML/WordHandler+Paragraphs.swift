@@ -35,9 +35,12 @@ extension WordHandler {
 
     /// Delivers what the paragraph holds, then the text boxes that hung on it.
     mutating func finishParagraph() {
+        if formulas > 0 { writeFormula() }
         deliverParagraph()
         paragraph.text.removeAll(keepingCapacity: true)
         paragraph.formulaEnd = 0
+        paragraph.lastFormulaEnd = 0
+        paragraph.isDisplayed = false
         paragraph.isOpen = false
         paragraph.isJoined = false
         paragraph.role = .prose

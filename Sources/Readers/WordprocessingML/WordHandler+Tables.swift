@@ -61,7 +61,9 @@ extension WordHandler {
     mutating func startBox() {
         var host = Paragraph()
         swap(&host, &paragraph)
-        boxes.append(Box(host: host, sink: sink))
+        boxes.append(Box(host: host, sink: sink, formulas: formulas, formula: formula))
+        formulas = 0
+        formula = FormulaTree()
         sink = .box
         tables.append(WordTable())
         sinksOfTables.append(.box)
@@ -82,6 +84,8 @@ extension WordHandler {
         sinksOfTables.removeLast()
         paragraph = box.host
         sink = box.sink
+        formulas = box.formulas
+        formula = box.formula
         waiting += box.blocks
     }
 }

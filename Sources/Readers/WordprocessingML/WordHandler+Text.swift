@@ -20,6 +20,7 @@ extension WordHandler {
             swallowedAppend -= 1
             if swallowedAppend == -1 { return }
         }
+        if formulas > 0 { return formula.append(bytes) }
         let start = paragraph.text.count
         paragraph.text.append(contentsOf: bytes)
         // A line end in the XML is white space to Word, never the end of a line.
@@ -49,6 +50,10 @@ extension WordHandler {
             else { return }
             let font = attributes.value(names.font).map { String(decoding: $0, as: UTF8.self) } ?? ""
             if let scalar = SymbolFonts.scalar(code, font: font) {
+                if formulas > 0 {
+                    Array(String(Character(scalar)).utf8).withUnsafeBytes { formula.append($0) }
+                    return counts.add(.symbol, 1)
+                }
                 paragraph.text += String(Character(scalar)).utf8
                 counts.add(.symbol, 1)
             }
@@ -56,6 +61,11 @@ extension WordHandler {
     }
 
     private mutating func append(_ byte: UInt8, _ rule: WordRule) {
+        if formulas > 0 {
+            // White space in a formula is laid out by LaTeX.
+            withUnsafeBytes(of: byte <= 0x20 ? 0x20 : byte) { formula.append($0) }
+            return counts.add(rule, 1)
+        }
         paragraph.text.append(byte)
         counts.add(rule, 1)
     }

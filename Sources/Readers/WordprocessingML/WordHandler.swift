@@ -24,12 +24,19 @@ struct WordHandler {
         var isJoined = false
         /// End of the first formula, where the paragraph began with one; 0 otherwise.
         var formulaEnd = 0
+        /// End of the last formula.
+        var lastFormulaEnd = 0
+        /// Whether its formulas stand on lines of their own.
+        var isDisplayed = false
         var isOpen = false
     }
 
     struct Box {
         var host: Paragraph
         var sink: Sink
+        /// The formula that the box interrupted.
+        var formulas: Int
+        var formula: FormulaTree
         var blocks: [BlockWriter.Block] = []
     }
 
@@ -68,8 +75,7 @@ struct WordHandler {
     /// Blocks of text boxes that follow the paragraph being read.
     var waiting: [BlockWriter.Block] = []
     var formulas = 0
-    var formulaStart = 0
-    var mathematics: [MathStructure] = []
+    var formula = FormulaTree()
     var writer = BlockWriter()
     var counts = WordCounts()
     var hasHeading = false
