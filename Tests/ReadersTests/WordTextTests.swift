@@ -1,4 +1,5 @@
 import Documents
+import Files
 import Testing
 
 @testable import Readers
@@ -42,9 +43,38 @@ import Testing
         let code = ["A ::= SEQUENCE {", "", "    b INTEGER", "}"].map { ReaderFixture.paragraph($0, style: "PL") }
             .joined()
         #expect(
-            text(code + ReaderFixture.paragraph("After.")) == "```\nA ::= SEQUENCE {\n\n    b INTEGER\n}\n```\n\nAfter."
+            text(code + ReaderFixture.paragraph("After."))
+                == "```asn1\nA ::= SEQUENCE {\n\n    b INTEGER\n}\n```\n\nAfter."
         )
         #expect(text(ReaderFixture.paragraph("a ```` b", style: "PL")) == "`````\na ```` b\n`````")
+    }
+
+    @Test(arguments: [
+        ("<a>\n<b/>", "xml"), ("{\n  \"a\": 1\n}", "json"), ("[{\"a\" : 1}]", "json"),
+        ("openapi: 3.0.0\ninfo:\n  title: x", "yaml"),
+        ("<a> ::= <b>", ""), ("if x {", ""), ("T ::= INTEGER", "asn1"), ("note: this is prose: really", ""), ("", ""),
+        ("{ a }", ""),
+    ])
+    func languagesOfCode(code: String, language: String) {
+        let bytes = Array(code.utf8)
+        #expect(bytes.withUnsafeBytes { CodeLanguage.name($0) } == language)
+    }
+
+    @Test func bothReadingsOfTrackedChanges() {
+        let body =
+            "<w:p><w:r><w:t>a </w:t></w:r><w:ins><w:r><w:t>new</w:t></w:r></w:ins><w:del><w:r><w:delText>old</w:delText></w:r></w:del></w:p>"
+        var options = ReadOptions()
+        options.revisions = .both
+        let result = ReaderFixture.readBody(body, options: options)
+        #expect(result.documents.map { String(decoding: $0.text, as: UTF8.self) } == ["a old", "a new"])
+        #expect(result.documents.allSatisfy { $0.ledger.isClosed })
+        #expect(result.documents.map { $0.metadata.other["revision"] } == [.string("before"), .string("after")])
+        let usual = ReaderFixture.readBody(body).documents[0].id
+        #expect(result.documents[1].id == usual && result.documents[0].id != usual)
+        #expect(result.documents.allSatisfy { $0.metadata.other["whole"] == .string(usual) })
+        // Without a change there is one document, and nothing is said of it.
+        let plain = ReaderFixture.readBody(ReaderFixture.paragraph("x"), options: options).documents
+        #expect(plain.count == 1 && plain[0].metadata.other.isEmpty)
     }
 
     @Test func breaksTabsHyphensAndSymbols() {

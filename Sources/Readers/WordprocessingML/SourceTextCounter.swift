@@ -133,8 +133,8 @@ struct SourceTextCounter {
         var nextBinding = 0
         var position = range.lowerBound
         let base = bytes.baseAddress!
-        while position < range.upperBound, let hit = memchr(base + position, 0x3C, range.upperBound - position) {
-            let tag = base.distance(to: hit) + 1
+        while let hit = bracket(from: position, to: range.upperBound, base) {
+            let tag = hit + 1
             position = tag
             if tag >= range.upperBound { break }
             let first = bytes[tag]
@@ -156,6 +156,25 @@ struct SourceTextCounter {
             total += countText(from: end + 1, &position)
         }
         return total
+    }
+
+    /// The first `<` in a range. Brackets are close to one another, so eight bytes at a time are faster than a call.
+    @inline(__always)
+    private func bracket(from start: Int, to end: Int, _ base: UnsafeRawPointer) -> Int? {
+        var index = start
+        while index + 8 <= end {
+            let word = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let other = word ^ 0x3C3C_3C3C_3C3C_3C3C
+            // The high bit of every byte that is zero in `other`; the lowest of them is exact.
+            let zeros = (other &- 0x0101_0101_0101_0101) & ~other & 0x8080_8080_8080_8080
+            if zeros != 0 { return index + zeros.trailingZeroBitCount / 8 }
+            index += 8
+        }
+        while index < end {
+            if base.load(fromByteOffset: index, as: UInt8.self) == 0x3C { return index }
+            index += 1
+        }
+        return nil
     }
 
     /// The local name of the tag at `tag`, where it may be one of an element with text: all of them end with `t`.

@@ -6,8 +6,9 @@ enum WordElement: UInt8 {
     case symbol, deletedText, instruction, deletedInstruction, fieldCharacter
     case paragraphProperties, runProperties, paragraphStyle, outlineLevel, numbering, numberingIdentifier, frame
     case inserted, deleted, movedFrom, movedTo
-    case table, row, cell, tableProperties, rowProperties, cellProperties, gridColumn, gridSpan, verticalMerge
+    case table, row, cell, tableProperties, rowProperties, cellProperties, gridSpan, verticalMerge
     case gridBefore, gridAfter, headerRow, insertedCell, deletedCell, formerProperties, textBox
+    case numberingLevel, runFonts, note, footnoteReference, endnoteReference, commentReference
     // Office mathematics
     case formula, formulaParagraph, formulaText
     // Parts of a formula; `isPartOfFormula` relies on their order.
@@ -18,7 +19,7 @@ enum WordElement: UInt8 {
     case character, beginCharacter, endCharacter, separatorCharacter, position, shown, alignmentMark, normalText
     case letterStyle, letterScript, fractionType
     // Markup compatibility and flat OPC
-    case alternateContent, choice, fallback, packagePart
+    case alternateContent, choice, fallback, packagePart, embeddedObject, annotation, listText
 
     static let mainNames: [(StaticString, WordElement)] = [
         ("body", .body), ("p", .paragraph), ("r", .run), ("t", .text), ("tab", .tab), ("tabs", .tabs),
@@ -27,10 +28,14 @@ enum WordElement: UInt8 {
         ("softHyphen", .softHyphen), ("sym", .symbol), ("delText", .deletedText), ("instrText", .instruction),
         ("delInstrText", .deletedInstruction), ("fldChar", .fieldCharacter), ("pPr", .paragraphProperties),
         ("rPr", .runProperties), ("pStyle", .paragraphStyle), ("outlineLvl", .outlineLevel), ("numPr", .numbering),
-        ("numId", .numberingIdentifier), ("framePr", .frame), ("ins", .inserted), ("del", .deleted),
+        ("numId", .numberingIdentifier), ("ilvl", .numberingLevel), ("rFonts", .runFonts), ("footnote", .note),
+        ("endnote", .note), ("comment", .note), ("footnoteReference", .footnoteReference),
+        ("endnoteReference", .endnoteReference), ("commentReference", .commentReference), ("framePr", .frame),
+        ("ins", .inserted), ("del", .deleted),
         ("moveFrom", .movedFrom), ("moveTo", .movedTo), ("tbl", .table), ("tr", .row), ("tc", .cell),
-        ("tblPr", .tableProperties), ("trPr", .rowProperties), ("tcPr", .cellProperties), ("gridCol", .gridColumn),
-        ("gridSpan", .gridSpan), ("vMerge", .verticalMerge), ("gridBefore", .gridBefore), ("gridAfter", .gridAfter),
+        ("tblPr", .tableProperties), ("trPr", .rowProperties), ("tcPr", .cellProperties),
+        ("gridSpan", .gridSpan), ("vMerge", .verticalMerge), ("vmerge", .verticalMerge), ("listPr", .numbering),
+        ("gridBefore", .gridBefore), ("gridAfter", .gridAfter),
         ("tblHeader", .headerRow), ("cellIns", .insertedCell), ("cellDel", .deletedCell),
         ("pPrChange", .formerProperties), ("rPrChange", .formerProperties), ("tblPrChange", .formerProperties),
         ("tblPrExChange", .formerProperties), ("trPrChange", .formerProperties), ("tcPrChange", .formerProperties),
@@ -54,6 +59,10 @@ enum WordElement: UInt8 {
     static let compatibilityNames: [(StaticString, WordElement)] = [
         ("AlternateContent", .alternateContent), ("Choice", .choice), ("Fallback", .fallback),
     ]
+
+    static let annotationNames: [(StaticString, WordElement)] = [("annotation", .annotation)]
+    static let auxiliaryNames: [(StaticString, WordElement)] = [("t", .listText)]
+    static let officeNames: [(StaticString, WordElement)] = [("OLEObject", .embeddedObject)]
 
     static let packageNames: [(StaticString, WordElement)] = [("part", .packagePart)]
 
