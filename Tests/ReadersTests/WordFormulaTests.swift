@@ -175,6 +175,16 @@ import Testing
         #expect(formula("<m:acc><m:accPr><m:chr/></m:accPr>\(e(run("x")))</m:acc>") == "{x}")
     }
 
+    @Test func hugeFormulasAreBounded() {
+        let long = String(repeating: "x", count: 300_000)
+        #expect(formula(run(long, "<m:nor/>")).utf8.count == 300_000 + 7)
+        let wide = "<w:p><m:oMath>" + String(repeating: "<m:e/>", count: 200_001) + "</m:oMath></w:p>"
+        #expect(ReaderFixture.readBody(wide).rule == "too-large")
+        let blank =
+            String(repeating: "<m:sSub><m:e/><m:sub>", count: 120) + String(repeating: "</m:sub></m:sSub>", count: 120)
+        #expect(read("<w:p><m:oMath>\(blank)</m:oMath></w:p>" + ReaderFixture.paragraph("x")) == "x")
+    }
+
     @Test func theParserIsStrict() {
         for bad in [
             "a_{b", "a}", "a_{b}_{c}", "_{a}", "a^{b}'", "\\frac{a}", "\\nosuch", "a&b", "\\left(a", "\\begin{matrix}a",

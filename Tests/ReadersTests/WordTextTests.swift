@@ -60,6 +60,12 @@ import Testing
         #expect(bytes.withUnsafeBytes { CodeLanguage.name($0) } == language)
     }
 
+    @Test func aDroppedCapitalBelongsToItsWord() {
+        let capital = "<w:p><w:pPr><w:framePr w:dropCap=\"drop\" w:lines=\"3\"/></w:pPr><w:r><w:t>D</w:t></w:r></w:p>"
+        #expect(text(capital + ReaderFixture.paragraph("ropped")) == "Dropped")
+        #expect(text(capital) == "D")
+    }
+
     @Test func bothReadingsOfTrackedChanges() {
         let body =
             "<w:p><w:r><w:t>a </w:t></w:r><w:ins><w:r><w:t>new</w:t></w:r></w:ins><w:del><w:r><w:delText>old</w:delText></w:r></w:del></w:p>"

@@ -111,7 +111,7 @@ def ours(line):
             text = re.sub(r"^```+\w*\n|\n```+$", "", text)
         if kind == "heading":
             text = text.lstrip("#")
-            text = re.sub(r"^ [\dIVXA-Z]+(\.\d+)*\.? ", " ", text) if level else text
+            text = re.sub(r"^ (\d+(\.\d+)*\.?|[IVX]+\.|[A-Z]\.) ", " ", text) if level else text
             headings.append((level[0], " ".join(words(text))))
         if kind == "list_item":
             text = re.sub(r"^\s*(-|\(?[0-9a-zA-Z]{1,5}[.)]) ", "", text)

@@ -57,11 +57,10 @@ struct FormulaLaTeX {
         }
         out += text.utf8
         endsInCommand = false
-        var index = out.count
-        while index > 0, FormulaLaTeX.isLetter(out[index - 1]) { index -= 1 }
-        if index < out.count, index > 0, out[index - 1] == UInt8(ascii: "\\") {
-            // An escaped backslash before letters does not occur: `\\` is always followed by a space.
-            endsInCommand = true
+        // A command and its backslash come in one piece.
+        let ending = text.utf8.reversed().prefix { FormulaLaTeX.isLetter($0) }.count
+        if ending > 0, ending < text.utf8.count {
+            endsInCommand = text.utf8.dropLast(ending).last == UInt8(ascii: "\\")
         }
         return count + text.unicodeScalars.count
     }

@@ -9,6 +9,9 @@ struct FormulaTree {
     /// How a fraction is drawn (`m:type`).
     enum FractionType: UInt8 { case bar, skewed, linear, noBar }
 
+    /// More parts are no formula: real ones have some hundreds.
+    static let mostParts = 200_000
+
     /// A character property that a formula does not state.
     static let unstated = UInt32.max
 

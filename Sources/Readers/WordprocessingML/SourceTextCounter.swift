@@ -138,9 +138,16 @@ struct SourceTextCounter {
             position = tag
             if tag >= range.upperBound { break }
             let first = bytes[tag]
-            if first == UInt8(ascii: "/") { continue }
+            if first == UInt8(ascii: "/") {
+                position = tag + 2
+                continue
+            }
             if first == UInt8(ascii: "!") || first == UInt8(ascii: "?") {
                 position = endOfDeclaration(tag)
+                continue
+            }
+            if isOther(tag, base) {
+                position = tag + 3
                 continue
             }
             guard let name = textName(tag) else { continue }
@@ -175,6 +182,20 @@ struct SourceTextCounter {
             index += 1
         }
         return nil
+    }
+
+    /// Whether a tag with a prefix of one letter is surely none with text: those are called t, delText, instrText and delInstrText.
+    @inline(__always)
+    private func isOther(_ tag: Int, _ base: UnsafeRawPointer) -> Bool {
+        if tag + 4 > bytes.count || base.load(fromByteOffset: tag + 1, as: UInt8.self) != UInt8(ascii: ":") {
+            return false
+        }
+        let first = base.load(fromByteOffset: tag + 2, as: UInt8.self)
+        if first == UInt8(ascii: "t") {
+            // A letter behind it makes it another name.
+            return base.load(fromByteOffset: tag + 3, as: UInt8.self) >= 0x41
+        }
+        return first >= 0x41 && first != UInt8(ascii: "d") && first != UInt8(ascii: "i")
     }
 
     /// The local name of the tag at `tag`, where it may be one of an element with text: all of them end with `t`.

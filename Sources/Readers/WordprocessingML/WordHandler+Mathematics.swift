@@ -5,7 +5,13 @@ extension WordHandler {
         case .formula: formulas += 1
         default:
             if formulas == 0 { return }
-            if element.isPartOfFormula { formula.start(element) } else { startMathProperty(element, attributes) }
+            if !element.isPartOfFormula { return startMathProperty(element, attributes) }
+            if formula.nodes.count >= FormulaTree.mostParts {
+                return failure = .bound(
+                    path: "", what: "parts of one formula", limit: FormulaTree.mostParts,
+                    advice: "the document is damaged or an attack")
+            }
+            formula.start(element)
         }
     }
 

@@ -35,7 +35,12 @@ extension WordHandler {
         case .numberingIdentifier:
             if parent == .numbering { paragraph.list = max(0, attributes.integer(names.val) ?? 0) }
         case .numberingLevel: if parent == .numbering { paragraph.listLevel = attributes.number(names.val) ?? 0 }
-        default: if !attributes.equals(names.val, "none") { paragraph.isFramed = true }
+        default:
+            paragraph.isFramed = true
+            // A dropped capital is a paragraph of its own, and the first letter of the next.
+            if attributes.equals(names.dropCap, "drop") || attributes.equals(names.dropCap, "margin") {
+                paragraph.isJoined = true
+            }
         }
     }
 

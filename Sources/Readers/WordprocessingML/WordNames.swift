@@ -26,8 +26,8 @@ struct WordNames {
     private let auxiliary: UnsafePointer<UInt8>
 
     /// Attribute names.
-    let val, fieldCharacterType, type, char, font, name, identifier, author, ascii, highAnsi,
-        program: UnsafePointer<UInt8>
+    let val, fieldCharacterType, type, char, font, name, identifier, author, ascii, highAnsi, program,
+        dropCap: UnsafePointer<UInt8>
 
     init(_ parser: XMLPushParser) {
         slots = .allocate(capacity: WordNames.size)
@@ -47,6 +47,7 @@ struct WordNames {
         ascii = parser.interned("ascii")
         highAnsi = parser.interned("hAnsi")
         program = parser.interned("ProgID")
+        dropCap = parser.interned("dropCap")
         val = parser.interned("val")
         fieldCharacterType = parser.interned("fldCharType")
         type = parser.interned("type")
