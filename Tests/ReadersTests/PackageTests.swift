@@ -177,6 +177,17 @@ import Testing
         #expect(ReaderFixture.read(wide, name: "document.xml").text == "plain & <raw> €")
     }
 
+    @Test func theLedgerKnowsADeclarationFromAValue() {
+        // Data bindings name prefixes in a value; text may hold the word, and a value may hold a bracket.
+        let text =
+            "<a:document xmlns:a=\"\(ReaderFixture.word)\" note='>'><a:body><a:sdt><a:dataBinding a:prefixMappings=\"xmlns:a='urn:x'\" b='>' "
+            + "c=\"xmlns:a='urn:y'\"/></a:sdt><a:p><a:r><a:t>one xmlns:a='urn:z'</a:t></a:r></a:p><b:p xmlns:b='\(ReaderFixture.word)' d='>'>"
+            + "<b:r><b:t>two</b:t></b:r></b:p></a:body></a:document>"
+        let result = ReaderFixture.read(text, name: "document.xml")
+        #expect(result.text == "one xmlns:a='urn:z'\n\ntwo")
+        #expect(result.documents.first?.ledger.isClosed == true)
+    }
+
     @Test func errorsOfTheCallerPassThrough() {
         struct Stop: Error {}
         var zip = StoredZip()

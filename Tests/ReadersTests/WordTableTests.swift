@@ -158,6 +158,7 @@ import Testing
             "<w:p><w:r><w:t>outer</w:t></w:r>\(ReaderFixture.paragraph("inner"))<w:r><w:t>rest</w:t></w:r></w:p>"
         #expect(text(nested) == "outer\n\ninner\n\nrest")
         #expect(text("<w:tbl>\(cell("a"))</w:tbl>") == "|  |\n| --- |\n| a |")
+        #expect(text("<w:tbl>\(cell("a"))\(row(cell("b")))</w:tbl>") == "|  |\n| --- |\n| a |\n| b |")
         let box = "<w:p><w:r><w:txbxContent><w:tr>\(cell("in"))</w:tr></w:txbxContent><w:t>host</w:t></w:r></w:p>"
         #expect(text(box) == "host\n\nin")
     }

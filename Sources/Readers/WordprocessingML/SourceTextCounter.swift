@@ -43,11 +43,11 @@ struct SourceTextCounter {
 
     private mutating func findBindings() {
         var position = 0
-        var isInTag = false
+        var place = Place()
         while let hit = find("xmlns", from: position) {
-            isInTag = isInsideTag(hit, from: position, isInTag)
+            place = self.place(hit, from: position, place)
             position = hit + 5
-            if !isInTag || bindings.count > SourceTextCounter.mostBindings { continue }
+            if !place.isInTag || place.quote != 0 || bindings.count > SourceTextCounter.mostBindings { continue }
             var prefix = position..<position
             if position < bytes.count, bytes[position] == UInt8(ascii: ":") {
                 var end = position + 1
@@ -64,7 +64,7 @@ struct SourceTextCounter {
             let rest = bytes[(position + 1)...]
             guard let end = rest.firstIndex(of: quote) else { continue }
             let uri = UnsafeRawBufferPointer(rebasing: bytes[position + 1..<end])
-            position = end
+            position = end + 1
             add(
                 Binding(
                     position: hit, prefix: prefix, isMain: isAny(uri, of: WordNamespaces.main),
@@ -72,16 +72,32 @@ struct SourceTextCounter {
         }
     }
 
-    /// Whether the last angle bracket before `position` opens a tag: the word may also stand in text.
-    /// Nothing but brackets since `start` is looked at; before it, `wasInTag` held.
-    private func isInsideTag(_ position: Int, from start: Int, _ wasInTag: Bool) -> Bool {
+    /// Where a byte stands: in a tag or not, and in the value of an attribute or not.
+    private struct Place {
+        var isInTag = false
+        var quote: UInt8 = 0
+    }
+
+    /// The place of the byte at `position`, where that at `start` has the place `before`: the word may also stand in text and in
+    /// values, as the prefix mappings of data bindings do.
+    private func place(_ position: Int, from start: Int, _ before: Place) -> Place {
+        var place = before
         var index = position
-        while index > start {
-            index -= 1
-            if bytes[index] == UInt8(ascii: "<") { return true }
-            if bytes[index] == UInt8(ascii: ">") { return false }
+        while index > start, bytes[index - 1] != UInt8(ascii: "<") { index -= 1 }
+        if index > start { place = Place(isInTag: true) }
+        if !place.isInTag { return place }
+        while index < position {
+            let byte = bytes[index]
+            if place.quote != 0 {
+                if byte == place.quote { place.quote = 0 }
+            } else if byte == UInt8(ascii: ">") {
+                return Place()
+            } else if byte == 0x22 || byte == 0x27 {
+                place.quote = byte
+            }
+            index += 1
         }
-        return wasInTag
+        return place
     }
 
     /// Repeated declarations of what holds already, as every drawing has them, are left out.

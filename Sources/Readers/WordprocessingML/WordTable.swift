@@ -75,6 +75,8 @@ struct WordTable {
     }
 
     mutating func startRow() {
+        // Cells without a row are damage, but their text is text.
+        if cells.count > row.first { rows.append(row) }
         row = WordTable.newRow
         row.first = cells.count
         column = 0
@@ -134,10 +136,7 @@ struct WordTable {
         if let cell = cells.last { column = cell.column + cell.span }
     }
 
-    mutating func endRow() {
-        if cells.count > row.first { rows.append(row) }
-        startRow()
-    }
+    mutating func endRow() { startRow() }
 
     var isEmpty: Bool { items.isEmpty }
 
