@@ -67,6 +67,9 @@ extension Recipe {
                 throw section.fail("granularity", "expected document, found `\(granularity)`")
             }
             if let value = try section.choice("revisions", ReadOptions.Revisions.self) { read.revisions = value }
+            if let value = try section.choice("tables", ReadOptions.Tables.self) { read.tables = value }
+            if let value = try section.bool("comments") { read.comments = value }
+            if let value = try section.bool("convert_legacy") { read.convertsLegacy = value }
             if let value = try section.bytes("max_document_bytes") { read.maximumDocumentBytes = value }
             if let value = try section.share("max_unreadable") { maximumUnreadable = value }
             try section.finish()

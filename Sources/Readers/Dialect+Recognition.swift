@@ -58,6 +58,9 @@ extension Dialect {
         return sample[54] == sample[0] && sample[55] == 0 && sample[56] == sample[1]
     }
 
+    /// What a binary Word document is called.
+    static let legacyWord = "legacy Word .doc"
+
     private static func compoundFile(_ sample: UnsafeRawBufferPointer) -> Dialect {
         func holds(_ text: String) -> Bool {
             let wide = Array(text.utf8.flatMap { [$0, 0] as [UInt8] })
@@ -67,7 +70,9 @@ extension Dialect {
             return .unsupported(format: "encrypted Office document", advice: "save it without a password")
         }
         if holds("WordDocument") {
-            return .unsupported(format: "legacy Word .doc", advice: "save it as .docx (LibreOffice converts it)")
+            return .unsupported(
+                format: legacyWord,
+                advice: "save it as .docx, or read it with convert_legacy where LibreOffice is installed")
         }
         return .unsupported(
             format: "OLE compound file (.doc, .xls, .ppt or .msg)", advice: "save it as .docx (LibreOffice converts it)"

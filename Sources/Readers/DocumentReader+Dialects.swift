@@ -18,7 +18,8 @@ extension DocumentReader {
             try read(archive: .file(path), context, emit: emit, reject: reject)
         case .pdfXML where isCompressed: try PDFXMLReader(context).read(ByteStream.open(path), emit)
         case .pdf where !isCompressed: try PDFConversion(context).read(file: path, emit)
-        case .unsupported, .empty: try refuse(dialect, context)
+        case .unsupported where !isLegacy(dialect): try refuse(dialect, context)
+        case .empty: try refuse(dialect, context)
         default:
             if isCompressed {
                 let limit = min(options.maximumMemberBytes, expansion)
@@ -65,6 +66,8 @@ extension DocumentReader {
         case .mediaWiki:
             let stream = MemoryByteStream(bytes, name: context.name)
             try MediaWikiReader(context).read(stream, emit: emit, reject: reject)
+        case .unsupported where isLegacy(dialect):
+            try bytes.withUnsafeBytes { try read(legacy: $0, context, emit: emit, reject: reject) }
         case .jsonLines:
             let stream = MemoryByteStream(bytes, name: context.name)
             try JSONLinesReader.read(stream, context, jsonParser, emit: emit, reject: reject)
@@ -72,11 +75,26 @@ extension DocumentReader {
         }
     }
 
-    private func read(
+    /// Whether this is a binary Word document that is to be converted.
+    private func isLegacy(_ dialect: Dialect) -> Bool {
+        if case .unsupported(Dialect.legacyWord, _) = dialect { return options.convertsLegacy }
+        return false
+    }
+
+    private mutating func read(
+        legacy bytes: UnsafeRawBufferPointer, _ context: ReadContext, emit: (Document) throws -> Void,
+        reject: (Rejection) throws -> Void
+    ) throws {
+        let converted = try LegacyWordConversion.convert(bytes, name: context.name)
+        try read(archive: .memory(converted, context.name), context, emit: emit, reject: reject)
+    }
+
+    private mutating func read(
         _ bytes: UnsafeRawBufferPointer, as dialect: Dialect, _ context: ReadContext, emit: (Document) throws -> Void,
         reject: (Rejection) throws -> Void
     ) throws {
         switch dialect {
+        case .unsupported where isLegacy(dialect): try read(legacy: bytes, context, emit: emit, reject: reject)
         case .plainText: try PlainTextReader.read(bytes, isMarkdown: false, context, emit)
         case .markdown: try PlainTextReader.read(bytes, isMarkdown: true, context, emit)
         case .jsonArray: try JSONArrayReader.read(bytes, context, jsonParser, emit: emit, reject: reject)

@@ -4,7 +4,7 @@ import Files
 /// Where a reader stands: the file, the place inside it, and what remains of the bounds.
 struct ReadContext {
     let input: InputFile
-    let options: ReadOptions
+    var options: ReadOptions
     /// The place inside the file, `!` between an archive and its member; empty for the file itself.
     var place: String
     /// How many archives are open around this place.

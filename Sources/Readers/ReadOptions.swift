@@ -6,8 +6,31 @@ public struct ReadOptions: Sendable, Equatable {
         case accept
         /// Deletions stay, insertions go.
         case reject
+        /// Both: a document with tracked changes gives two, `metadata.revision` says `before` and `after`.
+        case both
     }
 
+    /// Whether legacy binary Word documents are converted with LibreOffice, where that is installed.
+    public var convertsLegacy = false
+
+    /// How tables are written.
+    public enum Tables: String, Sendable, CaseIterable {
+        /// Pipe tables; merged cells become a cell and empty ones.
+        case markdown
+        /// `<table>` with spans.
+        case html
+        /// A line a row, cells parted by tabs.
+        case tsv
+        /// A line a row, each value behind the header of its column.
+        case keyvalue
+        /// Markdown, and HTML where merged or nested cells would be lost.
+        case auto
+    }
+
+    /// How tables of WordprocessingML are written.
+    public var tables: Tables = .auto
+    /// Whether comments are written, as notes behind the block they are on.
+    public var comments = false
     /// What becomes of tracked changes in WordprocessingML.
     public var revisions: Revisions = .accept
     /// A longer text is divided into numbered parts, each at most this many bytes of UTF-8.
@@ -22,7 +45,7 @@ public struct ReadOptions: Sendable, Equatable {
     public var maximumArchiveDepth = 4
 
     /// Counts changes of the readers that change what they write.
-    static let readerVersion = 1
+    static let readerVersion = 2
 
     /// A planted fault for tests: this append of character data, counted from 0, is swallowed without a word.
     var swallowedAppend = -1
@@ -39,7 +62,7 @@ public struct ReadOptions: Sendable, Equatable {
 
     /// All options and the version of the readers as one canonical line.
     public var digestText: String {
-        "readers=\(ReadOptions.readerVersion) revisions=\(revisions.rawValue) "
+        "readers=\(ReadOptions.readerVersion) revisions=\(revisions.rawValue) tables=\(tables.rawValue) comments=\(comments) convertsLegacy=\(convertsLegacy) "
             + "maximumDocumentBytes=\(maximumDocumentBytes) maximumMemberBytes=\(maximumMemberBytes) "
             + "maximumExpandedBytes=\(maximumExpandedBytes) maximumArchiveDepth=\(maximumArchiveDepth) "
             + "textField=\(textField.utf8.count):\(textField)"

@@ -64,7 +64,7 @@ extension Document {
                     source: source, relativePath: input.relativePath, place: "\(place)#part-\(number)"),
                 source: source, text: Array(slice), metadata: metadata)
             part.metadata.part = number
-            part.metadata.other["whole"] = .string(id)
+            if part.metadata.other["whole"] == nil { part.metadata.other["whole"] = .string(id) }
             part.spans = Document.spans(spans, in: start..<end, from: &firstSpan)
             if number == 1 {
                 part.ledger = ledger

@@ -13,7 +13,8 @@ struct ExtractCommand: ParsableCommand {
         abstract: "Read documents and write their text.",
         discussion: """
             JSON Lines have id, text, source, metadata, spans and the extraction ledger; markdown and text have the text alone,
-            documents parted by a line feed. What cannot be read is named on standard error and counted; the rest goes on.
+            documents parted by a line feed. With --revisions both a document with tracked changes gives two records,
+            metadata.revision "before" and "after" and the same metadata.whole. What cannot be read is named on standard error and counted; the rest goes on.
 
             EXAMPLE
               shardmill extract corpora/standards --format text
@@ -27,8 +28,17 @@ struct ExtractCommand: ParsableCommand {
     @Option(help: "jsonl, markdown or text.")
     var format: Format = .jsonl
 
-    @Option(help: "What becomes of tracked changes: accept or reject.")
+    @Option(help: "What becomes of tracked changes: accept, reject or both.")
     var revisions: String = "accept"
+
+    @Option(help: "How tables are written: auto, markdown, html, tsv or keyvalue.")
+    var tables: String = "auto"
+
+    @Flag(help: "Write comments as notes.")
+    var comments = false
+
+    @Flag(help: "Convert legacy Word .doc files with LibreOffice, where it is installed.")
+    var convertLegacy = false
 
     @Option(help: "The member of a JSON Lines record that holds the text.")
     var textField: String = "text"
@@ -40,7 +50,10 @@ struct ExtractCommand: ParsableCommand {
 
     func validate() throws {
         if ReadOptions.Revisions(rawValue: revisions) == nil {
-            throw ValidationError("--revisions: expected accept or reject, found \(revisions)")
+            throw ValidationError("--revisions: expected accept, reject or both, found \(revisions)")
+        }
+        if ReadOptions.Tables(rawValue: tables) == nil {
+            throw ValidationError("--tables: expected auto, markdown, html, tsv or keyvalue, found \(tables)")
         }
         if common.json, output == nil {
             throw ValidationError("--json prints a summary on standard output: give the documents an --output file")
@@ -57,6 +70,9 @@ struct ExtractCommand: ParsableCommand {
     func run() throws {
         var options = ReadOptions()
         options.revisions = ReadOptions.Revisions(rawValue: revisions) ?? .accept
+        options.tables = ReadOptions.Tables(rawValue: tables) ?? .auto
+        options.comments = comments
+        options.convertsLegacy = convertLegacy
         options.textField = textField
         let readOptions = options
         let files = try inputs.flatMap { input in

@@ -1,5 +1,6 @@
 import Documents
 import Files
+import Glibc
 import TestSupport
 import Testing
 
@@ -175,6 +176,17 @@ import Testing
         #expect(ReaderFixture.read(wide, name: "document.xml").text == "plain & <raw> €")
     }
 
+    @Test func theLedgerKnowsADeclarationFromAValue() {
+        // Data bindings name prefixes in a value; text may hold the word, and a value may hold a bracket.
+        let text =
+            "<a:document xmlns:a=\"\(ReaderFixture.word)\" note='>'><a:body><a:sdt><a:dataBinding a:prefixMappings=\"xmlns:a='urn:x'\" b='>' "
+            + "c=\"xmlns:a='urn:y'\"/></a:sdt><a:p><a:r><a:t>one xmlns:a='urn:z'</a:t></a:r></a:p><b:p xmlns:b='\(ReaderFixture.word)' d='>'>"
+            + "<b:r><b:t>two</b:t></b:r></b:p></a:body></a:document>"
+        let result = ReaderFixture.read(text, name: "document.xml")
+        #expect(result.text == "one xmlns:a='urn:z'\n\ntwo")
+        #expect(result.documents.first?.ledger.isClosed == true)
+    }
+
     @Test func errorsOfTheCallerPassThrough() {
         struct Stop: Error {}
         var zip = StoredZip()
@@ -183,5 +195,111 @@ import Testing
         let input = InputFile(path: folder.write(zip.finished(), to: "a.zip"), relativePath: "a.zip", source: "s")
         var reader = DocumentReader(options: ReadOptions())
         #expect(throws: Stop.self) { try reader.read(input, emit: { _ in throw Stop() }, reject: { _ in }) }
+    }
+
+    @Test func splitSpecificationsAreJoinedInOrder() {
+        func part(_ text: String) -> [UInt8] { ReaderFixture.package(ReaderFixture.paragraph(text)) }
+        var zip = StoredZip()
+        zip.add("in/38521-3-i11_sAnnexes.docx", part("annexes"))
+        zip.add("in/38521-3-i11_s06.docx", part("six"))
+        zip.add("in/38521-3-i11_cover.docx", part("cover"))
+        zip.add("in/38521-3-i11_s00-05.docx", part("five"))
+        zip.add("in/notes_s1.docx", part("no part"))
+        zip.add("38521-3-i11_s07.docx", part("elsewhere"))
+        let result = ReaderFixture.read(zip.finished(), name: "38521-3-i11.zip")
+        #expect(result.failure == nil && result.rejections.isEmpty)
+        let texts = result.documents.map { String(decoding: $0.text, as: UTF8.self) }
+        #expect(texts == ["no part", "elsewhere", "cover\n\nfive\n\nsix\n\nannexes"])
+        let whole = result.documents[2]
+        #expect(whole.ledger.isClosed)
+        #expect(whole.metadata.specification == "38.521-3")
+        #expect(
+            whole.spans.map { String(decoding: whole.text[$0.start..<$0.end], as: UTF8.self) } == [
+                "cover", "five", "six", "annexes",
+            ])
+        var options = ReadOptions()
+        options.maximumDocumentBytes = 12
+        let divided = ReaderFixture.read(zip.finished(), name: "38521-3-i11.zip", options: options).documents
+        #expect(divided.allSatisfy { $0.text.count <= 12 && $0.ledger.isClosed })
+        #expect(divided.filter { $0.metadata.part != nil }.flatMap(\.text) == whole.text)
+        // A part that cannot be read is rejected; the others are joined.
+        var broken = StoredZip()
+        broken.add("38521-3-i11_s01.docx", part("one"))
+        broken.add("38521-3-i11_s02.docx", Array("PK".utf8))
+        broken.add("38521-3-i11_s03.docx", ReaderFixture.package("<w:p>"))
+        let rest = ReaderFixture.read(broken.finished(), name: "a.zip")
+        #expect(rest.documents.count == 1 && rest.rejections.count == 1)
+    }
+
+    private func word2003(_ body: String, _ styles: String = "") -> String {
+        "<?xml version=\"1.0\"?><?mso-application progid=\"Word.Document\"?><w:wordDocument xmlns:w=\"\(WordNamespaces.main[2])\" "
+            + "xmlns:aml=\"\(WordNamespaces.annotation)\" xmlns:wx=\"\(WordNamespaces.auxiliary)\"><w:styles>\(styles)</w:styles>"
+            + "<w:body><wx:sect>\(body)</wx:sect></w:body></w:wordDocument>"
+    }
+
+    @Test func word2003() {
+        let style = "<w:style w:type=\"paragraph\" w:styleId=\"S1\"><w:name w:val=\"heading 1\"/></w:style>"
+        func change(_ type: String, _ inner: String) -> String {
+            "<aml:annotation aml:id=\"1\" w:type=\"Word.\(type)\"><aml:content>\(inner)</aml:content></aml:annotation>"
+        }
+        let changed =
+            "<w:p><w:r><w:t>a </w:t></w:r>" + change("Insertion", "<w:r><w:t>new</w:t></w:r>")
+            + change("Deletion", "<w:r><w:delText>old</w:delText></w:r>")
+            + change("Comment", ReaderFixture.paragraph("remark")) + "</w:p>"
+        let item =
+            "<w:p><w:pPr><w:listPr><w:ilvl w:val=\"0\"/><w:ilfo w:val=\"1\"/><wx:t wx:val=\"2)\"/></w:listPr></w:pPr><w:r><w:t>item</w:t></w:r></w:p>"
+        let noted =
+            "<w:p><w:r><w:t>text</w:t></w:r><w:r><w:footnote>\(ReaderFixture.paragraph("note"))</w:footnote></w:r><w:r><w:t>.</w:t></w:r></w:p>"
+        let table =
+            "<w:tbl><w:tr><w:tc><w:tcPr><w:vmerge w:val=\"restart\"/></w:tcPr>\(ReaderFixture.paragraph("x"))</w:tc></w:tr>"
+            + "<w:tr><w:tc><w:tcPr><w:vmerge/></w:tcPr><w:p/></w:tc></w:tr></w:tbl>"
+        let body = ReaderFixture.paragraph("Scope", style: "S1") + changed + item + noted + table
+        let result = ReaderFixture.read(word2003(body, style), name: "old.xml")
+        #expect(
+            result.text == "# Scope\n\na new\n\n2) item\n\ntext[^1].\n\n[^1]: note\n\n"
+                + "<table>\n<tr><td rowspan=\"2\">x</td></tr>\n<tr></tr>\n</table>", "\(result.failureText)")
+        #expect(result.documents.first?.ledger.isClosed == true)
+        #expect(result.documents.first?.ledger.removed["comment"] == 6)
+        var options = ReadOptions()
+        options.revisions = .reject
+        #expect(ReaderFixture.read(word2003(changed), name: "old.xml", options: options).text == "a old")
+        #expect(ReaderFixture.read(word2003(""), name: "old.xml").failureText.contains("without text"))
+        #expect(ReaderFixture.read(word2003("<w:p>"), name: "old.xml").failureText.contains("well-formed"))
+    }
+}
+
+/// Legacy documents, with a stand-in for LibreOffice: the search path belongs to the process, so these run one after another.
+@Suite(.serialized) struct LegacyWordTests {
+    private let legacy: [UInt8] =
+        [0xD0, 0xCF, 0x11, 0xE0] + Array("WordDocument".utf8.flatMap { [$0, 0] as [UInt8] })
+        + [UInt8](repeating: 0, count: 600)
+
+    @Test func legacyDocumentsAreConvertedOnRequest() {
+        let folder = TemporaryFolder()
+        let converted = folder.write(ReaderFixture.package(ReaderFixture.paragraph("converted")), to: "ready.docx")
+        // Takes what follows --outdir, and leaves the ready document there.
+        let script =
+            "#!/bin/sh\nwhile [ $# -gt 1 ]; do if [ \"$1\" = --outdir ]; then cp '\(converted)' \"$2/input.docx\"; fi; shift; done\n"
+        let program = folder.write(Array(script.utf8), to: "soffice")
+        chmod(program, 0o755)
+        let path = getenv("PATH").map { String(cString: $0) } ?? ""
+        defer {
+            setenv("PATH", path, 1)
+            withExtendedLifetime(folder) {}
+        }
+        #expect(ReaderFixture.read(legacy, name: "old.doc").failureText.contains("legacy Word"))
+        var options = ReadOptions()
+        options.convertsLegacy = true
+        setenv("PATH", PathText.folder(of: program) + ":" + path, 1)
+        #expect(ReaderFixture.read(legacy, name: "old.doc", options: options).text == "converted")
+        var zip = StoredZip()
+        zip.add("23501.doc", legacy)
+        #expect(ReaderFixture.read(zip.finished(), name: "a.zip", options: options).text == "converted")
+        _ = folder.write(Array("#!/bin/sh\nexit 3\n".utf8), to: "soffice")
+        chmod(program, 0o755)
+        #expect(ReaderFixture.read(legacy, name: "old.doc", options: options).failureText.contains("exit status 3"))
+        setenv("PATH", "/nonexistent", 1)
+        #expect(
+            ReaderFixture.read(legacy, name: "old.doc", options: options).failureText.contains("install LibreOffice"))
     }
 }

@@ -72,7 +72,8 @@ enum ReaderFixture {
 
     /// A package with styles: (id, name, basedOn, outline level).
     static func package(
-        _ body: String, styles: [(String, String, String, Int?)] = [], mainPart: String = "word/document.xml"
+        _ body: String, styles: [(String, String, String, Int?)] = [], mainPart: String = "word/document.xml",
+        parts: [(String, String)] = [], styleSheet: String = ""
     ) -> [UInt8] {
         var zip = StoredZip()
         zip.add(
@@ -91,7 +92,8 @@ enum ReaderFixture {
             if let outline { sheet += "<w:pPr><w:outlineLvl w:val=\"\(outline)\"/></w:pPr>" }
             sheet += "</w:style>"
         }
-        zip.add("word/styles.xml", sheet + "</w:styles>")
+        zip.add("word/styles.xml", sheet + styleSheet + "</w:styles>")
+        for (name, content) in parts { zip.add(name, content) }
         return zip.finished()
     }
 }

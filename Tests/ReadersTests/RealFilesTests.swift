@@ -48,6 +48,8 @@ import Testing
     /// The words of a document that no rule drops are all in our text, in order.
     @Test func nothingIsLost() throws {
         let root = TestData.path("3gpp-docx")
+        var options = ReadOptions()
+        options.tables = .markdown
         var words = 0
         var missing: [String] = []
         for name in try Folder.filesBelow(root) where name.hasSuffix(".docx") {
@@ -61,7 +63,7 @@ import Testing
             // The largest take minutes with a reference this slow.
             if document.count > 8_000_000 { continue }
             let reference = WordReference(document: document, styleNames: WordReference.styleNames(styles))
-            let text = ReaderFixture.read(file: root + "/" + name).documents.flatMap(\.text)
+            let text = ReaderFixture.read(file: root + "/" + name, options: options).documents.flatMap(\.text)
             var position = 0
             for word in reference.words where !word.contains(UInt8(ascii: "|")) {
                 words += 1

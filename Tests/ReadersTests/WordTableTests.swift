@@ -31,11 +31,73 @@ import Testing
         #expect(text(table(second)) == "|  |  |\n| --- | --- |\n| 1 | 2 |")
     }
 
+    private func text(_ body: String, as form: ReadOptions.Tables) -> String {
+        var options = ReadOptions()
+        options.tables = form
+        return text(body, options)
+    }
+
     @Test func mergedCellsKeepTheGrid() {
         let wide = row(cell("AB", "<w:gridSpan w:val=\"2\"/>", style: "TAH"), cell("C", style: "TAH"))
         let merged = row(cell("", "<w:vMerge/>"), cell("2"), cell("3"))
         let before = row(cell("x"), properties: "<w:gridBefore w:val=\"1\"/><w:gridAfter w:val=\"1\"/>")
-        #expect(text(table(wide, merged, before)) == "| AB |  | C |\n| --- | --- | --- |\n|  | 2 | 3 |\n|  | x |  |")
+        #expect(
+            text(table(wide, merged, before), as: .markdown)
+                == "| AB |  | C |\n| --- | --- | --- |\n|  | 2 | 3 |\n|  | x |  |")
+        #expect(
+            text(table(wide, merged, before))
+                == "<table>\n<tr><th colspan=\"2\">AB</th><th>C</th></tr>\n<tr><td></td><td>2</td><td>3</td></tr>\n"
+                + "<tr><td></td><td>x</td></tr>\n</table>")
+    }
+
+    @Test func spansThatNoRowDividesAreNone() {
+        let two = "<w:gridSpan w:val=\"2\"/>"
+        let rows = table(row(cell("A", two, style: "TAH"), cell("B", style: "TAH")), row(cell("1", two), cell("2")))
+        #expect(text(rows) == "| A | B |\n| --- | --- |\n| 1 | 2 |")
+        // A row of one cell over the whole width is a line of its own in Markdown too.
+        let note = table(row(cell("A", style: "TAH"), cell("B", style: "TAH")), row(cell("NOTE: n", two)))
+        #expect(text(note) == "| A | B |\n| --- | --- |\n| NOTE: n |  |")
+    }
+
+    @Test func verticalMergesBecomeRowSpans() {
+        let rows = table(
+            row(cell("A", "<w:vMerge w:val=\"restart\"/>"), cell("1")), row(cell("", "<w:vMerge/>"), cell("2")),
+            row(cell("", "<w:vMerge w:val=\"continue\"/>"), cell("3")),
+            row(cell("B", "<w:vMerge w:val=\"restart\"/>"), cell("4")))
+        #expect(
+            text(rows)
+                == "<table>\n<tr><td rowspan=\"3\">A</td><td>1</td></tr>\n<tr><td>2</td></tr>\n<tr><td>3</td></tr>\n"
+                + "<tr><td>B</td><td>4</td></tr>\n</table>")
+        #expect(text(rows, as: .tsv) == "A\t1\n\t2\n\t3\nB\t4")
+        // Text that Word hides below a merge is text.
+        let hidden = table(row(cell("A", "<w:vMerge w:val=\"restart\"/>")), row(cell("h", "<w:vMerge/>")))
+        #expect(text(hidden, as: .html) == "<table>\n<tr><td>A</td></tr>\n<tr><td>h</td></tr>\n</table>")
+    }
+
+    @Test func keysAndValues() {
+        let two = "<w:gridSpan w:val=\"2\"/>"
+        let rows = table(
+            row(cell("Item", "<w:vMerge w:val=\"restart\"/>", style: "TAH"), cell("Range", two, style: "TAH")),
+            row(cell("", "<w:vMerge/>", style: "TAH"), cell("low", style: "TAH"), cell("high", style: "TAH")),
+            row(cell("a", "<w:vMerge w:val=\"restart\"/>"), cell("1"), cell("2")),
+            row(cell("", "<w:vMerge/>"), cell(""), cell("3")),
+            row(cell("NOTE", "<w:gridSpan w:val=\"3\"/>")))
+        #expect(
+            text(rows, as: .keyvalue)
+                == "Item: a; Range low: 1; Range high: 2\nItem: a; Range high: 3\nNOTE")
+        #expect(text(table(row(cell("1"), cell("2"))), as: .keyvalue) == "1; 2")
+        #expect(text(table(row(cell("A", style: "TAH"))), as: .keyvalue) == "A")
+        #expect(text(table(row(cell("A", style: "TAH")), row(cell(""))), as: .keyvalue) == "A")
+    }
+
+    @Test func headersAreAllDeclaredRows() {
+        let rows = table(
+            row(cell("A"), properties: "<w:tblHeader/>"), row(cell("B"), properties: "<w:tblHeader/>"), row(cell("1")))
+        #expect(
+            text(rows, as: .html) == "<table>\n<tr><th>A</th></tr>\n<tr><th>B</th></tr>\n<tr><td>1</td></tr>\n</table>")
+        let labels = table(
+            row(cell("A", style: "TAH"), cell("B")), row(cell("C", style: "TAH"), cell("D")))
+        #expect(text(labels) == "| A | B |\n| --- | --- |\n| C | D |")
     }
 
     @Test func shortRowsAreFilled() {
@@ -47,13 +109,23 @@ import Testing
         let two =
             "<w:tc>\(ReaderFixture.paragraph("a|b"))\(ReaderFixture.paragraph(""))\(ReaderFixture.paragraph("c"))</w:tc>"
         let broken = "<w:tc><w:p><w:r><w:t>d</w:t><w:br/><w:t>e</w:t></w:r></w:p></w:tc>"
-        #expect(text(table(row(two, broken))) == "|  |  |\n| --- | --- |\n| a\\|b<br>c | d<br>e |")
+        let rows = table(row(two, broken))
+        #expect(text(rows) == "|  |  |\n| --- | --- |\n| a\\|b<br>c | d<br>e |")
+        #expect(text(rows, as: .tsv) == "a|b c\td e")
+        #expect(text(rows, as: .html) == "<table>\n<tr><td>a|b<br>c</td><td>d<br>e</td></tr>\n</table>")
+        #expect(text(table(row(cell("a &lt; b &amp; c"))), as: .html).contains("<td>a &lt; b &amp; c</td>"))
     }
 
     @Test func nestedTablesAreFlattened() {
         let inner = table(row(cell("1"), cell("2")), row(cell("3"), cell("4")))
         let outer = "<w:tc>\(ReaderFixture.paragraph("before"))\(inner)\(ReaderFixture.paragraph("after"))</w:tc>"
-        #expect(text(table(row(outer))) == "|  |\n| --- |\n| before<br>1; 2<br>3; 4<br>after |")
+        let rows = table(row(outer))
+        #expect(text(rows, as: .markdown) == "|  |\n| --- |\n| before<br>1; 2<br>3; 4<br>after |")
+        #expect(text(rows, as: .tsv) == "before 1; 2 3; 4 after")
+        #expect(
+            text(rows)
+                == "<table>\n<tr><td>before<table>\n<tr><td>1</td><td>2</td></tr>\n<tr><td>3</td><td>4</td></tr>\n</table>after"
+                + "</td></tr>\n</table>")
     }
 
     @Test func emptyTablesAndCoverTablesGo() {
@@ -86,14 +158,22 @@ import Testing
             "<w:p><w:r><w:t>outer</w:t></w:r>\(ReaderFixture.paragraph("inner"))<w:r><w:t>rest</w:t></w:r></w:p>"
         #expect(text(nested) == "outer\n\ninner\n\nrest")
         #expect(text("<w:tbl>\(cell("a"))</w:tbl>") == "|  |\n| --- |\n| a |")
+        #expect(text("<w:tbl>\(cell("a"))\(row(cell("b")))</w:tbl>") == "|  |\n| --- |\n| a |\n| b |")
         let box = "<w:p><w:r><w:txbxContent><w:tr>\(cell("in"))</w:tr></w:txbxContent><w:t>host</w:t></w:r></w:p>"
         #expect(text(box) == "host\n\nin")
     }
 
     @Test func spansOfAHostileTableAreBounded() {
-        let wide = row(cell("a", "<w:gridSpan w:val=\"99999\"/>"))
-        let result = ReaderFixture.readBody(table(wide))
-        #expect(result.documents[0].text.count < 2000)
-        #expect(result.documents[0].ledger.isClosed)
+        let wide = row(cell("a", "<w:gridSpan w:val=\"99999\"/>"), properties: "<w:gridBefore w:val=\"9999\"/>")
+        let many = "<w:tr>" + String(repeating: cell(""), count: 3000) + cell("z") + "</w:tr>"
+        for form in ReadOptions.Tables.allCases {
+            var options = ReadOptions()
+            options.tables = form
+            for rows in [table(wide), table(wide, many, wide), table(many, wide, wide)] {
+                let document = ReaderFixture.readBody(rows, options: options).documents[0]
+                #expect(document.text.count < 60_000, "\(form)")
+                #expect(document.ledger.isClosed, "\(form): \(document.ledger)")
+            }
+        }
     }
 }

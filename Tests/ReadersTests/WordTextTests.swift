@@ -1,4 +1,5 @@
 import Documents
+import Files
 import Testing
 
 @testable import Readers
@@ -42,9 +43,44 @@ import Testing
         let code = ["A ::= SEQUENCE {", "", "    b INTEGER", "}"].map { ReaderFixture.paragraph($0, style: "PL") }
             .joined()
         #expect(
-            text(code + ReaderFixture.paragraph("After.")) == "```\nA ::= SEQUENCE {\n\n    b INTEGER\n}\n```\n\nAfter."
+            text(code + ReaderFixture.paragraph("After."))
+                == "```asn1\nA ::= SEQUENCE {\n\n    b INTEGER\n}\n```\n\nAfter."
         )
         #expect(text(ReaderFixture.paragraph("a ```` b", style: "PL")) == "`````\na ```` b\n`````")
+    }
+
+    @Test(arguments: [
+        ("<a>\n<b/>", "xml"), ("{\n  \"a\": 1\n}", "json"), ("[{\"a\" : 1}]", "json"),
+        ("openapi: 3.0.0\ninfo:\n  title: x", "yaml"),
+        ("<a> ::= <b>", ""), ("if x {", ""), ("T ::= INTEGER", "asn1"), ("note: this is prose: really", ""), ("", ""),
+        ("{ a }", ""),
+    ])
+    func languagesOfCode(code: String, language: String) {
+        let bytes = Array(code.utf8)
+        #expect(bytes.withUnsafeBytes { CodeLanguage.name($0) } == language)
+    }
+
+    @Test func aDroppedCapitalBelongsToItsWord() {
+        let capital = "<w:p><w:pPr><w:framePr w:dropCap=\"drop\" w:lines=\"3\"/></w:pPr><w:r><w:t>D</w:t></w:r></w:p>"
+        #expect(text(capital + ReaderFixture.paragraph("ropped")) == "Dropped")
+        #expect(text(capital) == "D")
+    }
+
+    @Test func bothReadingsOfTrackedChanges() {
+        let body =
+            "<w:p><w:r><w:t>a </w:t></w:r><w:ins><w:r><w:t>new</w:t></w:r></w:ins><w:del><w:r><w:delText>old</w:delText></w:r></w:del></w:p>"
+        var options = ReadOptions()
+        options.revisions = .both
+        let result = ReaderFixture.readBody(body, options: options)
+        #expect(result.documents.map { String(decoding: $0.text, as: UTF8.self) } == ["a old", "a new"])
+        #expect(result.documents.allSatisfy { $0.ledger.isClosed })
+        #expect(result.documents.map { $0.metadata.other["revision"] } == [.string("before"), .string("after")])
+        let usual = ReaderFixture.readBody(body).documents[0].id
+        #expect(result.documents[1].id == usual && result.documents[0].id != usual)
+        #expect(result.documents.allSatisfy { $0.metadata.other["whole"] == .string(usual) })
+        // Without a change there is one document, and nothing is said of it.
+        let plain = ReaderFixture.readBody(ReaderFixture.paragraph("x"), options: options).documents
+        #expect(plain.count == 1 && plain[0].metadata.other.isEmpty)
     }
 
     @Test func breaksTabsHyphensAndSymbols() {
@@ -127,29 +163,6 @@ import Testing
         #expect(document.metadata.date == "2024-03")
         #expect(document.metadata.title == "Big title")
         #expect(document.metadata.publisher == "3GPP")
-    }
-
-    @Test func formulasBecomeLinearLaTeX() {
-        func formula(_ inner: String) -> String { "<w:p><m:oMath>\(inner)</m:oMath></w:p>" }
-        func leaf(_ text: String) -> String { "<m:r><m:t>\(text)</m:t></m:r>" }
-        let fraction = "<m:f><m:num>\(leaf("a"))</m:num><m:den>\(leaf("b"))</m:den></m:f>"
-        #expect(text(formula(fraction)) == "$\\frac{a}{b}$")
-        let scripts =
-            "<m:sSubSup><m:e>\(leaf("x"))</m:e><m:sub>\(leaf("i"))</m:sub><m:sup>\(leaf("2"))</m:sup></m:sSubSup>"
-        #expect(text(formula(scripts)) == "$x_{i}^{2}$")
-        let sum =
-            "<m:nary><m:naryPr><m:chr m:val=\"∑\"/></m:naryPr><m:sub>\(leaf("i=0"))</m:sub><m:sup/><m:e>\(scripts)</m:e></m:nary>"
-        #expect(text(formula(sum)) == "$\\sum_{i=0} x_{i}^{2}$")
-        let root = "<m:rad><m:deg/><m:e>\(leaf("y"))</m:e></m:rad>"
-        #expect(text(formula(root)) == "$\\sqrt{y}$")
-        let brackets =
-            "<m:d><m:dPr><m:begChr m:val=\"[\"/><m:endChr m:val=\"]\"/></m:dPr><m:e>\(leaf("p"))</m:e><m:e>\(leaf("q"))</m:e></m:d>"
-        #expect(text(formula(brackets)) == "$[p|q]$")
-        let matrix =
-            "<m:m><m:mr><m:e>\(leaf("1"))</m:e><m:e>\(leaf("2"))</m:e></m:mr><m:mr><m:e>\(leaf("3"))</m:e></m:mr></m:m>"
-        #expect(text(formula(matrix)) == "$\\begin{matrix}1 & 2 \\\\ 3\\end{matrix}$")
-        #expect(ReaderFixture.readBody(formula(root)).documents[0].spans.map(\.kind) == [.equation])
-        #expect(text(formula("") + ReaderFixture.paragraph("x")) == "x")
     }
 
     @Test func spansSayWhatBlocksAre() {

@@ -33,19 +33,40 @@ extension DocumentReader {
                 advice: "unpack the inner ones")
         }
         let archive = try origin.open()
+        let groups = SplitDocument.groups(listing.names)
+        var split: [SplitDocument] = []
         while let entry = try archive.next() {
-            let inner = context.member(entry.path)
+            var inner = context.member(entry.path)
             do {
                 if PathText.name(of: entry.path).hasPrefix("._") {
                     throw ReadFailure.unsupported(
                         path: inner.name, format: "AppleDouble metadata", advice: "leave it out of the archive")
                 }
                 let bytes = try expand(archive.entryStream(), inner)
-                try read(member: bytes, inner, emit: emit, reject: reject)
+                guard let place = groups[entry.path] else {
+                    try read(member: bytes, inner, emit: emit, reject: reject)
+                    continue
+                }
+                // Parts are put together before a text that is too long is divided.
+                inner.options.maximumDocumentBytes = .max
+                let index = split.firstIndex { $0.place == place } ?? split.count
+                if index == split.count { split.append(SplitDocument(place: place)) }
+                try read(
+                    member: bytes, inner, emit: { split[index].add($0, member: entry.path) }, reject: reject)
             } catch let failure as ReadFailure {
                 try reject(inner.rejection(failure))
             } catch let failure as FileFailure {
                 try reject(inner.rejection(DocumentReader.asReadFailure(failure, inner)))
+            }
+        }
+        for document in split {
+            let place = context.member(document.place)
+            guard var whole = document.joined(place) else { continue }
+            var text: [UInt8] = []
+            swap(&text, &whole.text)
+            try text.withUnsafeBytes {
+                try whole.emitDivided(
+                    $0, input: context.input, place: place.place, limit: options.maximumDocumentBytes, emit)
             }
         }
     }
@@ -77,18 +98,28 @@ extension DocumentReader {
         {
             small.merge(try members([relationshipsName], origin, context)) { first, _ in first }
         }
-        let styles =
-            small[relationshipsName].map { Relationships($0) }?.target(ofType: "styles", from: folder)
-            ?? "word/styles.xml"
+        let relationships = small[relationshipsName].map { Relationships($0) }
+        func part(_ type: String) -> String {
+            ArchiveListing.folded(
+                relationships?.target(ofType: type, from: folder) ?? (folder == "." ? "" : folder + "/") + type + ".xml"
+            )
+        }
+        let kinds = WordNotes.Kind.allCases.filter { $0 != .comment || options.comments }
         let mainName = ArchiveListing.folded(main)
-        let stylesName = ArchiveListing.folded(styles)
-        var large = try members([mainName, stylesName], origin, context)
+        let present = Set(listing.names.map { ArchiveListing.folded($0) })
+        let wanted = ([mainName, part("styles"), part("numbering")] + kinds.map { part($0.part) })
+            .filter { present.contains($0) }
+        var large = try members(wanted, origin, context)
         guard let document = large.removeValue(forKey: mainName) else {
             throw ReadFailure.malformed(
                 path: context.name, place: "package", expected: "a main document (\(main))",
                 found: "\(listing.names.count) parts without it")
         }
-        return WordParts(document: document, styles: large[stylesName])
+        var parts = WordParts(document: document, styles: large[part("styles")], numbering: large[part("numbering")])
+        for kind in kinds {
+            if let bytes = large[part(kind.part)] { parts.notes.append((kind, bytes)) }
+        }
+        return parts
     }
 
     /// The members with these folded names; of two with one name the first counts.

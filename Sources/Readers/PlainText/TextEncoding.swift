@@ -74,6 +74,14 @@ enum UTF8Validation {
         var index = 0
         let count = bytes.count
         while index < count {
+            if index &+ 32 <= count {
+                let first = bytes.loadUnaligned(fromByteOffset: index, as: SIMD4<UInt64>.self)
+                let joined = first[0] | first[1] | first[2] | first[3]
+                if joined & 0x8080_8080_8080_8080 == 0 {
+                    index &+= 32
+                    continue
+                }
+            }
             if index &+ 8 <= count,
                 bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
             {

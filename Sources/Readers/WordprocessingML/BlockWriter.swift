@@ -18,6 +18,13 @@ struct BlockWriter {
     private var hasCode = false
     private var lastIsTight = false
 
+    /// Hands the text over; the writer has none afterwards.
+    mutating func takeText() -> [UInt8] {
+        var taken: [UInt8] = []
+        swap(&taken, &text)
+        return taken
+    }
+
     mutating func reserve(_ count: Int) { text.reserveCapacity(count) }
 
     /// Writes one block. Consecutive tight blocks of one kind stand on consecutive lines; consecutive code becomes one fence.
@@ -74,11 +81,13 @@ struct BlockWriter {
             let fence = max(3, longestRun(ofBackticksIn: start..<end) + 1)
             let first = text.count
             text.append(contentsOf: repeatElement(UInt8(ascii: "`"), count: fence))
+            let language = code.withUnsafeBytes { CodeLanguage.name(UnsafeRawBufferPointer(rebasing: $0[start..<end])) }
+            text += language.utf8
             text.append(0x0A)
             text.append(contentsOf: code[start..<end])
             text.append(0x0A)
             text.append(contentsOf: repeatElement(UInt8(ascii: "`"), count: fence))
-            counts.add(.codeFence, 2 * fence + 2)
+            counts.add(.codeFence, 2 * fence + 2 + language.utf8.count)
             spans.append(TextSpan(kind: .code, start: first, end: text.count))
         }
         code.removeAll(keepingCapacity: true)

@@ -20,7 +20,7 @@ struct ParagraphRole: Equatable {
     init?(styleName name: String) {
         if let role = ParagraphRole.named[name] {
             self = role
-        } else if let level = ParagraphRole.number(after: "heading", name), level >= 1, level <= 9 {
+        } else if let level = ParagraphRole.headingLevel(name) {
             self.init(kind: .heading, level: level)
         } else if ParagraphRole.number(after: "toc", name) != nil || ParagraphRole.number(after: "index", name) != nil {
             self.init(kind: .contents, level: 0)
@@ -39,6 +39,23 @@ struct ParagraphRole: Equatable {
         self.level = level
     }
 
+    /// The level that the name of a heading style gives, in the languages that Word spells it in; ids drop letters beyond ASCII.
+    private static func headingLevel(_ name: String) -> Int? {
+        guard let last = name.utf8.last, last >= 0x31, last <= 0x39 else { return nil }
+        for word in headingWords where name.utf8.count <= word.utf8.count + 2 {
+            if let level = number(after: word, name), level <= 9 { return level }
+        }
+        return nil
+    }
+
+    private static let headingWords = [
+        "heading", "überschrift", "berschrift", "titre", "título", "ttulo", "titulo", "titolo", "kop", "rubrik",
+        "overskrift",
+        "otsikko", "nagłówek", "nagwek", "nadpis", "címsor", "cmsor", "titlu", "başlık", "balk", "заголовок", "标题",
+        "標題",
+        "見出し", "제목", "επικεφαλίδα", "virsraksts", "antraštė", "pealkiri", "naslov", "đềmục",
+    ]
+
     private static func number(after prefix: String, _ name: String) -> Int? {
         guard name.hasPrefix(prefix), name.utf8.count > prefix.utf8.count else { return nil }
         return Int(name.dropFirst(prefix.count))
@@ -55,7 +72,8 @@ struct ParagraphRole: Equatable {
             + roles(.coverIdentity, "za") + roles(.coverTitle, "zt")
             + roles(.cover, "zb", "zc", "zd", "zg", "zgsm", "zh", "zk", "ztd", "zu", "zv")
             + roles(.footer, "fp") + roles(.code, "pl", "htmlpreformatted", "sourcecode", "code")
-            + roles(.caption, "th", "tf", "caption", "nf") + roles(.tableHeader, "tah", "th0")
+            + roles(.caption, "th", "tf", "caption", "beschriftung", "légende", "nf")
+            + roles(.tableHeader, "tah", "th0")
             + roles(.note, "no", "nw", "en", "editor'snote", "editorsnote", "tan")
             + roles(.reference, "ex") + roles(.abbreviation, "ew") + roles(.equation, "eq")
             + roles(.prose, "tal", "tac", "tar", "normal", "bodytext", "fl", "ld")

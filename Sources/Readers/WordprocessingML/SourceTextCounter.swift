@@ -43,11 +43,11 @@ struct SourceTextCounter {
 
     private mutating func findBindings() {
         var position = 0
-        var isInTag = false
+        var place = Place()
         while let hit = find("xmlns", from: position) {
-            isInTag = isInsideTag(hit, from: position, isInTag)
+            place = self.place(hit, from: position, place)
             position = hit + 5
-            if !isInTag || bindings.count > SourceTextCounter.mostBindings { continue }
+            if !place.isInTag || place.quote != 0 || bindings.count > SourceTextCounter.mostBindings { continue }
             var prefix = position..<position
             if position < bytes.count, bytes[position] == UInt8(ascii: ":") {
                 var end = position + 1
@@ -64,7 +64,7 @@ struct SourceTextCounter {
             let rest = bytes[(position + 1)...]
             guard let end = rest.firstIndex(of: quote) else { continue }
             let uri = UnsafeRawBufferPointer(rebasing: bytes[position + 1..<end])
-            position = end
+            position = end + 1
             add(
                 Binding(
                     position: hit, prefix: prefix, isMain: isAny(uri, of: WordNamespaces.main),
@@ -72,16 +72,32 @@ struct SourceTextCounter {
         }
     }
 
-    /// Whether the last angle bracket before `position` opens a tag: the word may also stand in text.
-    /// Nothing but brackets since `start` is looked at; before it, `wasInTag` held.
-    private func isInsideTag(_ position: Int, from start: Int, _ wasInTag: Bool) -> Bool {
+    /// Where a byte stands: in a tag or not, and in the value of an attribute or not.
+    private struct Place {
+        var isInTag = false
+        var quote: UInt8 = 0
+    }
+
+    /// The place of the byte at `position`, where that at `start` has the place `before`: the word may also stand in text and in
+    /// values, as the prefix mappings of data bindings do.
+    private func place(_ position: Int, from start: Int, _ before: Place) -> Place {
+        var place = before
         var index = position
-        while index > start {
-            index -= 1
-            if bytes[index] == UInt8(ascii: "<") { return true }
-            if bytes[index] == UInt8(ascii: ">") { return false }
+        while index > start, bytes[index - 1] != UInt8(ascii: "<") { index -= 1 }
+        if index > start { place = Place(isInTag: true) }
+        if !place.isInTag { return place }
+        while index < position {
+            let byte = bytes[index]
+            if place.quote != 0 {
+                if byte == place.quote { place.quote = 0 }
+            } else if byte == UInt8(ascii: ">") {
+                return Place()
+            } else if byte == 0x22 || byte == 0x27 {
+                place.quote = byte
+            }
+            index += 1
         }
-        return wasInTag
+        return place
     }
 
     /// Repeated declarations of what holds already, as every drawing has them, are left out.
@@ -133,14 +149,21 @@ struct SourceTextCounter {
         var nextBinding = 0
         var position = range.lowerBound
         let base = bytes.baseAddress!
-        while position < range.upperBound, let hit = memchr(base + position, 0x3C, range.upperBound - position) {
-            let tag = base.distance(to: hit) + 1
+        while let hit = bracket(from: position, to: range.upperBound, base) {
+            let tag = hit + 1
             position = tag
             if tag >= range.upperBound { break }
             let first = bytes[tag]
-            if first == UInt8(ascii: "/") { continue }
+            if first == UInt8(ascii: "/") {
+                position = tag + 2
+                continue
+            }
             if first == UInt8(ascii: "!") || first == UInt8(ascii: "?") {
                 position = endOfDeclaration(tag)
+                continue
+            }
+            if isOther(tag, base) {
+                position = tag + 3
                 continue
             }
             guard let name = textName(tag) else { continue }
@@ -156,6 +179,39 @@ struct SourceTextCounter {
             total += countText(from: end + 1, &position)
         }
         return total
+    }
+
+    /// The first `<` in a range. Brackets are close to one another, so eight bytes at a time are faster than a call.
+    @inline(__always)
+    private func bracket(from start: Int, to end: Int, _ base: UnsafeRawPointer) -> Int? {
+        var index = start
+        while index + 8 <= end {
+            let word = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            let other = word ^ 0x3C3C_3C3C_3C3C_3C3C
+            // The high bit of every byte that is zero in `other`; the lowest of them is exact.
+            let zeros = (other &- 0x0101_0101_0101_0101) & ~other & 0x8080_8080_8080_8080
+            if zeros != 0 { return index + zeros.trailingZeroBitCount / 8 }
+            index += 8
+        }
+        while index < end {
+            if base.load(fromByteOffset: index, as: UInt8.self) == 0x3C { return index }
+            index += 1
+        }
+        return nil
+    }
+
+    /// Whether a tag with a prefix of one letter is surely none with text: those are called t, delText, instrText and delInstrText.
+    @inline(__always)
+    private func isOther(_ tag: Int, _ base: UnsafeRawPointer) -> Bool {
+        if tag + 4 > bytes.count || base.load(fromByteOffset: tag + 1, as: UInt8.self) != UInt8(ascii: ":") {
+            return false
+        }
+        let first = base.load(fromByteOffset: tag + 2, as: UInt8.self)
+        if first == UInt8(ascii: "t") {
+            // A letter behind it makes it another name.
+            return base.load(fromByteOffset: tag + 3, as: UInt8.self) >= 0x41
+        }
+        return first >= 0x41 && first != UInt8(ascii: "d") && first != UInt8(ascii: "i")
     }
 
     /// The local name of the tag at `tag`, where it may be one of an element with text: all of them end with `t`.

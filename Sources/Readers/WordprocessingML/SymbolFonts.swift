@@ -1,15 +1,34 @@
 /// Characters of the Symbol and Wingdings fonts that documents use through `w:sym`, as Unicode.
 enum SymbolFonts {
+    /// A font, as far as its characters are not those of Unicode.
+    enum Font: UInt8 {
+        /// Letters: private-use characters in it come from the Symbol font, which Word falls back to.
+        case text
+        case symbol, wingdings
+        /// A font of symbols whose characters are not known.
+        case unknown
+
+        init(name: String) {
+            let lower = name.lowercased()
+            switch lower {
+            case "symbol", "": self = lower.isEmpty ? .text : .symbol
+            case "wingdings": self = .wingdings
+            default: self = lower.hasPrefix("wingdings") || lower == "webdings" || lower == "marlett" ? .unknown : .text
+            }
+        }
+    }
+
     /// The scalar for a code point (F020 … F0FF or 20 … FF) of a font; the code point itself where the font or the character is not
     /// known, and nil where it is no scalar that text may hold.
-    static func scalar(_ code: UInt32, font: String) -> Unicode.Scalar? {
-        let position = code >= 0xF000 && code <= 0xF0FF ? code - 0xF000 : code
-        let lower = font.lowercased()
+    static func scalar(_ code: UInt32, font: Font) -> Unicode.Scalar? {
+        let isPrivate = code >= 0xF000 && code <= 0xF0FF
+        let position = isPrivate ? code - 0xF000 : code
         var found: UInt32?
-        if lower == "symbol" {
-            found = symbol[position]
-        } else if lower.hasPrefix("wingdings") {
-            found = lower == "wingdings" ? wingdings[position] : nil
+        switch font {
+        case .symbol: found = symbol[position]
+        case .wingdings: found = wingdings[position]
+        case .text: found = isPrivate ? symbol[position] : nil
+        case .unknown: break
         }
         guard let scalar = Unicode.Scalar(found ?? code), scalar.value >= 0x20, scalar.value & 0xFFFE != 0xFFFE else {
             return nil
@@ -38,9 +57,20 @@ enum SymbolFonts {
         return map
     }()
 
-    private static let wingdings: [UInt32: UInt32] = [
-        0x6C: 0x25CF, 0x6E: 0x25A0, 0x6F: 0x25A1, 0x71: 0x2751, 0x75: 0x2B25, 0x76: 0x2756, 0x9F: 0x2022, 0xA7: 0x25AA,
-        0xA8: 0x25FB, 0xD8: 0x27A2, 0xDF: 0x2190, 0xE0: 0x2192, 0xE1: 0x2191, 0xE2: 0x2193, 0xE7: 0x2B05, 0xE8: 0x27A1,
-        0xF0: 0x21E8, 0xF3: 0x2B04, 0xFB: 0x2717, 0xFC: 0x2714, 0xFD: 0x2612, 0xFE: 0x2611, 0x4A: 0x263A,
-    ]
+    /// The marks of Wingdings that texts use, by the characters that Unicode 7 took over from it or the nearest older ones.
+    private static let wingdings: [UInt32: UInt32] = {
+        var map: [UInt32: UInt32] = [:]
+        let runs: [(UInt32, String)] = [
+            (0x20, " ✏✂✁"), (0x28, "☎✆✉"), (0x36, "⌛⌨"), (0x3F, "✍"), (0x41, "✌"), (0x45, "☜☞☝☟"), (0x4A, "☺"),
+            (0x4C, "☹☠⚐"), (0x51, "✈☼"),
+            (0x54, "❄"), (0x58, "✠✡☪☯"), (0x5E, "♈♉♊♋♌♍♎♏♐♑♒♓"), (0x6A, "&"), (0x6C, "●❍■□"), (0x71, "❑❒⬧⧫◆❖⬥⌧"),
+            (0x7B, "❀✿❝❞"),
+            (0x80, "⓪①②③④⑤⑥⑦⑧⑨⑩⓿❶❷❸❹❺❻❼❽❾❿"), (0x9E, "·•▪○"), (0xA4, "◉◎"), (0xA7, "▪◻"), (0xAB, "★✶✴✹✵"), (0xB6, "☆"),
+            (0xD5, "⌫⌦"), (0xD8, "➢"), (0xDC, "➲"), (0xDF, "←→↑↓↖↗↙↘⬅➡⬆⬇"), (0xEF, "⇦⇨⇧⇩⬄⇳"), (0xFB, "✗✔☒☑"),
+        ]
+        for (start, text) in runs {
+            for (index, scalar) in text.unicodeScalars.enumerated() { map[start + UInt32(index)] = scalar.value }
+        }
+        return map
+    }()
 }

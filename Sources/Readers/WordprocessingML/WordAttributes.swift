@@ -20,6 +20,12 @@ struct WordAttributes {
         return true
     }
 
+    /// The attribute as an integer that 32 bits hold; nil where it is none.
+    func integer(_ name: UnsafePointer<UInt8>) -> Int? {
+        guard let value = value(name), !value.isEmpty, value.count < 12 else { return nil }
+        return Int32(String(decoding: value, as: UTF8.self)).map { Int($0) }
+    }
+
     /// The attribute as a number within 0 ... 10,000; nil where it is none.
     func number(_ name: UnsafePointer<UInt8>) -> Int? {
         guard let value = value(name), !value.isEmpty, value.count < 6 else { return nil }

@@ -6,23 +6,41 @@ extension WordHandler {
         if paragraph.isOpen { finishParagraph() }
         paragraph.isOpen = true
         paragraph.isJoined = false
-        paragraph.role = styles.defaultRole
+        setDefaultStyle()
         paragraph.outlineLevel = -1
-        paragraph.isListed = false
         paragraph.isFramed = false
+    }
+
+    /// What holds for a paragraph that names no style.
+    mutating func setDefaultStyle() {
+        paragraph.role = styles.defaultStyle.role
+        paragraph.styleList = styles.defaultStyle.list
+        paragraph.styleLevel = styles.defaultStyle.level
+        paragraph.list = -1
+        paragraph.listLevel = -1
+        paragraph.literalLabel = nil
     }
 
     mutating func startProperty(_ element: WordElement, _ attributes: WordAttributes) {
         switch element {
         case .paragraphStyle:
             if parent == .paragraphProperties, let id = attributes.value(names.val) {
-                paragraph.role = roles.role(id, styles)
+                let style = styleCache.style(id, styles, counters)
+                paragraph.role = style.role
+                paragraph.styleList = style.list
+                paragraph.styleLevel = style.level
             }
         case .outlineLevel:
             if parent == .paragraphProperties { paragraph.outlineLevel = attributes.number(names.val) ?? -1 }
-        case .numbering: if parent == .paragraphProperties { paragraph.isListed = true }
-        case .numberingIdentifier: if attributes.equals(names.val, "0") { paragraph.isListed = false }
-        default: if !attributes.equals(names.val, "none") { paragraph.isFramed = true }
+        case .numberingIdentifier:
+            if parent == .numbering { paragraph.list = max(0, attributes.integer(names.val) ?? 0) }
+        case .numberingLevel: if parent == .numbering { paragraph.listLevel = attributes.number(names.val) ?? 0 }
+        default:
+            paragraph.isFramed = true
+            // A dropped capital is a paragraph of its own, and the first letter of the next.
+            if attributes.equals(names.dropCap, "drop") || attributes.equals(names.dropCap, "margin") {
+                paragraph.isJoined = true
+            }
         }
     }
 
@@ -35,12 +53,17 @@ extension WordHandler {
 
     /// Delivers what the paragraph holds, then the text boxes that hung on it.
     mutating func finishParagraph() {
+        if formulas > 0 { writeFormula() }
         deliverParagraph()
         paragraph.text.removeAll(keepingCapacity: true)
         paragraph.formulaEnd = 0
+        paragraph.lastFormulaEnd = 0
+        paragraph.isDisplayed = false
         paragraph.isOpen = false
         paragraph.isJoined = false
         paragraph.role = .prose
+        paragraph.list = 0
+        paragraph.literalLabel = nil
         if !waiting.isEmpty {
             let blocks = waiting
             waiting = []
@@ -48,10 +71,12 @@ extension WordHandler {
                 block.text.withUnsafeBytes { deliver(block.kind, level: block.level, isTight: block.isTight, $0) }
             }
         }
+        if !pendingNotes.isEmpty, sink == .body, tables.isEmpty { writePendingNotes() }
     }
 
     private mutating func deliverParagraph() {
         var role = paragraph.role
+        let label = paragraph.list == 0 ? nil : nextLabel()
         if paragraph.outlineLevel >= 0, paragraph.outlineLevel < 9, role.kind == .prose {
             role = ParagraphRole(kind: .heading, level: paragraph.outlineLevel + 1)
         }
@@ -61,26 +86,28 @@ extension WordHandler {
             return withText(0..<length) { $0.deliver(.code, level: 0, isTight: true, $1) }
         }
         if paragraph.text.isEmpty { return }
-        if role.kind == .contents { return dropParagraph(.contents) }
+        // In a table a style of contents is somebody's choice of layout.
+        if role.kind == .contents, sink != .cell { return dropParagraph(.contents) }
         if isCover(role) { return dropParagraph(.cover) }
         var start = 0
         while start < paragraph.text.count, isSpace(paragraph.text[start]) { start += 1 }
         let end = trimmedEnd(paragraph.text.count, from: start)
         counts.remove(.whiteSpace, paragraph.text.count - (end - start))
         if end == start { return }
-        deliver(role, start..<end)
+        deliver(role, start..<end, label)
     }
 
-    private mutating func deliver(_ role: ParagraphRole, _ range: Range<Int>) {
+    private mutating func deliver(_ role: ParagraphRole, _ range: Range<Int>, _ label: ParagraphLabel?) {
         if sink == .cell {
             if role.kind == .tableHeader { tables[tables.count - 1].markHeader() }
+            let range = labelled(range, label, indentation: 0)
             return withText(range) { $0.deliver(.prose, level: 0, isTight: false, $1) }
         }
         var range = range
         var kind = TextSpan.Kind.prose
         var isTight = false
         switch role.kind {
-        case .heading, .title: return deliverHeading(role, range)
+        case .heading, .title: return deliverHeading(role, labelled(range, label, indentation: 0))
         case .listItem, .abbreviation:
             kind = .listItem
             isTight = true
@@ -96,16 +123,54 @@ extension WordHandler {
         default: break
         }
         if kind == .prose, range.lowerBound == 0, paragraph.formulaEnd == range.upperBound { kind = .equation }
-        if paragraph.isListed, role.kind == .prose || role.kind == .listItem {
-            kind = .listItem
-            isTight = true
-            if role.kind == .prose || !startsWithLabel(range) {
-                paragraph.text.insert(contentsOf: "- ".utf8, at: range.lowerBound)
-                counts.add(.listLabel, 2)
-                range = range.lowerBound..<range.upperBound + 2
+        if let label {
+            var depth = 0
+            if role.kind == .prose || role.kind == .listItem {
+                kind = .listItem
+                isTight = true
+                depth = min(label.level, sink == .body ? listDepth + 1 : 0)
             }
+            range = labelled(range, label, indentation: depth)
+            withText(range) { $0.deliver(kind, level: 0, isTight: isTight, $1) }
+            if isTight, sink == .body { listDepth = depth }
+            return
         }
         withText(range) { $0.deliver(kind, level: 0, isTight: isTight, $1) }
+    }
+
+    /// The label of the paragraph in its list, counted; nil where it is in none.
+    private mutating func nextLabel() -> ParagraphLabel? {
+        if let label = paragraph.literalLabel {
+            let isNumber = label.contains { $0 >= 0x30 && $0 <= 0x39 || $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A }
+            let isMark = label.count == 1 && !(label[0] >= 0x30 && label[0] <= 0x39)
+            return ParagraphLabel(
+                text: isNumber && !isMark ? String(decoding: label, as: UTF8.self) : "-",
+                level: max(0, paragraph.listLevel))
+        }
+        let isOwn = paragraph.list > 0
+        let list = isOwn ? paragraph.list : paragraph.styleList
+        if list == 0 { return nil }
+        let level = paragraph.listLevel >= 0 ? paragraph.listLevel : isOwn ? 0 : paragraph.styleLevel
+        guard let label = counters.next(list, level: level) else {
+            // Without the definitions a list of the paragraph's own is known to be one, and no more.
+            return isOwn && counters.numbering.definitions == 0 ? ParagraphLabel(text: "-", level: level) : nil
+        }
+        switch label {
+        case .bullet: return ParagraphLabel(text: "-", level: level)
+        case .number(let text): return ParagraphLabel(text: text, level: level)
+        }
+    }
+
+    /// Puts a label before the text, unless the text brings it; where the text then stands.
+    private mutating func labelled(_ range: Range<Int>, _ label: ParagraphLabel?, indentation: Int) -> Range<Int> {
+        guard let label, !label.text.isEmpty else { return range }
+        let isBullet = label.text == "-"
+        if isBullet, startsWithLabel(range) { return range }
+        if !isBullet, paragraph.text[range].starts(with: label.text.utf8) { return range }
+        let text = String(repeating: "  ", count: indentation) + label.text + " "
+        paragraph.text.insert(contentsOf: text.utf8, at: range.lowerBound)
+        counts.add(.listLabel, text.unicodeScalars.count)
+        return range.lowerBound..<range.upperBound + text.utf8.count
     }
 
     private mutating func deliverHeading(_ role: ParagraphRole, _ range: Range<Int>) {
@@ -128,8 +193,10 @@ extension WordHandler {
         _ kind: TextSpan.Kind, level: Int, isTight: Bool, _ content: UnsafeRawBufferPointer
     ) {
         switch sink {
-        case .body: writer.write(kind, level: level, isTight: isTight, content, &counts)
-        case .cell: tables[tables.count - 1].append(content, &counts)
+        case .body:
+            listDepth = -1
+            writer.write(kind, level: level, isTight: isTight, content, &counts)
+        case .cell: tables[tables.count - 1].append(content)
         case .box:
             boxes[boxes.count - 1].blocks.append(
                 BlockWriter.Block(kind: kind, level: level, isTight: isTight, text: Array(content)))
@@ -192,4 +259,10 @@ extension WordHandler {
     }
 
     private func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
+}
+
+/// The label of a paragraph in a list.
+struct ParagraphLabel {
+    var text: String
+    var level: Int
 }

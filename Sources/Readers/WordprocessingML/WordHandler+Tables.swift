@@ -5,7 +5,7 @@ extension WordHandler {
         if element == .table {
             finishParagraph()
             sinksOfTables.append(sink)
-            tables.append(WordTable())
+            tables.append(spareTables.popLast() ?? WordTable())
             return
         }
         guard let table = tables.indices.last else { return }
@@ -13,13 +13,14 @@ extension WordHandler {
         case .row: tables[table].startRow()
         case .cell:
             finishParagraph()
-            tables[table].startCell(&counts)
+            tables[table].startCell()
             sink = .cell
-        case .gridColumn: tables[table].gridColumns += 1
-        case .gridSpan: tables[table].span = max(1, attributes.number(names.val) ?? 1)
-        case .gridBefore: tables[table].gridBefore = attributes.number(names.val) ?? 0
-        case .gridAfter: tables[table].gridAfter = attributes.number(names.val) ?? 0
-        default: if attributes.isOn(names.val) { tables[table].markHeader() }
+        case .gridSpan: tables[table].setSpan(attributes.number(names.val) ?? 1)
+        case .verticalMerge:
+            tables[table].setMerge(attributes.equals(names.val, "restart") ? .begins : .continues)
+        case .gridBefore: tables[table].setBefore(attributes.number(names.val) ?? 0)
+        case .gridAfter: tables[table].setAfter(attributes.number(names.val) ?? 0)
+        default: if attributes.isOn(names.val) { tables[table].declareHeader() }
         }
     }
 
@@ -31,37 +32,51 @@ extension WordHandler {
     }
 
     mutating func endTable() {
-        guard var table = tables.last, let outer = sinksOfTables.last else { return }
+        if tables.isEmpty { return }
         finishParagraph()
+        var table = tables.removeLast()
         table.endRow()
-        tables.removeLast()
-        sinksOfTables.removeLast()
-        sink = outer
+        sink = sinksOfTables.removeLast()
         if table.isEmpty {
             if table.hasCover, sink == .cell { tables[tables.count - 1].hasCover = true }
-            return
+            return recycle(&table)
         }
         if table.hasCover, !hasHeading {
             // The cover is laid out as a table; what stands beside the title on it is cover too.
-            return counts.remove(.cover, table.scalars)
+            counts.remove(.cover, table.scalars)
+            return recycle(&table)
         }
-        scratch.removeAll(keepingCapacity: true)
-        if sink == .cell {
-            table.appendFlattened(to: &scratch, &counts)
-        } else {
-            table.appendMarkdown(to: &scratch, &counts)
-        }
-        var text: [UInt8] = []
-        swap(&text, &scratch)
-        text.withUnsafeBytes { deliver(.table, level: 0, isTight: false, $0) }
-        swap(&text, &scratch)
+        if sink == .cell { return tables[tables.count - 1].append(table) }
+        tableWriter.reset()
+        tableWriter.write(table, as: tableForm, &counts)
+        recycle(&table)
+        deliverWritten(.table)
+        if !pendingNotes.isEmpty, sink == .body, tables.isEmpty { writePendingNotes() }
+    }
+
+    /// Keeps the memory of a table for the next one.
+    private mutating func recycle(_ table: inout WordTable) {
+        if spareTables.count > 8 { return }
+        table.reset()
+        spareTables.append(table)
+        table = WordTable()
+    }
+
+    /// Delivers what the table writer holds. The writer is taken out of `self` for the time, so that no copy is made.
+    private mutating func deliverWritten(_ kind: TextSpan.Kind) {
+        var writer = TableWriter()
+        swap(&writer, &tableWriter)
+        writer.out.withUnsafeBytes { if !$0.isEmpty { deliver(kind, level: 0, isTight: false, $0) } }
+        swap(&writer, &tableWriter)
     }
 
     /// A text box is read after the paragraph it hangs on.
     mutating func startBox() {
         var host = Paragraph()
         swap(&host, &paragraph)
-        boxes.append(Box(host: host, sink: sink))
+        boxes.append(Box(host: host, sink: sink, formulas: formulas, formula: formula))
+        formulas = 0
+        formula = FormulaTree()
         sink = .box
         tables.append(WordTable())
         sinksOfTables.append(.box)
@@ -74,14 +89,16 @@ extension WordHandler {
         stray.endRow()
         if !stray.isEmpty {
             // Cells without a table are damage, but their text is text.
-            var text: [UInt8] = []
-            stray.appendFlattened(to: &text, &counts)
-            text.withUnsafeBytes { deliver(.prose, level: 0, isTight: false, $0) }
+            tableWriter.reset()
+            tableWriter.writeFlattened(stray, &counts)
+            deliverWritten(.prose)
         }
         let box = boxes.removeLast()
         sinksOfTables.removeLast()
         paragraph = box.host
         sink = box.sink
+        formulas = box.formulas
+        formula = box.formula
         waiting += box.blocks
     }
 }

@@ -12,7 +12,9 @@ extension WordHandler {
         switch textMode {
         case .text: if instructions > 0 { return counts.remove(.fieldInstruction, unicodeScalarCount(bytes)) }
         case .deleted: if !keepsDeleted { return counts.remove(.deletedText, unicodeScalarCount(bytes)) }
-        case .instruction: return counts.remove(.fieldInstruction, unicodeScalarCount(bytes))
+        case .instruction:
+            readInstruction(bytes)
+            return counts.remove(.fieldInstruction, unicodeScalarCount(bytes))
         case .dropped: return counts.remove(dropRule, unicodeScalarCount(bytes))
         case .ignored: return
         }
@@ -20,13 +22,58 @@ extension WordHandler {
             swallowedAppend -= 1
             if swallowedAppend == -1 { return }
         }
+        if formulas > 0 { return formula.append(bytes) }
         let start = paragraph.text.count
         paragraph.text.append(contentsOf: bytes)
-        // A line end in the XML is white space to Word, never the end of a line.
-        if memchr(bytes.baseAddress!, 0x0A, bytes.count) != nil {
+        // A line end in the XML is white space to Word, never the end of a line; private-use characters begin with EF.
+        var found: UInt8 = 0
+        for byte in bytes { found |= (byte == 0x0A ? 1 : 0) | (byte == 0xEF ? 2 : 0) }
+        if found == 0 { return }
+        if found & 1 != 0 {
             for index in start..<paragraph.text.count where paragraph.text[index] == 0x0A {
                 paragraph.text[index] = 0x20
             }
+        }
+        if found & 2 != 0 { mapPrivateUse(from: start) }
+    }
+
+    /// Puts Unicode in the place of characters of symbol fonts that stand in the text as F020 … F0FF.
+    private mutating func mapPrivateUse(from start: Int) {
+        var index = start
+        var mapped: [UInt8] = []
+        var copied = start
+        while index + 2 < paragraph.text.count {
+            let second = paragraph.text[index + 1]
+            guard paragraph.text[index] == 0xEF, second >= 0x80, second <= 0x83 else {
+                index += 1
+                continue
+            }
+            let code = 0xF000 | UInt32(second & 0x3F) << 6 | UInt32(paragraph.text[index + 2] & 0x3F)
+            if let scalar = SymbolFonts.scalar(code, font: runFont), scalar.value != code {
+                mapped += paragraph.text[copied..<index]
+                mapped += String(Character(scalar)).utf8
+                copied = index + 3
+            }
+            index += 3
+        }
+        if copied == start { return }
+        mapped += paragraph.text[copied...]
+        paragraph.text.replaceSubrange(start..., with: mapped)
+    }
+
+    /// The font of a run, as far as it is one of symbols.
+    mutating func setFont(_ attributes: WordAttributes) {
+        guard depth > 2, stack[depth - 2] == .run, let pointers = attributes.pointers else { return }
+        for index in 0..<attributes.count {
+            let name = pointers[index * 5]
+            guard name == names.ascii || name == names.highAnsi, let start = pointers[index * 5 + 3],
+                let end = pointers[index * 5 + 4], start < end
+            else { continue }
+            // Symbol, Wingdings, Webdings.
+            if start[0] | 0x20 != 0x73, start[0] | 0x20 != 0x77 { continue }
+            let value = UnsafeBufferPointer(start: start, count: end - start)
+            let font = SymbolFonts.Font(name: String(decoding: value, as: UTF8.self))
+            if font != .text { runFont = font }
         }
     }
 
@@ -48,7 +95,11 @@ extension WordHandler {
                 })
             else { return }
             let font = attributes.value(names.font).map { String(decoding: $0, as: UTF8.self) } ?? ""
-            if let scalar = SymbolFonts.scalar(code, font: font) {
+            if let scalar = SymbolFonts.scalar(code, font: SymbolFonts.Font(name: font)) {
+                if formulas > 0 {
+                    Array(String(Character(scalar)).utf8).withUnsafeBytes { formula.append($0) }
+                    return counts.add(.symbol, 1)
+                }
                 paragraph.text += String(Character(scalar)).utf8
                 counts.add(.symbol, 1)
             }
@@ -56,35 +107,18 @@ extension WordHandler {
     }
 
     private mutating func append(_ byte: UInt8, _ rule: WordRule) {
+        if formulas > 0 {
+            // White space in a formula is laid out by LaTeX.
+            withUnsafeBytes(of: byte <= 0x20 ? 0x20 : byte) { formula.append($0) }
+            return counts.add(rule, 1)
+        }
         paragraph.text.append(byte)
         counts.add(rule, 1)
     }
 
-    mutating func fieldCharacter(_ attributes: WordAttributes) {
-        if attributes.equals(names.fieldCharacterType, "begin") {
-            if fields.count < 256 {
-                fields.append(.instruction)
-                instructions += 1
-            }
-        } else if attributes.equals(names.fieldCharacterType, "separate") {
-            if let last = fields.indices.last, fields[last] == .instruction {
-                fields[last] = .result
-                instructions -= 1
-            }
-        } else if let last = fields.popLast(), last == .instruction {
-            instructions -= 1
-        }
-    }
-
-    /// An instruction never goes beyond its paragraph: a field without an end must not swallow the document.
-    mutating func endInstructions() {
-        if instructions == 0 { return }
-        for index in fields.indices { fields[index] = .result }
-        instructions = 0
-    }
-
     /// Tracked changes: what goes is dropped, what stays is transparent; marks inside properties change their owner.
     mutating func startRevision(_ element: WordElement) {
+        hasRevisions = true
         let isInsertion = element == .inserted || element == .movedTo || element == .insertedCell
         let goes = isInsertion ? !keepsInserted : !keepsDeleted
         if !goes { return }

@@ -11,25 +11,36 @@ struct WordHandler {
     /// What becomes of character data.
     enum TextMode: UInt8 { case ignored, text, deleted, instruction, dropped }
 
-    /// The phases of a complex field: its instruction is dropped, its result kept.
-    enum FieldPhase: UInt8 { case instruction, result }
-
     struct Paragraph {
         var text: [UInt8] = []
         var role = ParagraphRole.prose
         var outlineLevel = -1
-        var isListed = false
+        /// Its list: 0 for none, -1 for that of its style.
+        var list = -1
+        var listLevel = -1
+        /// The list and level of its style.
+        var styleList = 0
+        var styleLevel = 0
+        /// The label that Word 2003 writes beside the list.
+        var literalLabel: [UInt8]?
         var isFramed = false
         /// Whether the paragraph mark itself is a tracked insertion or deletion that goes, so that the next paragraph continues this one.
         var isJoined = false
         /// End of the first formula, where the paragraph began with one; 0 otherwise.
         var formulaEnd = 0
+        /// End of the last formula.
+        var lastFormulaEnd = 0
+        /// Whether its formulas stand on lines of their own.
+        var isDisplayed = false
         var isOpen = false
     }
 
     struct Box {
         var host: Paragraph
         var sink: Sink
+        /// The formula that the box interrupted.
+        var formulas: Int
+        var formula: FormulaTree
         var blocks: [BlockWriter.Block] = []
     }
 
@@ -37,9 +48,12 @@ struct WordHandler {
 
     let names: WordNames
     let styles: WordStyleSheet
-    var roles = ParagraphRoleCache()
+    var styleCache = ParagraphStyleCache()
+    var counters: WordCounters
     let keepsInserted: Bool
     let keepsDeleted: Bool
+    /// Whether a tracked change was met.
+    var hasRevisions = false
     /// The name of the part to read in a flat package, in lower case; nil where the whole text is the part.
     let partName: String?
 
@@ -59,36 +73,63 @@ struct WordHandler {
 
     var paragraph = Paragraph()
     var sink = Sink.body
-    var fields: [FieldPhase] = []
+    var fields: [Field] = []
     var instructions = 0
     var choices: [Bool] = []
     var tables: [WordTable] = []
     var sinksOfTables: [Sink] = []
+    /// Tables whose memory the next ones use.
+    var spareTables: [WordTable] = []
+    var tableWriter = TableWriter()
+    let tableForm: ReadOptions.Tables
     var boxes: [Box] = []
+    /// Blocks that waited when a note began inside the text.
+    var waitingOutside: [[BlockWriter.Block]] = []
     /// Blocks of text boxes that follow the paragraph being read.
     var waiting: [BlockWriter.Block] = []
+    /// The kind of notes that this part holds; nil for the main document.
+    let notesPart: WordNotes.Kind?
+    let keepsComments: Bool
+    var notes: WordNotes
+    var noteIdentifier = 0
+    var noteAuthor = ""
+    var noteCount = 0
+    var inlineNotes = 0
+    /// Notes whose marks stand in text that has not been written yet.
+    var pendingNotes: [(WordNotes.Kind, Int)] = []
+    /// How deep the list item before stands; -1 where there is none.
+    var listDepth = -1
+    /// What the font of the run makes of private-use characters.
+    var runFont = SymbolFonts.Font.text
     var formulas = 0
-    var formulaStart = 0
-    var mathematics: [MathStructure] = []
+    var formula = FormulaTree()
     var writer = BlockWriter()
     var counts = WordCounts()
     var hasHeading = false
     var coverIdentity: [String] = []
     var coverTitle: [String] = []
     var titles: [String] = []
-    var scratch: [UInt8] = []
 
-    init(names: WordNames, styles: WordStyleSheet, options: ReadOptions, partName: String?) {
+    init(
+        names: WordNames, styles: WordStyleSheet, numbering: WordNumbering, notes: WordNotes,
+        notesPart: WordNotes.Kind?,
+        options: ReadOptions, partName: String?
+    ) {
+        counters = WordCounters(numbering)
+        self.notes = notes
+        self.notesPart = notesPart
+        keepsComments = options.comments
         self.names = names
         self.styles = styles
-        keepsInserted = options.revisions == .accept
+        tableForm = options.tables
+        keepsInserted = options.revisions != .reject
         keepsDeleted = options.revisions == .reject
         self.partName = partName
         isActive = partName == nil
         swallowedAppend = options.swallowedAppend
         stack = .allocate(capacity: WordHandler.deepest + 2)
         stack.initialize(repeating: .other, count: WordHandler.deepest + 2)
-        paragraph.role = styles.defaultRole
+        setDefaultStyle()
     }
 
     func deallocate() { stack.deallocate() }
@@ -120,14 +161,24 @@ struct WordHandler {
         case .paragraph: startParagraph()
         case .tab, .lineBreak, .carriageReturn, .positionedTab, .noBreakHyphen, .symbol:
             startCharacter(element, attributes)
+        case .run: runFont = .text
+        case .runFonts: setFont(attributes)
         case .fieldCharacter: fieldCharacter(attributes)
-        case .paragraphStyle, .outlineLevel, .numbering, .numberingIdentifier, .frame:
+        case .paragraphStyle, .outlineLevel, .numberingLevel, .numberingIdentifier, .frame:
             startProperty(element, attributes)
         case .inserted, .deleted, .movedFrom, .movedTo, .insertedCell, .deletedCell: startRevision(element)
-        case .table, .row, .cell, .gridColumn, .gridSpan, .gridBefore, .gridAfter, .headerRow:
+        case .table, .row, .cell, .gridSpan, .verticalMerge, .gridBefore, .gridAfter, .headerRow:
             startTablePart(element, attributes)
         case .formerProperties: drop(.formerProperties, depth: depth)
         case .textBox: startBox()
+        case .note: startNote(attributes)
+        case .annotation: annotation(attributes)
+        case .listText:
+            if parent == .numbering { paragraph.literalLabel = attributes.value(names.val).map { Array($0) } }
+        case .footnoteReference: reference(.footnote, attributes)
+        case .endnoteReference: reference(.endnote, attributes)
+        case .commentReference: reference(.comment, attributes)
+        case .embeddedObject: embeddedObject(attributes)
         case .alternateContent: choices.append(false)
         case .choice, .fallback: startBranch()
         default: if element.rawValue >= WordElement.formula.rawValue { startMathematics(element, attributes) }
@@ -152,6 +203,7 @@ struct WordHandler {
         case .row: if !tables.isEmpty { tables[tables.count - 1].endRow() }
         case .cell: endCell()
         case .textBox: endBox()
+        case .note: endNote()
         case .alternateContent: choices.removeLast()
         case .body: finish()
         case .packagePart:
@@ -166,6 +218,7 @@ struct WordHandler {
     mutating func finish() {
         finishParagraph()
         writer.flushCode(&counts)
+        writePendingNotes()
     }
 
     private mutating func failTooDeep() {

@@ -6,8 +6,12 @@ final class WordParser {
     private let parser: XMLPushParser
     private let name: String
 
-    /// A parser for the main document, or for the part `partName` (in lower case) of a flat package.
-    init(name: String, styles: WordStyleSheet, options: ReadOptions, partName: String?) throws {
+    /// A parser for the main document or a part of notes, in a file of its own or as the part `partName` (in lower case) of a flat
+    /// package.
+    init(
+        name: String, parts: WordDefinitions, notes: WordNotes, notesPart: WordNotes.Kind?, options: ReadOptions,
+        partName: String?
+    ) throws {
         self.name = name
         handler = .allocate(capacity: 1)
         do {
@@ -17,7 +21,9 @@ final class WordParser {
             throw error
         }
         handler.initialize(
-            to: WordHandler(names: WordNames(parser), styles: styles, options: options, partName: partName))
+            to: WordHandler(
+                names: WordNames(parser), styles: parts.styles, numbering: parts.numbering, notes: notes,
+                notesPart: notesPart, options: options, partName: partName))
     }
 
     deinit {
@@ -28,8 +34,9 @@ final class WordParser {
     }
 
     /// What was read. `text` is well-formed UTF-8.
-    func parse(_ text: UnsafeRawBufferPointer) throws -> UnsafeMutablePointer<WordHandler> {
-        handler.pointee.writer.reserve(text.count / 12)
+    func parse(_ text: UnsafeRawBufferPointer, _ counts: WordCounts) throws -> UnsafeMutablePointer<WordHandler> {
+        handler.pointee.counts = counts
+        if handler.pointee.notesPart == nil { handler.pointee.writer.reserve(text.count / 12) }
         let handler = handler
         try parser.parse(text) { handler.pointee.hasFailed }
         switch handler.pointee.failure {

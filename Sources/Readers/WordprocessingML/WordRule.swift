@@ -1,10 +1,11 @@
 /// The rules by which the reader adds text and takes text away; each has its own count in the ledger.
 enum WordRule: Int, CaseIterable {
     // added
-    case separator, heading, codeFence, listLabel, tableMarkup, tableEscape, tableSpan, nestedTable, tab, lineBreak
-    case hyphen, symbol, equation
+    case separator, heading, codeFence, listLabel, tableMarkup, tableEscape, tableRepeat, nestedTable, tab, lineBreak
+    case hyphen, symbol, equation, equationPlaceholder, noteMark
     // removed
-    case contents, cover, fieldInstruction, deletedText, insertedText, fallback, whiteSpace, formerProperties
+    case contents, cover, fieldInstruction, deletedText, insertedText, fallback, whiteSpace, formerProperties,
+        unreferencedNote, comment
 
     var name: String {
         switch self {
@@ -14,13 +15,17 @@ enum WordRule: Int, CaseIterable {
         case .listLabel: "list-label"
         case .tableMarkup: "table-markup"
         case .tableEscape: "table-escape"
-        case .tableSpan: "table-span"
+        case .tableRepeat: "table-repeat"
         case .nestedTable: "nested-table"
         case .tab: "tab"
         case .lineBreak: "line-break"
         case .hyphen: "no-break-hyphen"
         case .symbol: "symbol"
         case .equation: "equation-markup"
+        case .equationPlaceholder: "equation-placeholder"
+        case .noteMark: "note-mark"
+        case .comment: "comment"
+        case .unreferencedNote: "unreferenced-note"
         case .contents: "contents"
         case .cover: "cover"
         case .fieldInstruction: "field-instruction"

@@ -7,12 +7,16 @@ struct WordStyleSheet {
         var basedOn = ""
         var outlineLevel: Int?
         var isParagraph = true
+        /// The list that its paragraphs are in, 0 for none; nil where the style says nothing.
+        var list: Int?
+        var level: Int?
     }
 
     /// Roles of styles, by id.
     private var roles: [String: ParagraphRole] = [:]
-    /// The role of paragraphs without a style.
-    private(set) var defaultRole = ParagraphRole.prose
+    private var styles: [String: Style] = [:]
+    /// What holds for paragraphs without a style.
+    private(set) var defaultStyle = ParagraphStyle()
 
     /// No styles known: ids are then taken for names.
     init() {}
@@ -27,12 +31,13 @@ struct WordStyleSheet {
     /// The styles that a collector has met.
     init(_ collector: Collector) {
         for id in collector.styles.keys { roles[id] = WordStyleSheet.role(of: id, collector.styles) }
-        defaultRole = roles[collector.defaultStyle] ?? .prose
+        styles = collector.styles
+        defaultStyle.role = roles[collector.defaultStyle] ?? .prose
     }
 
     /// Takes the events of a style part, which may stand inside a larger text.
     struct Collector {
-        static let elements: Set<String> = ["style", "name", "basedOn", "outlineLvl"]
+        static let elements: Set<String> = ["style", "name", "basedOn", "outlineLvl", "numId", "ilvl"]
 
         fileprivate var styles: [String: Style] = [:]
         fileprivate var defaultStyle = ""
@@ -53,6 +58,8 @@ struct WordStyleSheet {
                     }
                 case "name": current?.name = value ?? ""
                 case "basedOn": current?.basedOn = value ?? ""
+                case "numId": current?.list = value.flatMap { Int($0) } ?? 0
+                case "ilvl": current?.level = value.flatMap { Int($0) }
                 case "outlineLvl": if let level = value.flatMap({ Int($0) }) { current?.outlineLevel = level }
                 default: break
                 }
@@ -85,15 +92,40 @@ struct WordStyleSheet {
         return first.lowercased().split(separator: " ").joined()
     }
 
-    /// The role of a style id. An id that no style has is taken for a name, with zeros at its end ignored (`B10` for B1).
-    func role(_ id: UnsafeBufferPointer<UInt8>) -> ParagraphRole {
+    /// What a style id settles. An id that no style has is taken for a name: zeros at its end are ignored (`B10` for B1), and the
+    /// names of headings in other languages are known.
+    func style(_ id: UnsafeBufferPointer<UInt8>, _ counters: WordCounters) -> ParagraphStyle {
         let text = String(decoding: id, as: UTF8.self)
-        if let role = roles[text] { return role }
+        if let role = roles[text] {
+            var style = ParagraphStyle(role: role)
+            (style.list, style.level) = list(of: text, counters)
+            return style
+        }
         var name = WordStyleSheet.folded(text)
         while true {
-            if let role = ParagraphRole(styleName: name) { return role }
-            guard name.last == "0" else { return defaultRole }
+            if let role = ParagraphRole(styleName: name) { return ParagraphStyle(role: role) }
+            guard name.last == "0" else { break }
             name.removeLast()
         }
+        // Word numbers the ids of headings where it cannot spell their names in ASCII.
+        if styles.isEmpty, let level = Int(text), level >= 1, level <= 9 {
+            return ParagraphStyle(role: ParagraphRole(kind: .heading, level: level))
+        }
+        return defaultStyle
+    }
+
+    /// The list and level that a style or one that it is based on names.
+    private func list(of id: String, _ counters: WordCounters) -> (Int, Int) {
+        var id = id
+        var level: Int?
+        for _ in 0..<32 {
+            guard let style = styles[id] else { break }
+            level = level ?? style.level
+            if let list = style.list {
+                return list <= 0 ? (0, 0) : (list, counters.level(list, style: id) ?? level ?? 0)
+            }
+            id = style.basedOn
+        }
+        return (0, 0)
     }
 }

@@ -1,159 +1,171 @@
 import Documents
 import Glibc
 
-/// The cells of one table, row by row, in flat arrays.
+/// The cells of one table, row by row, in flat arrays, as the document has them; `TableWriter` writes them down.
 struct WordTable {
-    private var text: [UInt8] = []
-    /// Where each cell's text ends in `text`.
-    private var cellEnds: [Int] = []
-    /// One past the last cell of each row.
-    private var rowEnds: [Int] = []
-    /// Columns that the table's grid declares.
-    var gridColumns = 0
-    /// Whether the first row is a header, by its style or by its own property.
-    private var hasHeader = false
+    /// How a cell takes part in a vertical merge (`w:vMerge`).
+    enum Merge: UInt8 { case none, begins, continues }
+
+    /// A paragraph of a cell in `text`, or a table inside the cell.
+    struct Item {
+        var start: Int
+        var end: Int
+        /// Index in `nested`; -1 for a paragraph.
+        var table = -1
+    }
+
+    struct Cell {
+        /// Its first item.
+        var first: Int
+        /// Column of the grid where it begins.
+        var column: Int
+        /// Columns of the grid that it covers.
+        var span: Int
+        var merge: Merge
+    }
+
+    struct Row {
+        /// Its first cell.
+        var first: Int
+        /// Columns of the grid before its first cell and behind its last.
+        var before: Int
+        var after: Int
+        /// Whether it is declared a header (`w:tblHeader`).
+        var isDeclared: Bool
+        /// Cells in the style of table headers.
+        var headerCells: Int
+    }
+
+    private(set) var text: [UInt8] = []
+    private(set) var items: [Item] = []
+    private(set) var cells: [Cell] = []
+    private(set) var rows: [Row] = []
+    private(set) var nested: [WordTable] = []
+    /// Whether some cell is merged with the one above.
+    private(set) var hasMerges = false
+    /// Whether some cell covers several columns, or a row begins late or ends early.
+    private(set) var hasSpans = false
     /// Whether a cover style occurs inside.
     var hasCover = false
 
     // The row being read.
-    var gridBefore = 0
-    var gridAfter = 0
-    private var rowStart = 0
+    private var row = WordTable.newRow
+    private var column = 0
     // The cell being read.
-    var span = 1
-    private var cellStart = 0
+    private var isInHeaderCell = false
+
+    private static let newRow = Row(first: 0, before: 0, after: 0, isDeclared: false, headerCells: 0)
 
     /// Word has at most 63 columns. Spans are cut here, and rows are filled up to here, so that a few bytes of a hostile document
     /// cannot become many.
     static let mostColumns = 128
 
+    /// Empties the table and keeps its memory.
+    mutating func reset() {
+        text.removeAll(keepingCapacity: true)
+        items.removeAll(keepingCapacity: true)
+        cells.removeAll(keepingCapacity: true)
+        rows.removeAll(keepingCapacity: true)
+        nested.removeAll()
+        hasMerges = false
+        hasSpans = false
+        hasCover = false
+        row = WordTable.newRow
+        column = 0
+    }
+
     mutating func startRow() {
-        gridBefore = 0
-        gridAfter = 0
-        rowStart = cellEnds.count
+        // Cells without a row are damage, but their text is text.
+        if cells.count > row.first { rows.append(row) }
+        row = WordTable.newRow
+        row.first = cells.count
+        column = 0
     }
 
-    mutating func startCell(_ counts: inout WordCounts) {
-        if cellEnds.count == rowStart {
-            for _ in 0..<min(gridBefore, WordTable.mostColumns) { cellEnds.append(text.count) }
-        }
-        cellStart = text.count
-        span = 1
+    mutating func startCell() {
+        if cells.count == row.first { column = row.before }
+        cells.append(Cell(first: items.count, column: column, span: 1, merge: .none))
+        isInHeaderCell = false
     }
 
-    mutating func markHeader() { if rowEnds.isEmpty { hasHeader = true } }
+    mutating func setSpan(_ span: Int) {
+        if cells.isEmpty || span < 2 { return }
+        cells[cells.count - 1].span = min(span, WordTable.mostColumns)
+        hasSpans = true
+    }
 
-    /// Appends a paragraph to the open cell, on a line of its own; pipes are escaped, line ends become `<br>`.
-    mutating func append(_ content: UnsafeRawBufferPointer, _ counts: inout WordCounts) {
+    mutating func setMerge(_ merge: Merge) {
+        if cells.isEmpty { return }
+        cells[cells.count - 1].merge = merge
+        hasMerges = true
+    }
+
+    mutating func setBefore(_ count: Int) {
+        row.before = min(count, WordTable.mostColumns)
+        hasSpans = true
+    }
+
+    mutating func setAfter(_ count: Int) {
+        row.after = min(count, WordTable.mostColumns)
+        hasSpans = true
+    }
+
+    mutating func declareHeader() { row.isDeclared = true }
+
+    /// Says that the open cell has a paragraph in the style of table headers.
+    mutating func markHeader() {
+        if !isInHeaderCell { row.headerCells += 1 }
+        isInHeaderCell = true
+    }
+
+    /// Appends a paragraph to the open cell.
+    mutating func append(_ content: UnsafeRawBufferPointer) {
         if content.isEmpty { return }
-        if text.count > cellStart {
-            text += "<br>".utf8
-            counts.add(.tableMarkup, 4)
-        }
-        var start = 0
-        for index in 0..<content.count {
-            let byte = content[index]
-            if byte != UInt8(ascii: "|"), byte != 0x0A, byte != 0x09 { continue }
-            text.append(contentsOf: UnsafeRawBufferPointer(rebasing: content[start..<index]))
-            start = index + 1
-            switch byte {
-            case UInt8(ascii: "|"):
-                text += "\\|".utf8
-                counts.add(.tableEscape, 1)
-            case 0x0A:
-                text += "<br>".utf8
-                counts.add(.tableEscape, 3)
-            default: text.append(0x20)
-            }
-        }
-        text.append(contentsOf: UnsafeRawBufferPointer(rebasing: content[start...]))
+        let start = text.count
+        text.append(contentsOf: content)
+        items.append(Item(start: start, end: text.count))
+    }
+
+    /// Appends a table to the open cell.
+    mutating func append(_ table: WordTable) {
+        items.append(Item(start: text.count, end: text.count, table: nested.count))
+        nested.append(table)
     }
 
     mutating func endCell() {
-        cellEnds.append(text.count)
-        for _ in 1..<max(2, min(span, WordTable.mostColumns)) where span > 1 { cellEnds.append(text.count) }
+        if let cell = cells.last { column = cell.column + cell.span }
     }
 
-    mutating func endRow() {
-        if cellEnds.count == rowStart { return }
-        for _ in 0..<min(gridAfter, WordTable.mostColumns) { cellEnds.append(text.count) }
-        rowEnds.append(cellEnds.count)
-        rowStart = cellEnds.count
-        gridAfter = 0
-    }
+    mutating func endRow() { startRow() }
 
-    var isEmpty: Bool { text.isEmpty }
+    var isEmpty: Bool { items.isEmpty }
 
     /// Everything in the cells, for a table that a rule drops.
-    var scalars: Int { unicodeScalarCount(text) }
+    var scalars: Int { nested.reduce(unicodeScalarCount(text)) { $0 + $1.scalars } }
 
-    /// Appends the table as a Markdown pipe table. Without a header row of its own it gets an empty one, which the syntax asks for.
-    func appendMarkdown(to out: inout [UInt8], _ counts: inout WordCounts) {
-        var columns = 1
-        var first = 0
-        for end in rowEnds {
-            columns = max(columns, end - first)
-            first = end
-        }
-        let start = out.count
-        if !hasHeader {
-            for _ in 0..<columns { out += "|  ".utf8 }
-            out += "|\n".utf8
-            appendRule(columns, &out)
-        }
-        var cell = 0
-        for (row, end) in rowEnds.enumerated() {
-            if row > 0 { out.append(0x0A) }
-            let cells = max(end - cell, min(columns, WordTable.mostColumns))
-            for column in 0..<cells {
-                out += "| ".utf8
-                if cell < end {
-                    let from = cell == 0 ? 0 : cellEnds[cell - 1]
-                    out += text[from..<cellEnds[cell]]
-                    cell += 1
-                }
-                out.append(0x20)
-                if column == cells - 1 { out.append(UInt8(ascii: "|")) }
-            }
-            if row == 0, hasHeader {
-                out.append(0x0A)
-                appendRule(columns, &out)
-                out.removeLast()
-            }
-        }
-        let written = out.withUnsafeBytes { unicodeScalarCount(UnsafeRawBufferPointer(rebasing: $0[start...])) }
-        counts.add(.tableMarkup, written - scalars)
+    /// The cells of a row.
+    func cells(ofRow row: Int) -> Range<Int> {
+        rows[row].first..<(row + 1 < rows.count ? rows[row + 1].first : cells.count)
     }
 
-    private func appendRule(_ columns: Int, _ out: inout [UInt8]) {
-        for _ in 0..<columns { out += "| --- ".utf8 }
-        out += "|\n".utf8
+    /// The items of a cell.
+    func items(ofCell cell: Int) -> Range<Int> {
+        cells[cell].first..<(cell + 1 < cells.count ? cells[cell + 1].first : items.count)
     }
 
-    /// Appends the table on one line a row, cells parted by semicolons, for the cell of another table.
-    func appendFlattened(to out: inout [UInt8], _ counts: inout WordCounts) {
-        var cell = 0
-        var isFirstRow = true
-        for end in rowEnds {
-            let rowStart = cell
-            var isFirst = true
-            for index in rowStart..<end {
-                let from = index == 0 ? 0 : cellEnds[index - 1]
-                if cellEnds[index] == from { continue }
-                if isFirst {
-                    if !isFirstRow {
-                        out.append(0x0A)
-                        counts.add(.nestedTable, 1)
-                    }
-                } else {
-                    out += "; ".utf8
-                    counts.add(.nestedTable, 2)
-                }
-                isFirst = false
-                isFirstRow = false
-                out += text[from..<cellEnds[index]]
+    /// How many rows at the top are headers: the first where any of its cells is in a header's style, those behind it where all that
+    /// have text are, and all that are declared. A table of nothing but such rows has one.
+    var headerRows: Int {
+        var count = 0
+        while count < rows.count {
+            let row = rows[count]
+            if !row.isDeclared {
+                let filled =
+                    count == 0 ? min(1, row.headerCells) : cells(ofRow: count).count { !items(ofCell: $0).isEmpty }
+                if row.headerCells == 0 || row.headerCells < filled { break }
             }
-            cell = end
+            count += 1
         }
+        return count == rows.count ? min(1, count) : count
     }
 }

@@ -91,14 +91,15 @@ struct XMLRoot: Equatable {
     func dialect(_ suffix: String) -> Dialect {
         let later = "convert it to .docx, Markdown, text or JSON Lines"
         func unsupported(_ format: String) -> Dialect { .unsupported(format: format, advice: later) }
-        if localName == "document", WordNamespaces.main.contains(namespace) { return .wordDocument }
+        if localName == "document" || localName == "wordDocument", WordNamespaces.main.contains(namespace) {
+            return .wordDocument
+        }
         if localName == "package", namespace == WordNamespaces.flatPackage { return .flatPackage }
         if WordNamespaces.main.contains(namespace) {
             return .unsupported(
                 format: "WordprocessingML part <\(localName)>", advice: "read the package it belongs to instead")
         }
         switch localName.lowercased() {
-        case "worddocument": return unsupported("Word 2003 XML")
         case "pdf2xml": return .pdfXML
         case "html": return .html
         case "article", "standard": return .jats
