@@ -191,7 +191,7 @@ struct PageSetter: ~Copyable {
                 // A word that is longer than its column is set narrower, so that columns stay apart.
                 element(
                     piece, top: top + line * Font.table.pitch, left: PageSetter.left + 10 + cell.column * width, .table,
-                    isBold: isHeader, widest: width * cell.span - 8, &out)
+                    isBold: isHeader, widest: width * cell.span - 24, &out)
                 at = end
                 while at < cell.end, text[at] == 0x20 { at += 1 }
                 line += 1

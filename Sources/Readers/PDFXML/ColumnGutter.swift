@@ -50,7 +50,8 @@ struct ColumnGutter {
         for piece in pieces where !isCrossed(by: piece) {
             if piece.right <= right {
                 onLeft += 1
-                if left - piece.right < width / 16 { full += 1 }
+                // A line of a column is three tenths of the page at least; cells are shorter.
+                if left - piece.right < width / 16, (piece.right - piece.left) * 10 > width * 3 { full += 1 }
             } else {
                 onRight += 1
                 if piece.left - right < width / 32 { aligned += 1 }

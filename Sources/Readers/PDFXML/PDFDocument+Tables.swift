@@ -191,12 +191,23 @@ extension PDFDocument {
             let apart = layout.lines[index].middle - layout.lines[index - 1].middle
             if apart > Int32(layout.lines[index].font.size) { pitch = min(pitch, apart) }
         }
-        // Where lines of cells stand closer than rows, closeness tells them apart.
-        var hasTwoPitches = false
-        for index in range.dropFirst() {
+        // Where lines of cells stand closer than rows, closeness tells them apart: then not only a few lines stand further.
+        var near = 0
+        var far = 0
+        for index in range.dropFirst() where layout.lines[index].segments.count > 1 {
             let apart = layout.lines[index].middle - layout.lines[index - 1].middle
-            if apart > pitch + 3, apart * 5 < pitch * 8 { hasTwoPitches = true }
+            if apart * 5 >= pitch * 8
+                || columns.column(of: layout.segments[layout.lines[index].segments.lowerBound]) != 0
+            {
+                continue
+            }
+            if apart > pitch + 3 {
+                far += 1
+            } else {
+                near += 1
+            }
         }
+        let hasTwoPitches = far * 3 >= near
         // Columns as bits.
         var began: UInt64 = 0
         var last: Int32 = -(1 << 28)

@@ -5,11 +5,13 @@ struct PageFurniture {
     /// What is remembered of a page.
     private struct Neighbour {
         var index: Int
+        var height: Int32
         var upper: [PageEdge]
         var lower: [PageEdge]
 
         init(_ page: PDFPage) {
             index = page.index
+            height = page.height
             upper = page.upperEdge
             lower = page.lowerEdge
         }
@@ -31,24 +33,26 @@ struct PageFurniture {
         while let first = neighbours.first, first.index < page.index - PageFurniture.reach { neighbours.removeFirst() }
         let needed = min(2, neighbours.count - 1)
         if needed > 0 {
-            remove(&page, page.upperEdge, needed, found)
-            remove(&page, page.lowerEdge, needed, found)
+            let height = page.height
+            remove(&page, page.upperEdge, height, needed, found)
+            remove(&page, page.lowerEdge, height, needed, found)
         }
     }
 
     private mutating func remove(
-        _ page: inout PDFPage, _ edges: [PageEdge], _ needed: Int, _ found: (PDFElement, PDFRule) -> Void
+        _ page: inout PDFPage, _ edges: [PageEdge], _ height: Int32, _ needed: Int,
+        _ found: (PDFElement, PDFRule) -> Void
     ) {
         var index = 0
         var last: PageEdge?
         while index < edges.count {
             let first = edges[index]
-            if let last, abs(first.middle - last.middle) > 4 * max(first.height, last.height) { return }
+            if let last, abs(first.middle - last.middle) > 5 * min(first.height, last.height) { return }
             var end = index
             while end < edges.count, abs(edges[end].middle - first.middle) <= 12 { end += 1 }
             var matched = 0
             for edge in edges[index..<end] {
-                guard let rule = rule(edge, page.index, needed) else { continue }
+                guard let rule = rule(edge, page.index, height, needed) else { continue }
                 matched += 1
                 page.elements[edge.element].isGone = true
                 found(page.elements[edge.element], rule)
@@ -62,10 +66,13 @@ struct PageFurniture {
         }
     }
 
-    private func rule(_ edge: PageEdge, _ page: Int, _ needed: Int) -> PDFRule? {
+    private func rule(_ edge: PageEdge, _ page: Int, _ height: Int32, _ needed: Int) -> PDFRule? {
         var same = 0
         for neighbour in neighbours where neighbour.index != page {
-            if isTwin(edge, edge.isTop ? neighbour.upper : neighbour.lower, neighbour.index - page) {
+            if isTwin(
+                edge, edge.isTop ? neighbour.upper : neighbour.lower, neighbour.index - page,
+                isSameSize: neighbour.height == height)
+            {
                 same += 1
                 if same >= needed { break }
             }
@@ -75,11 +82,12 @@ struct PageFurniture {
         return same >= needed || isKnown ? (edge.isTop ? .pageHeader : .pageFooter) : nil
     }
 
-    private func isTwin(_ edge: PageEdge, _ others: [PageEdge], _ distance: Int) -> Bool {
+    private func isTwin(_ edge: PageEdge, _ others: [PageEdge], _ distance: Int, isSameSize: Bool) -> Bool {
         for other in others where other.hash == edge.hash {
             if let number = edge.number {
                 // A number counts up with the pages, wherever in the line it stands.
-                if let otherNumber = other.number, otherNumber - number == distance { return true }
+                let isAtHeight = !isSameSize || abs(other.middle - edge.middle) <= 8
+                if isAtHeight, let otherNumber = other.number, otherNumber - number == distance { return true }
             } else if abs(other.middle - edge.middle) <= 8 {
                 return true
             }

@@ -91,26 +91,51 @@ extension PageLayout {
             counts.remove(.whiteSpace, index - from)
             from = index
         }
-        var index = from
-        while index < stop {
-            let byte = page[index]
-            index += 1
-            if byte != 0x20, byte != 0xEF { continue }
-            if byte == 0x20 {
-                let end = index
-                while index < stop, page[index] == 0x20 { index += 1 }
-                if index == end { continue }
-                text.append(contentsOf: page[from..<end])
-                counts.remove(.whiteSpace, index - end)
-                from = index
-            } else if index + 1 < stop, page[index] >= 0x80, page[index] < 0x84 {
-                text.append(contentsOf: page[from..<index - 1])
-                appendPrivate(UInt32(page[index] & 0x3F) << 6 | UInt32(page[index + 1] & 0x3F), piece.font)
-                index += 2
-                from = index
+        let source = page
+        source.withUnsafeBufferPointer { source in
+            var index = from
+            while index < stop {
+                index = PageLayout.plainEnd(source, index, stop)
+                if index >= stop { break }
+                let byte = source[index]
+                index += 1
+                if byte == 0x20 {
+                    let end = index
+                    while index < stop, source[index] == 0x20 { index += 1 }
+                    if index == end { continue }
+                    text.append(contentsOf: UnsafeBufferPointer(rebasing: source[from..<end]))
+                    counts.remove(.whiteSpace, index - end)
+                    from = index
+                } else if byte == 0xEF, index + 1 < stop, source[index] >= 0x80, source[index] < 0x84 {
+                    text.append(contentsOf: UnsafeBufferPointer(rebasing: source[from..<index - 1]))
+                    appendPrivate(UInt32(source[index] & 0x3F) << 6 | UInt32(source[index + 1] & 0x3F), piece.font)
+                    index += 2
+                    from = index
+                }
             }
+            text.append(contentsOf: UnsafeBufferPointer(rebasing: source[from..<max(from, stop)]))
         }
-        text.append(contentsOf: page[from..<stop])
+    }
+
+    /// The first place from `index` on that needs a look: two spaces side by side, or a byte that private-use characters begin with.
+    /// Eight bytes at a time, each time one again, for the two that the border parts.
+    private static func plainEnd(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int, _ stop: Int) -> Int {
+        func marks(_ word: UInt64, _ byte: UInt64) -> UInt64 {
+            let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
+            let other = word ^ (byte &* 0x0101_0101_0101_0101)
+            return ~(((other & low) &+ low) | other | low)
+        }
+        let raw = UnsafeRawBufferPointer(bytes)
+        var index = index
+        while index &+ 8 <= stop {
+            let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let spaces = marks(word, 0x20)
+            let found = (spaces & spaces >> 8) | marks(word, 0xEF)
+            if found != 0 { return index &+ found.trailingZeroBitCount / 8 }
+            index &+= 7
+        }
+        while index < stop, bytes[index] != 0x20, bytes[index] != 0xEF { index &+= 1 }
+        return index
     }
 
     /// Private-use characters of the symbol fonts as what they show: one scalar for one.
