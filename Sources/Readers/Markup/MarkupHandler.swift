@@ -46,7 +46,7 @@ struct MarkupHandler {
     /// Open elements that hold what is known of an article, of which only title, abstract and keywords are text.
     private var frontMatter = 0
     /// Open elements whose characters are codes of a symbol font.
-    private var symbolFonts: [String] = []
+    private var symbolFonts: [SymbolFonts.Font] = []
     private var headingLevel = 0
     private var titleDepth = 0
     private var captions = 0
@@ -213,12 +213,13 @@ struct MarkupHandler {
     // MARK: Elements
 
     /// The symbol font that a style names, nil where it names none.
-    private func symbolFont(_ style: String) -> String? {
+    private func symbolFont(_ style: String) -> SymbolFonts.Font? {
         guard style.utf8.count < 4096, let place = style.firstRange(of: "font-family:") else { return nil }
         let family = style[place.upperBound...].drop { $0 == " " || $0 == "\"" || $0 == "'" }
-        for font in ["Symbol", "Wingdings"] where family.hasPrefix(font) {
+        for (font, known) in [("Symbol", SymbolFonts.Font.symbol), ("Wingdings", .wingdings)]
+        where family.hasPrefix(font) {
             let next = family.dropFirst(font.count).first
-            if next == nil || next == ";" || next == "\"" || next == "'" || next == "," { return font }
+            if next == nil || next == ";" || next == "\"" || next == "'" || next == "," { return known }
         }
         return nil
     }

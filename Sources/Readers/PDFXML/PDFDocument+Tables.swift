@@ -135,14 +135,14 @@ extension PDFDocument {
         var cell = row == 0 ? 0 : rows[row - 1].end
         let end = rows[row].end
         for column in 0..<columns.bounds.count {
-            table.rows.startCell(&counts.blocks)
+            table.rows.startCell()
             if isHeader { table.rows.markHeader() }
             if cell < end, cells[cell].column == column {
                 if cell + 1 == end || cells[cell + 1].column != column {
                     let segment = layout.segments[cells[cell].segment]
                     layout.text.withUnsafeBytes {
                         table.rows.append(
-                            UnsafeRawBufferPointer(rebasing: $0[segment.start..<segment.end]), &counts.blocks)
+                            UnsafeRawBufferPointer(rebasing: $0[segment.start..<segment.end]))
                     }
                     cell += 1
                 } else {
@@ -151,7 +151,7 @@ extension PDFDocument {
                         joinCell(layout.segments[cells[cell].segment])
                         cell += 1
                     }
-                    cellText.withUnsafeBytes { table.rows.append($0, &counts.blocks) }
+                    cellText.withUnsafeBytes { table.rows.append($0) }
                 }
             }
             table.rows.endCell()
@@ -175,10 +175,10 @@ extension PDFDocument {
     mutating func closeTable() {
         if !table.isOpen { return }
         table.isOpen = false
-        var text: [UInt8] = []
-        table.rows.appendMarkdown(to: &text, &counts.blocks)
-        table.rows = WordTable()
-        write(.table, level: 0, isTight: false, text)
+        var writer = TableWriter()
+        writer.write(table.rows, as: .markdown, &counts.blocks)
+        table.rows.reset()
+        write(.table, level: 0, isTight: false, writer.out)
     }
 
     /// Lines to rows. A line begins a row where its first column has text, and it is further down than lines of one cell are or has as
@@ -301,9 +301,9 @@ extension PDFDocument {
             while at < segment.end {
                 var end = at
                 while end < segment.end, layout.text[end] != 0x20 { end += 1 }
-                table.rows.startCell(&counts.blocks)
+                table.rows.startCell()
                 layout.text.withUnsafeBytes {
-                    table.rows.append(UnsafeRawBufferPointer(rebasing: $0[at..<end]), &counts.blocks)
+                    table.rows.append(UnsafeRawBufferPointer(rebasing: $0[at..<end]))
                 }
                 table.rows.endCell()
                 at = end

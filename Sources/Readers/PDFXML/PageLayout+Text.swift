@@ -143,8 +143,8 @@ extension PageLayout {
         let value = 0xF000 + code
         var scalar = Unicode.Scalar(value)
         switch font.family {
-        case .symbol: scalar = SymbolFonts.scalar(value, font: "symbol")
-        case .wingdings: scalar = SymbolFonts.scalar(value, font: "wingdings")
+        case .symbol: scalar = SymbolFonts.scalar(value, font: .symbol)
+        case .wingdings: scalar = SymbolFonts.scalar(value, font: .wingdings)
         default:
             // The two bullets of Word's lists, whose fonts poppler often calls by another's name.
             if code == 0xB7 { scalar = "\u{2022}" }
