@@ -191,7 +191,7 @@ import Testing
         pdf.text(181, 85, "END ", font: 6, height: 9)
         #expect(
             PDFXMLTests.blocks(PDFXMLTests.read(pdf)).last
-                == "code: ```\nRelayModule DEFINITIONS ::= BEGIN\n    RelayCount    ::=    INTEGER\n\nEND\n```")
+                == "code: ```asn1\nRelayModule DEFINITIONS ::= BEGIN\n    RelayCount    ::=    INTEGER\n\nEND\n```")
     }
 
     @Test func scriptsStandWithTheirLetters() {

@@ -185,6 +185,16 @@ import Testing
         let result = ReaderFixture.read(text, name: "document.xml")
         #expect(result.text == "one xmlns:a='urn:z'\n\ntwo")
         #expect(result.documents.first?.ledger.isClosed == true)
+        // A declaration counts wherever it stands among the blocks that are searched.
+        for filler in 3_900..<4_200 {
+            let late =
+                "<a:document xmlns:a=\"\(ReaderFixture.word)\"><a:body><!--"
+                + String(repeating: "-x", count: filler / 2)
+                + (filler % 2 == 0 ? "" : "x")
+                + " --><b:p xmlns:b='\(ReaderFixture.word)'><b:r><b:t>two</b:t></b:r></b:p></a:body></a:document>"
+            #expect(
+                ReaderFixture.read(late, name: "document.xml").documents.first?.ledger.isClosed == true, "\(filler)")
+        }
     }
 
     @Test func errorsOfTheCallerPassThrough() {

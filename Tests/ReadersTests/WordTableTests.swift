@@ -159,6 +159,8 @@ import Testing
         #expect(text(nested) == "outer\n\ninner\n\nrest")
         #expect(text("<w:tbl>\(cell("a"))</w:tbl>") == "|  |\n| --- |\n| a |")
         #expect(text("<w:tbl>\(cell("a"))\(row(cell("b")))</w:tbl>") == "|  |\n| --- |\n| a |\n| b |")
+        let inner = "<w:tbl><w:tblGrid><w:r><w:t>stray</w:t></w:r></w:tblGrid>\(row(cell("b")))</w:tbl>"
+        #expect(text("<w:tbl><w:tr><w:tc>\(inner)</w:tc></w:tr></w:tbl>", as: .tsv) == "stray; b")
         let box = "<w:p><w:r><w:txbxContent><w:tr>\(cell("in"))</w:tr></w:txbxContent><w:t>host</w:t></w:r></w:p>"
         #expect(text(box) == "host\n\nin")
     }

@@ -113,6 +113,9 @@ struct WordDocumentReader {
                 let state = try parser.parse(text, counts)
                 defer { withExtendedLifetime(parser) {} }
                 source += SourceTextCounter.count(text, partName: part.name)
+                // Text outside any note belongs to nothing.
+                let stray = unicodeScalarCount(state.pointee.writer.text)
+                state.pointee.counts.remove(.unreferencedNote, stray)
                 notes = state.pointee.notes
                 counts = state.pointee.counts
                 hasRevisions = hasRevisions || state.pointee.hasRevisions

@@ -121,6 +121,8 @@ struct WordTable {
     /// Appends a paragraph to the open cell.
     mutating func append(_ content: UnsafeRawBufferPointer) {
         if content.isEmpty { return }
+        // Text before the first cell is damage, but it is text.
+        if cells.isEmpty { startCell() }
         let start = text.count
         text.append(contentsOf: content)
         items.append(Item(start: start, end: text.count))
@@ -128,6 +130,7 @@ struct WordTable {
 
     /// Appends a table to the open cell.
     mutating func append(_ table: WordTable) {
+        if cells.isEmpty { startCell() }
         items.append(Item(start: text.count, end: text.count, table: nested.count))
         nested.append(table)
     }
