@@ -110,7 +110,9 @@ import Testing
                     #expect(document.metadata.title?.hasPrefix("Lumen Grid") == true)
                     #expect(document.metadata.version?.split(separator: ".").count == 3)
                 }
-                if isWord || format == .pdf2xml {
+                // On pages a heading is known by its number, which an edit of a copy may have taken.
+                let isCopy = CopyPlan(seed: 11, index: index, share: 0.3).isCopy
+                if isWord || (format == .pdf2xml && !isCopy) {
                     #expect(document.spans.filter { $0.kind == .heading }.count == expectedHeadings)
                     #expect(document.spans.contains { $0.kind == .listItem })
                 }

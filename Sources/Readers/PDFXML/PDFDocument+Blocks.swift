@@ -456,9 +456,9 @@ extension PDFDocument {
         return true
     }
 
-    /// Whether the last quarter of a megabyte of the text holds this word.
+    /// Whether the last 64 KiB of the text hold this word.
     private func knows(_ word: [UInt8]) -> Bool {
-        let start = max(0, writer.text.count - (1 << 18))
+        let start = max(0, writer.text.count - (1 << 16))
         func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 || byte == 0x2D }
         return writer.text.withUnsafeBytes { text in
             guard let base = text.baseAddress else { return false }

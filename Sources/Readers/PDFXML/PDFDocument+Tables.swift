@@ -221,13 +221,14 @@ extension PDFDocument {
             var begins = rows.isEmpty
             if !overlaps, !begins {
                 let isInside = filled & ~began == 0
+                // Lines of one cell stand closer than 1.18 em, rows further, whichever of their cells are empty.
+                let isRow = apart * 100 > Int32(line.font.size) * 236
                 if filled & 1 != 0 {
                     begins =
-                        isFar || !isInside || (filled.nonzeroBitCount >= began.nonzeroBitCount && !hasTwoPitches)
+                        isFar || isRow || !isInside
+                        || (filled.nonzeroBitCount >= began.nonzeroBitCount && !hasTwoPitches)
                     if line.isBold != rows[rows.count - 1].isBold { begins = true }
                 } else {
-                    // Lines of one cell stand closer than 1.18 em, rows further; a cell that goes on from the row above is empty.
-                    let isRow = apart * 100 > Int32(line.font.size) * 236
                     begins = apart > pitch * 8 / 5 || (isRow && filled.nonzeroBitCount > 1)
                 }
             }

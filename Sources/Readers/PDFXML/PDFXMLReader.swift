@@ -98,9 +98,7 @@ struct PDFXMLReader {
         func isForbidden(_ byte: UInt8) -> Bool { byte < 0x20 && byte != 0x0A && byte != 0x0D && byte != 0x09 }
         var index = 0
         while index &+ 8 <= bytes.count {
-            let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            // Whether any of the eight is below 0x20; mostly it is a line end.
-            if (word &- 0x2020_2020_2020_2020) & ~word & 0x8080_8080_8080_8080 != 0 {
+            if EightBytes(bytes, at: index).mayHoldControl {
                 for offset in index..<index &+ 8 where isForbidden(bytes[offset]) { return true }
             }
             index &+= 8

@@ -52,6 +52,14 @@ struct PDFXMLTextCounter {
         var index = from
         var scalars = 0
         while index < to {
+            if index &+ 8 <= to {
+                let eight = EightBytes(bytes, at: index)
+                if eight.isASCII, !eight.contains(0x26), !eight.contains(0x0D) {
+                    scalars &+= 8
+                    index &+= 8
+                    continue
+                }
+            }
             let byte = bytes[index]
             if byte == 0x26 {
                 var close = index + 1
@@ -138,14 +146,16 @@ struct PDFXMLTextCounter {
         let base = bytes.baseAddress!
         guard let hit = memchr(base + open, 0x3E, bytes.count - open) else { return nil }
         let first = base.distance(to: hit)
+        // An end tag has no attributes.
+        if bytes[open + 1] == 0x2F { return first }
         // Eight bytes at a time: whether quotes are paired before the first `>`, as they nearly always are.
         var index = open
         var marks = 0
         var hasOther = false
         while index &+ 8 <= first {
-            let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            marks &+= zeroBytes(word ^ 0x2222_2222_2222_2222)
-            if zeroBytes(word ^ 0x2727_2727_2727_2727) != 0 { hasOther = true }
+            let eight = EightBytes(bytes, at: index)
+            marks &+= eight.marks(0x22).nonzeroBitCount
+            hasOther = hasOther || eight.contains(0x27)
             index &+= 8
         }
         while index < first {
@@ -166,11 +176,6 @@ struct PDFXMLTextCounter {
             }
         }
         return nil
-    }
-
-    @inline(__always) private func zeroBytes(_ word: UInt64) -> Int {
-        let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
-        return (~(((word & low) &+ low) | word | low)).nonzeroBitCount
     }
 
     private func endOfDoctype(_ bytes: UnsafeRawBufferPointer, _ open: Int) -> Int? {

@@ -120,17 +120,12 @@ extension PageLayout {
     /// The first place from `index` on that needs a look: two spaces side by side, or a byte that private-use characters begin with.
     /// Eight bytes at a time, each time one again, for the two that the border parts.
     private static func plainEnd(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int, _ stop: Int) -> Int {
-        func marks(_ word: UInt64, _ byte: UInt64) -> UInt64 {
-            let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
-            let other = word ^ (byte &* 0x0101_0101_0101_0101)
-            return ~(((other & low) &+ low) | other | low)
-        }
         let raw = UnsafeRawBufferPointer(bytes)
         var index = index
         while index &+ 8 <= stop {
-            let word = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            let spaces = marks(word, 0x20)
-            let found = (spaces & spaces >> 8) | marks(word, 0xEF)
+            let eight = EightBytes(raw, at: index)
+            let spaces = eight.marks(0x20)
+            let found = (spaces & spaces >> 8) | eight.marks(0xEF)
             if found != 0 { return index &+ found.trailingZeroBitCount / 8 }
             index &+= 7
         }

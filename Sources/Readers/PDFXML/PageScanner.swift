@@ -110,6 +110,15 @@ struct PageScanner {
         while true {
             let start = index
             while index < bytes.count {
+                if index &+ 8 <= bytes.count {
+                    let eight = EightBytes(bytes, at: index)
+                    let isPlain =
+                        eight.isASCII && !eight.contains(0x3C) && !eight.contains(0x26) && !eight.contains(0x5D)
+                    if isPlain, !eight.contains(0x0A), !eight.mayHoldControl {
+                        index &+= 8
+                        continue
+                    }
+                }
                 let byte = bytes[index]
                 if byte == 0x3C || byte == 0x26 { break }
                 // Neither the end of a CDATA section nor characters that XML has not may stand in text.
