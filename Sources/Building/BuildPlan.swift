@@ -13,7 +13,7 @@ struct BuildPlan: Sendable {
 
     // Raised whenever the same input would give another artefact.
     private static let extractVersion = "extract 5, repair and signals 1"
-    private static let tokenVersion = "tokens 2"
+    private static let tokenVersion = "tokens 3"
     private static let versions = "\(extractVersion); \(tokenVersion); order and shards 2"
 
     var inputBytes: Int { inputs.reduce(0) { $0 + $1.bytes } }

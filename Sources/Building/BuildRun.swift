@@ -84,8 +84,7 @@ public struct BuildRun: Sendable {
         let pool = WorkerPool(threads: options.threads)
         let plan: BuildPlan
         do { plan = try BuildPlan(recipe: recipe, pool: pool, progress: progress) } catch {
-            // Nothing but our lock is in there yet.
-            if isNew { try? Folder.remove(output.path) }
+            if isNew { Folder.removeIfEmpty(output.path, but: output.lock) }
             throw error
         }
         var generation = 0
@@ -197,7 +196,7 @@ public struct BuildRun: Sendable {
             for outcome in extract.outcomes {
                 switch outcome {
                 case .document: documents += 1
-                case .rejected(let rejection) where !rejection.isUnreadable: documents += 1
+                case .rejected(let rejection) where !rejection.isUnreadable: break
                 case .rejected(let rejection): unreadable.append("\(rejection.path): \(rejection.value)")
                 }
             }

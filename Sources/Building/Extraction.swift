@@ -70,14 +70,9 @@ struct Extraction {
         if document.metadata.licence == nil { document.metadata.licence = plan.recipe.sources[input.source].licence }
         UnicodeRepair.repair(&document)
         let place = document.metadata.part.map { "\(input.relativePath)#part-\($0)" } ?? input.relativePath
-        let off = max(
-            abs(document.ledger.imbalance), abs(document.ledger.written - unicodeScalarCount(document.text)))
-        if off != 0 {
-            outcomes.append(
-                .rejected(
-                    Rejection(
-                        id: document.id, source: document.source, path: place, rule: "open-ledger",
-                        value: "off by \(off) scalars", threshold: "0")))
+        let gap = document.ledgerGap
+        if gap != 0 {
+            outcomes.append(.rejected(document.openLedgerRejection(path: place, gap: gap)))
             return
         }
         ledger.merge(document.ledger)

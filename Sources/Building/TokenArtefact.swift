@@ -3,12 +3,14 @@ import Files
 /// The token ids of one partition's documents, in a file that is mapped, not read.
 ///
 /// Little-endian: `SMTOKENS`, u32 bytes an id (2 or 4), u32 0; the ids back to back, with zeros up to a multiple of 8; u64 tokens
-/// of each document; u64 special tokens found in the text of each; at the end u64 documents, u64 tokens, u64 dropped bytes.
+/// of each document; u64 special tokens found in the text of each; u64 documents, u64 tokens, u64 dropped bytes; at the end the SHA-256
+/// of all of it, which is checked before the first id is used.
 final class TokenArtefact: Sendable {
     static func path(_ folder: String, _ key: String) -> String { "\(folder)/\(key).tokens" }
     static let magic = Array("SMTOKENS".utf8)
     static let headerBytes = 16
     static let footerBytes = 24
+    static let digestBytes = 32
 
     /// The file.
     let path: String
@@ -29,14 +31,20 @@ final class TokenArtefact: Sendable {
         file = try MappedFile(path)
         let bytes = file.bytes
         func damaged(_ problem: String) -> BuildFailure { .damagedArtefact(path: path, problem: problem) }
-        guard bytes.count >= TokenArtefact.headerBytes + TokenArtefact.footerBytes,
+        guard bytes.count >= TokenArtefact.headerBytes + TokenArtefact.footerBytes + TokenArtefact.digestBytes,
             bytes.prefix(8).elementsEqual(TokenArtefact.magic)
         else { throw damaged("no token artefact") }
         func number(_ offset: Int) -> Int {
             Int(truncatingIfNeeded: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
         }
         width = Int(bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self))
-        let footer = bytes.count - TokenArtefact.footerBytes
+        let end = bytes.count - TokenArtefact.digestBytes
+        var digest = SHA256Digest()
+        digest.update(UnsafeRawBufferPointer(rebasing: bytes[..<end]))
+        guard digest.bytes().elementsEqual(bytes[end...]) else {
+            throw damaged("its bytes are not those that were written")
+        }
+        let footer = end - TokenArtefact.footerBytes
         let documents = number(footer)
         let total = number(footer + 8)
         droppedBytes = number(footer + 16)

@@ -8,6 +8,7 @@ struct TokenArtefactWriter: ~Copyable {
     private var counts: [Int] = []
     private var specials: [Int] = []
     private var total = 0
+    private var digest = SHA256Digest()
 
     /// Starts the artefact that will be `path`, with `width` bytes an id, 2 or 4.
     init(_ path: String, width: Int) throws {
@@ -16,6 +17,7 @@ struct TokenArtefactWriter: ~Copyable {
         TokenArtefactWriter.append(UInt32(width), to: &header)
         TokenArtefactWriter.append(UInt32(0), to: &header)
         try file.write(header)
+        digest.update(header)
         self.file = file
         self.width = width
     }
@@ -24,9 +26,9 @@ struct TokenArtefactWriter: ~Copyable {
     mutating func append(_ ids: [UInt32], specials: Int) throws {
         if width == 2 {
             let narrow = ids.map { UInt16(truncatingIfNeeded: $0) }
-            try narrow.withUnsafeBytes { try file.write($0) }
+            try narrow.withUnsafeBytes { try write($0) }
         } else {
-            try ids.withUnsafeBytes { try file.write($0) }
+            try ids.withUnsafeBytes { try write($0) }
         }
         counts.append(ids.count)
         self.specials.append(specials)
@@ -39,8 +41,14 @@ struct TokenArtefactWriter: ~Copyable {
         for value in counts + specials + [counts.count, total, droppedBytes] {
             TokenArtefactWriter.append(UInt64(value), to: &tables)
         }
-        try file.write(tables)
+        try tables.withUnsafeBytes { try write($0) }
+        try file.write(digest.bytes())
         try file.commit()
+    }
+
+    private mutating func write(_ bytes: UnsafeRawBufferPointer) throws {
+        digest.update(bytes)
+        try file.write(bytes)
     }
 
     private static func append(_ value: some FixedWidthInteger, to bytes: inout [UInt8]) {

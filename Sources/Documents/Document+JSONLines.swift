@@ -64,7 +64,7 @@ extension TextSpan {
     /// From the array that `json` gives; nil for anything else.
     public init?(json: JSONValue) {
         guard let items = json.items, items.count >= 3, let name = items[0].string, let kind = Kind(rawValue: name),
-            let start = items[1].int, let end = items[2].int
+            let start = items[1].int, let end = items[2].int, start >= 0, start <= end
         else { return nil }
         self.init(kind: kind, start: start, end: end, level: items.count > 3 ? items[3].int ?? 0 : 0)
     }

@@ -2,6 +2,7 @@ import Glibc
 
 /// A file that appears under its name only when it is whole: written beside it under a temporary name, synced, renamed.
 ///
+/// A device or a pipe (`/dev/null`, `/dev/stdout`) is written to as it is.
 /// A writer that is dropped without `commit()` removes the temporary file. A kill leaves only a name that begins with
 /// `.tmp-`, which nothing reads.
 public struct AtomicFile: ~Copyable {
@@ -9,6 +10,8 @@ public struct AtomicFile: ~Copyable {
     public let path: String
     private let temporaryPath: String
     private var descriptor: Int32
+    /// Whether the path is a device or a pipe, which is written to and never replaced.
+    private let isDirect: Bool
     private var buffer: [UInt8] = []
     /// Bytes written so far.
     public private(set) var count = 0
@@ -19,7 +22,11 @@ public struct AtomicFile: ~Copyable {
     public init(_ path: String) throws {
         self.path = path
         let folder = PathText.folder(of: path)
-        temporaryPath = PathText.join(folder, ".tmp-\(getpid())-\(PathText.name(of: path))")
+        var status = stat()
+        let kind = stat(path, &status) == 0 ? status.st_mode & S_IFMT : S_IFREG
+        isDirect = kind != S_IFREG && kind != S_IFDIR
+        temporaryPath =
+            isDirect ? path : PathText.join(folder, ".tmp-\(getpid())-\(PathText.name(of: path))")
         descriptor = Glibc.open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         // Never `.missing`: what cannot be written is no input.
         if descriptor < 0 { throw FileFailure.system(path: path, operation: "create", code: errno) }
@@ -29,7 +36,7 @@ public struct AtomicFile: ~Copyable {
     deinit {
         if descriptor >= 0 {
             close(descriptor)
-            unlink(temporaryPath)
+            if !isDirect { unlink(temporaryPath) }
         }
     }
 
@@ -65,6 +72,11 @@ public struct AtomicFile: ~Copyable {
     /// Syncs the file and gives it its name.
     public mutating func commit() throws {
         try flush()
+        if isDirect {
+            close(descriptor)
+            descriptor = -1
+            return
+        }
         if fsync(descriptor) != 0 { throw FileFailure.lastSystemCall("sync", path) }
         if close(descriptor) != 0 {
             descriptor = -1

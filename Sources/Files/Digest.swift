@@ -25,6 +25,9 @@ public struct SHA256Digest: Sendable {
         Hexadecimal.text(of: Array(state.finalize()))
     }
 
+    /// The 32 bytes of the digest of what was added.
+    public func bytes() -> [UInt8] { Array(state.finalize()) }
+
     /// The digest of one array.
     public static func hexadecimal(of bytes: [UInt8]) -> String {
         var digest = SHA256Digest()

@@ -92,6 +92,12 @@ public enum Folder {
         }
     }
 
+    /// Removes the folder if nothing but `file` is in it; what others put there stays.
+    public static func removeIfEmpty(_ path: String, but file: String) {
+        unlink(file)
+        rmdir(path)
+    }
+
     /// Bytes free for us on the file system that holds `path`.
     public static func freeBytes(at path: String) throws -> Int {
         var status = statvfs()

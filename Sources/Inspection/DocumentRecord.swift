@@ -33,7 +33,7 @@ public struct DocumentRecord: Sendable, Equatable {
         guard let text = element["text"]?.utf8 else { throw expected("a string member \"text\"") }
         guard let tokens = element["tokens"], let split = tokens["split"]?.string.flatMap(Split.init(rawValue:)),
             let block = tokens["block"]?.int, let offset = tokens["offset"]?.int, let count = tokens["count"]?.int,
-            count >= 0
+            (0..<1 << 48).contains(count), (-1..<1 << 48).contains(block), (0..<1 << 48).contains(offset)
         else { throw expected("a member \"tokens\" with split, block, offset and count") }
         self.id = id
         self.source = source

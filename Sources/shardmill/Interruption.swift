@@ -8,6 +8,8 @@ enum Interruption {
 
     /// Catches the signals from now on, also where the program that started this one had blocked them.
     static func install() {
+        // Touched here first: a handler must not be the one that sets it up.
+        _ = Interruption.number.load(ordering: .relaxed)
         var caught = sigset_t()
         sigemptyset(&caught)
         sigaddset(&caught, SIGINT)

@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test func everyByteThatIsMissingOrChangedInTheTablesIsFound() throws {
+    @Test func everyByteThatIsMissingOrChangedIsFound() throws {
         try write([[1, 2, 3], [4]], width: 2)
         let path = TokenArtefact.path(folder.path, "key")
         let bytes = try FileByteStream(path).readAll(limit: 1 << 20)
@@ -36,9 +36,7 @@ import Testing
             try AtomicFile.write(Array(bytes[..<count]), to: path)
             #expect(throws: BuildFailure.self) { try TokenArtefact(folder: folder.path, key: "key") }
         }
-        // Documents and tokens at the end, and the tokens of each document: any high bit there must not be believed.
-        let footer = bytes.count - TokenArtefact.footerBytes
-        for place in [footer + 7, footer + 15, footer - 32 + 7, footer - 24 + 7, footer + 1, footer + 9] {
+        for place in 0..<bytes.count {
             var changed = bytes
             changed[place] ^= 0x80
             try AtomicFile.write(changed, to: path)

@@ -34,6 +34,20 @@ import Testing
         #expect(error?.kind == .inputOutput)
     }
 
+    @Test func aPipeIsWrittenToAndNotReplaced() throws {
+        let path = folder("pipe")
+        try #require(mkfifo(path, 0o600) == 0)
+        // Opened for both ends, so that neither waits for the other.
+        let reader = open(path, O_RDWR)
+        try #require(reader >= 0)
+        defer { close(reader) }
+        try AtomicFile.write(Array("through".utf8), to: path)
+        var buffer = [UInt8](repeating: 0, count: 16)
+        let count = buffer.withUnsafeMutableBytes { Glibc.read(reader, $0.baseAddress, $0.count) }
+        #expect(String(decoding: buffer[..<max(0, count)], as: UTF8.self) == "through")
+        #expect(try Folder.names(in: folder.path) == ["pipe"])
+    }
+
     @Test func aStampTellsAChangedFile() throws {
         folder.write("one", to: "a")
         let before = try FileStamp(folder("a"))

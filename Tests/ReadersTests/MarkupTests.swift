@@ -79,7 +79,7 @@ import Testing
     @Test(arguments: [
         ("10<sup>-3</sup>", "10^{-3}"), ("m<sup>2</sup>", "m^2"), ("N<sub>RB</sub>", "N_{RB}"),
         ("the 1<sup>st</sup>", "the 1st"),
-        ("seen<sup><a href=x>4</a></sup>", "seen4"), ("a <sup>b</sup>", "a b"), ("a<sup></sup>b", "ab"),
+        ("seen<sup><a href=x>4</a></sup>", "seen[4]"), ("a <sup>b</sup>", "a b"), ("a<sup></sup>b", "ab"),
     ]) func scriptsKeepTheirMark(source: String, written: String) {
         #expect(page("<p>\(source)") == written)
     }
@@ -151,7 +151,7 @@ import Testing
 
                 ## 1. Intro
 
-                Text — more\u{A0}x1.
+                Text — more\u{A0}x[1].
 
                 ### Deep
 
@@ -279,6 +279,76 @@ import Testing
         #expect(ReaderFixture.read("<html><body>" + deep, name: "a.html").rule == "too-large")
         let deepXML = "<TEI>" + String(repeating: "<div>", count: 100_000) + "x"
         #expect(!ReaderFixture.read(deepXML, name: "a.xml").failureText.isEmpty)
+    }
+
+    /// What a review of the first version found on real structures.
+    @Test(arguments: [
+        (
+            "<article><body><p>in accordance with <std><std-ref>ISO 5725-2</std-ref></std>.</p></body></article>",
+            "in accordance with ISO 5725-2."
+        ),
+        (
+            "<article><body><p>in <year>1999</year>, <named-content>ok</named-content></p></body></article>",
+            "in 1999, ok"
+        ),
+        (
+            "<standard><body><sec><title>A</title><table><tgroup><tbody><row><entry>a</entry><entry>b</entry></row><row><entry>c</entry></row>"
+                + "</tbody></tgroup></table></sec></body></standard>",
+            "## A\n\n|  |  |\n| --- | --- |\n| a | b |\n| c |  |"
+        ),
+        (
+            "<TEI><teiHeader><titleStmt><title>My Paper</title></titleStmt><profileDesc><abstract><p>Short.</p></abstract></profileDesc>"
+                + "</teiHeader><text><p>See <title>Nature</title> <choice><sic>teh</sic><corr>the</corr></choice> end.</p></text></TEI>",
+            "# My Paper\n\nShort.\n\nSee Nature the end."
+        ),
+        (
+            "<rfc><middle><section title=\"S\"><figure title=\"Fig\"><artwork>x</artwork></figure></section></middle><back><references>"
+                + "<reference anchor=\"RFC2119\"><front><title>Key words</title></front></reference></references></back></rfc>",
+            "## S\n\nFig\n\n```\nx\n```\n\n- [RFC2119] Key words"
+        ),
+    ]) func whatTheReviewFoundLost(source: String, written: String) {
+        #expect(text(source, "a.xml") == written)
+    }
+
+    @Test func pagesAsTheyAreFoundInTheWild() {
+        #expect(page("<p>pages 5&#150;10 it&#146;s") == "pages 5–10 it’s")
+        #expect(page("<div class=\"TOC-layout\">all my text</div>") == "all my text")
+        #expect(page("<h1>A<br>B</h1>") == "# A B")
+        #expect(page("<p>x<script src=\"a.js\"/>") == "x")
+        #expect(page("<script>//<![CDATA[\nif (a > b) { }\n//]]></script><p>x") == "x")
+        let mixed = Array("<p>café – naïve ".utf8) + [0xFF]
+        #expect(text("", "a.html", encoding: mixed) == "café – naïve \u{FFFD}")
+        let docBook =
+            "<!DOCTYPE article PUBLIC \"-//OASIS//DTD DocBook XML V4.5//EN\" \"x\"><article><para>a</para></article>"
+        #expect(ReaderFixture.read(docBook, name: "a.xml").failureText.contains("DocBook is not read"))
+    }
+
+    @Test func spansCannotMakeATableManyTimesItsSize() {
+        let wide =
+            "<table><tr><td colspan=256 rowspan=65536>x" + String(repeating: "<tr><td>", count: 20_000) + "</table>"
+        let result = ReaderFixture.read("<html><body>" + wide, name: "a.html")
+        #expect(result.text.utf8.count < 4 * wide.utf8.count)
+        #expect(result.documents.first?.ledger.isClosed == true)
+    }
+
+    @Test func openDocumentTablesKeepTheirColumns() {
+        func cell(_ text: String, _ attributes: String = "") -> String {
+            "<table:table-cell \(attributes)><text:p>\(text)</text:p></table:table-cell>"
+        }
+        let table =
+            "<table:table><table:table-row>" + cell("wide", "table:number-columns-spanned=\"2\"")
+            + "<table:covered-table-cell/>" + cell("c") + "</table:table-row><table:table-row>"
+            + cell("5", "table:number-columns-repeated=\"2\"") + cell("6") + "</table:table-row></table:table>"
+        func content(_ body: String) -> String {
+            "<office:document-content xmlns:office=\"\(MarkupTests.office)\" xmlns:text=\"t\" xmlns:table=\"b\"><office:body>\(body)"
+                + "</office:body></office:document-content>"
+        }
+        #expect(
+            text(content("<office:text>\(table)</office:text>"), "content.xml")
+                == "|  |  |  |\n| --- | --- | --- |\n| wide |  | c |\n| 5 | 5 | 6 |")
+        let sheet = ReaderFixture.read(
+            content("<office:spreadsheet>\(table)</office:spreadsheet>"), name: "content.xml")
+        #expect(sheet.rule == "unsupported", "\(sheet.failureText)")
     }
 
     @Test func aPlantedLossOpensTheLedger() {

@@ -44,6 +44,8 @@ final class HTMLMarkupParser {
         var position = 0
         while position < text.count, let hit = memmem(text.baseAddress! + position, text.count - position, "<![", 3) {
             let start = text.baseAddress!.distance(to: UnsafeRawPointer(hit))
+            position = start + 3
+            guard HTMLCondition.begins(text, at: start) else { continue }
             guard let end = text[start...].firstIndex(of: UInt8(ascii: ">")) else { break }
             position = end + 1
             // `<![endif]-->` ends a comment.

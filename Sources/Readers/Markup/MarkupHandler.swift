@@ -40,6 +40,10 @@ struct MarkupHandler {
     private var buffer: [UInt8] = []
     private var hasSpace = false
     private var hasPrintedLineEnd = false
+    /// An element that is a word of its own has just ended: another one that follows at once needs a space.
+    private var endedWord = false
+    /// Whether the element that begins is a paragraph, a heading or an item, which Word gives classes.
+    private var isParagraph = false
     /// The last thing in the buffer is a number that belongs to what follows.
     private var labelWaits = false
     private var sections = 0
@@ -86,8 +90,13 @@ struct MarkupHandler {
         }
         var frame = Frame(role: element.role)
         defer { frames.append(frame) }
-        if language == nil { language = attributes.value("lang") }
+        if language == nil, frames.count <= 1 { language = attributes.value("lang") }
         if dropDepth > 0 { return }
+        if element.role == .foreign {
+            failure = .unsupported(
+                path: name, format: "an OpenDocument file that is no text", advice: "export it as text or CSV")
+            return
+        }
         if formula != nil {
             formula?.start(String(cString: localName), attributes)
             return
@@ -102,6 +111,8 @@ struct MarkupHandler {
             dropRule = element.role == .dropped ? element.rule : .alternatives
             return
         }
+        isParagraph =
+            element.role != .block || strcmp(UnsafeRawPointer(localName).assumingMemoryBound(to: CChar.self), "p") == 0
         frame.role = begin(element, attributes, &frame)
     }
 
@@ -128,7 +139,9 @@ struct MarkupHandler {
             swallowedAppend -= 1
             if swallowedAppend == -1 { return }
         }
-        if formula != nil {
+        if isHTML, formula == nil, let mended = MarkupHandler.withoutC1(bytes) {
+            mended.withUnsafeBytes { codeDepth > 0 ? buffer.append(contentsOf: $0) : flow($0) }
+        } else if formula != nil {
             formula?.append(bytes)
         } else if codeDepth > 0 {
             buffer.append(contentsOf: bytes)
@@ -147,8 +160,38 @@ struct MarkupHandler {
 
     // MARK: Text
 
+    /// Characters U+0080 to U+009F of a page as what windows-1252 has there, which is what browsers show; nil where there is none. One
+    /// character becomes one character.
+    private static func withoutC1(_ bytes: UnsafeRawBufferPointer) -> [UInt8]? {
+        guard bytes.count > 1, memchr(bytes.baseAddress!, 0xC2, bytes.count) != nil else { return nil }
+        var out: [UInt8]?
+        var index = 0
+        while index < bytes.count {
+            if bytes[index] == 0xC2, index + 1 < bytes.count, bytes[index + 1] < 0xA0,
+                let scalar = Unicode.Scalar(windows1252[Int(bytes[index + 1]) - 0x80]), scalar.value > 0x9F
+            {
+                if out == nil { out = Array(bytes[..<index]) }
+                out? += String(scalar).utf8
+                index += 2
+            } else {
+                out?.append(bytes[index])
+                index += 1
+            }
+        }
+        return out
+    }
+
+    /// Code points of the bytes 80 to 9F (WHATWG encoding standard, index windows-1252).
+    private static let windows1252: [UInt32] = [
+        0x20AC, 0x81, 0x201A, 0x192, 0x201E, 0x2026, 0x2020, 0x2021, 0x2C6, 0x2030, 0x160, 0x2039, 0x152, 0x8D, 0x17D,
+        0x8F,
+        0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x2DC, 0x2122, 0x161, 0x203A, 0x153, 0x9D, 0x17E,
+        0x178,
+    ]
+
     /// Text that flows: white space becomes single spaces.
     private mutating func flow(_ bytes: UnsafeRawBufferPointer) {
+        endedWord = false
         var index = 0
         while index < bytes.count {
             if MarkupTextCounter.isWhite(bytes[index]) {
@@ -241,7 +284,13 @@ struct MarkupHandler {
             dropRule = .documentHead
             return .dropped
         }
+        if role == .title, element.level > 0, frontMatter == 0 { role = .inline }
         if role == .title, titleDepth > 0 || title != nil { role = .block }
+        if vocabulary.kind == .tei, element.level > 0, role == .inline, frames.last?.role == .alternatives {
+            dropDepth = frames.count + 1
+            dropRule = .alternatives
+            return .dropped
+        }
         if role == .word, frontMatter > 0, citations == 0 {
             dropDepth = frames.count + 1
             dropRule = .frontMatter
@@ -260,7 +309,7 @@ struct MarkupHandler {
         }
         switch role {
         case .inline, .dropped: break
-        case .word: hasSpace = true
+        case .word: if endedWord { hasSpace = true }
         case .block: startBlock()
         case .frontMatter:
             startBlock()
@@ -312,6 +361,7 @@ struct MarkupHandler {
             isCodeLine = true
         case .table:
             flush()
+            writeCaption(fromAttribute: attributes)
             tables.append(MarkupTable())
         case .headerRows:
             if !tables.isEmpty { tables[tables.count - 1].isInHeader = true }
@@ -326,7 +376,8 @@ struct MarkupHandler {
                     columns: attributes.number("colspan") ?? attributes.number("number-columns-spanned")
                         ?? attributes.number("cols") ?? 1,
                     rows: attributes.number("rowspan") ?? attributes.number("number-rows-spanned")
-                        ?? attributes.number("rows") ?? 1)
+                        ?? attributes.number("rows") ?? 1,
+                    copies: vocabulary.kind == .openDocument ? attributes.number("number-columns-repeated") ?? 1 : 1)
             }
         case .gridHeader, .gridCell:
             flush()
@@ -339,10 +390,15 @@ struct MarkupHandler {
             notes += 1
         case .figure:
             startBlock()
+            writeCaption(fromAttribute: attributes)
             figures += 1
         case .citation:
             if citations == 0 { startBlock() }
             citations += 1
+            if vocabulary.kind == .rfc, let anchor = attributes.value("anchor"), !anchor.isEmpty {
+                put("[\(anchor)]", .attribute)
+                hasSpace = true
+            }
         case .lineBreak: breakLine()
         case .printedLineEnd: hasPrintedLineEnd = true
         case .tab: hasSpace = true
@@ -389,7 +445,7 @@ struct MarkupHandler {
         switch frame.role {
         case .inline, .dropped, .headerRows, .printedLineEnd, .lineBreak, .tab, .spaces:
             if frame.role == .headerRows, !tables.isEmpty { tables[tables.count - 1].isInHeader = false }
-        case .word: hasSpace = true
+        case .word: endedWord = true
         case .block: flush()
         case .frontMatter:
             flush()
@@ -473,8 +529,8 @@ struct MarkupHandler {
     }
 
     private mutating func breakLine() {
-        hasSpace = false
-        if buffer.isEmpty { return }
+        hasSpace = headingLevel > 0 || titleDepth > 0
+        if buffer.isEmpty || hasSpace { return }
         while let last = buffer.last, last == 0x20 { buffer.removeLast() }
         buffer.append(0x0A)
     }
@@ -487,23 +543,14 @@ struct MarkupHandler {
         frame.mark = buffer.count
     }
 
-    /// An exponent or index keeps its mark: without it 10⁻³ would read 10-3. Ordinals (1st) and references need none.
+    /// An exponent or index keeps its mark: without it 10⁻³ would read 10-3.
     private mutating func endScript(_ frame: Frame) {
-        guard frame.mark > 0, buffer.count > frame.mark, !frame.holdsLink else { return }
-        let content = buffer[frame.mark...]
-        let isWord = content.allSatisfy { $0 | 0x20 >= UInt8(ascii: "a") && $0 | 0x20 <= UInt8(ascii: "z") }
-        let before = buffer[frame.mark - 1]
-        if frame.role == .superscript, isWord, before >= 0x30, before <= 0x39 { return }
-        let scalars = MarkupTextCounter.scalars(Array(content))
-        let mark = frame.role == .superscript ? UInt8(ascii: "^") : UInt8(ascii: "_")
-        if scalars.visible + scalars.white == 1 {
-            buffer.insert(mark, at: frame.mark)
-            counts.add(.scripts, 1)
-        } else {
-            buffer.insert(contentsOf: [mark, UInt8(ascii: "{")], at: frame.mark)
-            buffer.append(UInt8(ascii: "}"))
-            counts.add(.scripts, 3)
-        }
+        guard frame.mark > 0, buffer.count > frame.mark else { return }
+        let content = Array(buffer[frame.mark...])
+        let marks = ScriptMarks(
+            content, behind: buffer[frame.mark - 1], isRaised: frame.role == .superscript, isReference: frame.holdsLink)
+        buffer.replaceSubrange(frame.mark..., with: marks.opening + content + marks.closing)
+        counts.add(.scripts, marks.opening.count + marks.closing.count)
     }
 
     private mutating func balance(_ rule: MarkupRule, source: Int, written: Int) {
@@ -634,6 +681,15 @@ extension MarkupHandler {
         }
     }
 
+    /// RFC XML 2 has titles of figures and tables as attributes.
+    private mutating func writeCaption(fromAttribute attributes: MarkupAttributes) {
+        guard vocabulary.kind == .rfc, let text = attributes.value("title"), !text.isEmpty else { return }
+        captions += 1
+        put(text, .attribute)
+        flush()
+        captions -= 1
+    }
+
     private mutating func writeHeading(fromAttribute text: String) {
         let outer = headingLevel
         headingLevel = sections + 1
@@ -642,13 +698,19 @@ extension MarkupHandler {
         headingLevel = outer
     }
 
+    /// `MsoToc1` to `MsoToc9`, `TOC1` to `TOC9`, and their headings.
+    private static func isContents(_ name: String) -> Bool {
+        let rest = name.hasPrefix("MsoToc") ? name.dropFirst(6) : name.hasPrefix("TOC") ? name.dropFirst(3) : nil
+        return rest.map { $0 == "Heading" || $0.count == 1 && ("1"..."9").contains($0) } ?? false
+    }
+
     /// Word writes its paragraph styles as classes of a web page.
     private mutating func byClass(
         _ role: MarkupRole, _ attributes: MarkupAttributes, _ frame: inout Frame
     ) -> MarkupRole {
-        guard let name = attributes.value("class"), !name.isEmpty else { return role }
+        guard isParagraph, let name = attributes.value("class"), !name.isEmpty else { return role }
         switch name {
-        case _ where name.hasPrefix("MsoToc") || name.hasPrefix("TOC"):
+        case _ where MarkupHandler.isContents(name):
             dropDepth = frames.count + 1
             dropRule = .contents
             return .dropped

@@ -73,7 +73,12 @@ enum MarkupEncoding {
         _ bytes: UnsafeRawBufferPointer, name: String, isHTML: Bool, _ body: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         if TextEncoding(byteOrderMark: bytes) == nil, UTF8Validation.firstBadByte(bytes) != nil {
-            let stated = statement(in: bytes) ?? (isHTML ? "windows-1252" : "UTF-8")
+            let found = statement(in: bytes)
+            if isHTML, found?.lowercased() ?? "utf-8" == "utf-8", isMostlyUTF8(bytes) {
+                // Stray bytes in a page of UTF-8: browsers show the replacement character.
+                return try Array(String(decoding: bytes, as: UTF8.self).utf8).withUnsafeBytes { try body($0) }
+            }
+            let stated = found ?? (isHTML ? "windows-1252" : "UTF-8")
             // Latin 1 in a page means windows-1252, says the HTML standard.
             let isLatin = ["iso-8859-1", "latin1", "us-ascii", "ascii"].contains(stated.lowercased())
             let encoding = isHTML && isLatin ? "windows-1252" : stated
@@ -83,6 +88,27 @@ enum MarkupEncoding {
             }
         }
         try XMLText.decode(bytes, name: name, body)
+    }
+
+    /// Whether nearly all bytes beyond ASCII belong to sequences of UTF-8.
+    private static func isMostlyUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var good = 0
+        var bad = 0
+        var index = 0
+        while index < bytes.count {
+            let byte = bytes[index]
+            let length =
+                byte < 0x80
+                ? 1
+                : byte >= 0xC2 && byte < 0xE0
+                    ? 2 : byte >= 0xE0 && byte < 0xF0 ? 3 : byte >= 0xF0 && byte < 0xF5 ? 4 : 0
+            let isWhole =
+                length > 0 && index + length <= bytes.count
+                && bytes[(index + 1)..<(index + length)].allSatisfy { $0 & 0xC0 == 0x80 }
+            if byte >= 0x80 { if isWhole { good += 1 } else { bad += 1 } }
+            index += isWhole ? length : 1
+        }
+        return good > 0 && bad <= good / 2
     }
 
     /// The value of the first `encoding=` or `charset=` near the beginning.

@@ -2,7 +2,7 @@
 enum MarkupRole: UInt8 {
     /// Its text flows with what surrounds it.
     case inline
-    /// A word of its own: white space is put around it where the markup has none.
+    /// A word of its own: two that follow one another at once are parted by a space.
     case word
     /// Starts and ends a paragraph.
     case block
@@ -12,7 +12,7 @@ enum MarkupRole: UInt8 {
     case heading
     /// What is known of an article: words of their own are taken out.
     case frontMatter
-    /// The title of the whole document.
+    /// The title of the whole document; with a level, only inside the front matter.
     case title
     /// What stands before a heading or an item: its number.
     case label
@@ -46,6 +46,8 @@ enum MarkupRole: UInt8 {
     case tex
     /// Several forms of one formula: the first that is TeX or MathML counts.
     case alternatives
+    /// Says that the file is of another kind than its root promises.
+    case foreign
     /// Taken out, by the rule of `MarkupElement.rule`.
     case dropped
 }
@@ -60,7 +62,8 @@ struct MarkupElement {
 /// The rules by which text is put in and taken out; each has its count in the ledger.
 enum MarkupRule: Int, CaseIterable {
     // Put in.
-    case layout, title, headingMark, listLabel, codeFence, tableMarkup, tableEscape, mathematics, scripts, entity, attribute
+    case layout, title, headingMark, listLabel, codeFence, tableMarkup, tableEscape, mathematics, scripts, entity,
+        attribute
     // Taken out.
     case whiteSpace, scriptsAndStyles, documentHead, frontMatter, contents, navigation, controls, graphics, revisions
     case comments, alternatives, hyphenation, controlCharacters

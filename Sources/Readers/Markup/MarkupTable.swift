@@ -6,6 +6,8 @@ struct MarkupTable {
         var text: [UInt8]
         var columns: Int
         var rows: Int
+        /// How often the cell stands there, one beside the other.
+        var copies = 1
     }
 
     /// Wider spans are cut, so that an attribute of a few bytes cannot become a large table.
@@ -38,13 +40,14 @@ struct MarkupTable {
     }
 
     /// `columns` and `rows` are the spans, 1 where there are none.
-    mutating func startCell(isHeader: Bool, columns: Int, rows span: Int) {
+    mutating func startCell(isHeader: Bool, columns: Int, rows span: Int, copies: Int = 1) {
         endCell()
         if rows.isEmpty { rows.append([]) }
         if rows[rows.count - 1].isEmpty, isHeader { rowIsHeader = true }
         if !isHeader, !isInHeader { rowIsHeader = false }
         open = Cell(
-            text: [], columns: max(1, min(columns, MarkupTable.mostColumns)), rows: max(1, min(span, 1 << 16)))
+            text: [], columns: max(1, min(columns, MarkupTable.mostColumns)), rows: max(1, min(span, 1 << 16)),
+            copies: max(1, min(copies, MarkupTable.mostColumns)))
     }
 
     /// A cell of a table without rows: a new row begins when there are as many cells as header cells.
@@ -88,11 +91,46 @@ struct MarkupTable {
         }
     }
 
-    /// The table as Markdown. Cells under a row span and beside a column span are empty.
+    /// The table as Markdown. Cells under a row span and beside a column span are empty; where spans would make the table many times
+    /// as large as its cells, they are left out and short rows stay short.
     func markdown(_ counts: inout MarkupCounts) -> [UInt8] {
+        let cells = rows.reduce(0) { $0 + $1.count }
+        var spanned = laid(withSpans: true, atMost: 8 * cells + 4096)
+        if spanned.isEmpty { spanned = laid(withSpans: false, atMost: .max) }
+        let columns = max(1, spanned.map(\.count).max() ?? 1)
+        let isFilled = columns * spanned.count <= 8 * cells + 4096
         var out: [UInt8] = []
+        let header = headerRows > 0 ? 1 : 0
+        func append(_ line: [[UInt8]], to width: Int) {
+            out += "|".utf8
+            for column in 0..<width {
+                out.append(0x20)
+                if column < line.count { out += line[column] }
+                out += " |".utf8
+            }
+            counts.add(.tableMarkup, width + 1)
+            out.append(0x0A)
+        }
+        append(header == 1 ? spanned[0] : [], to: columns)
+        out += "|".utf8
+        for _ in 0..<columns { out += " --- |".utf8 }
+        out.append(0x0A)
+        counts.add(.tableMarkup, 4 * columns + 1)
+        for line in spanned[header...] { append(line, to: isFilled ? columns : line.count) }
+        out.removeLast()
+        for row in rows {
+            for cell in row where cell.copies > 1 {
+                counts.add(.attribute, (cell.copies - 1) * MarkupTextCounter.scalars(cell.text).visible)
+            }
+        }
+        return out
+    }
+
+    /// The cells row by row, spans as empty cells; empty where that takes more than `limit` cells.
+    private func laid(withSpans: Bool, atMost limit: Int) -> [[[UInt8]]] {
         var covered: [Int] = []
         var laid: [[[UInt8]]] = []
+        var total = 0
         for row in rows {
             var line: [[UInt8]] = []
             func skipCovered() {
@@ -102,43 +140,27 @@ struct MarkupTable {
                 }
             }
             for cell in row {
-                skipCovered()
-                if line.count >= MarkupTable.mostColumns {
-                    // Beyond the bound cells share the last column: nothing is lost.
-                    if !cell.text.isEmpty {
-                        line[line.count - 1] += [0x20] + cell.text
+                for _ in 0..<cell.copies {
+                    if withSpans { skipCovered() }
+                    if line.count >= MarkupTable.mostColumns {
+                        // Beyond the bound cells share the last column: nothing is lost.
+                        if !cell.text.isEmpty { line[line.count - 1] += [0x20] + cell.text }
+                        continue
                     }
-                    continue
-                }
-                for column in 0..<min(cell.columns, MarkupTable.mostColumns - line.count) {
-                    if covered.count <= line.count { covered.append(0) }
-                    covered[line.count] = cell.rows - 1
-                    line.append(column == 0 ? cell.text : [])
+                    let width = withSpans ? min(cell.columns, MarkupTable.mostColumns - line.count) : 1
+                    for column in 0..<width {
+                        while covered.count <= line.count { covered.append(0) }
+                        covered[line.count] = withSpans ? cell.rows - 1 : 0
+                        line.append(column == 0 ? cell.text : [])
+                    }
                 }
             }
-            skipCovered()
+            if withSpans { skipCovered() }
+            total += line.count
+            if total > limit { return [] }
             laid.append(line)
         }
-        let columns = max(1, laid.map(\.count).max() ?? 1)
-        let header = headerRows > 0 ? 1 : 0
-        func append(_ line: [[UInt8]]) {
-            out += "|".utf8
-            for column in 0..<columns {
-                out.append(0x20)
-                if column < line.count { out += line[column] }
-                out += " |".utf8
-            }
-            counts.add(.tableMarkup, columns + 1)
-            out.append(0x0A)
-        }
-        append(header == 1 ? laid[0] : [])
-        out += "|".utf8
-        for _ in 0..<columns { out += " --- |".utf8 }
-        out.append(0x0A)
-        counts.add(.tableMarkup, 4 * columns + 1)
-        for line in laid[header...] { append(line) }
-        out.removeLast()
-        return out
+        return laid
     }
 
     /// The table on one line a row, cells parted by semicolons, for the cell of another table.

@@ -93,6 +93,9 @@ struct MarkupTextCounter {
                 let end = next("]]>", from: start + 9) ?? bytes.count
                 raw(start + 9..<end)
                 position = min(bytes.count, end + 3)
+            } else if isHTML, begins("<![", at: start), !HTMLCondition.begins(bytes, at: start) {
+                count.visible += 1
+                position += 1
             } else {
                 declaration()
             }
@@ -167,7 +170,8 @@ struct MarkupTextCounter {
             index += 1
         }
         position = min(bytes.count, index + 1)
-        if isHTML, bytes[nameStart] != UInt8(ascii: "/") { skipRawContent(nameStart) }
+        let isClosed = index > 0 && index < bytes.count && bytes[index - 1] == UInt8(ascii: "/")
+        if isHTML, !isClosed, bytes[nameStart] != UInt8(ascii: "/") { skipRawContent(nameStart) }
     }
 
     /// The content of scripts and styles is text up to their end tag, whatever it looks like.

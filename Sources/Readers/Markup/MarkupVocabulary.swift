@@ -50,8 +50,8 @@ struct MarkupVocabulary {
                 drop(.frontMatter),
                 "journal-meta article-id article-categories contrib-group aff author-notes pub-date volume-id issue-id "
                     + "history permissions related-article self-uri counts custom-meta-group funding-group object-id "
-                    + "elocation-id nat-meta reg-meta std-meta processing-meta content-language std-ref doc-ref "
-                    + "article-version support-group conference pub-history issue-title supplement"
+                    + "nat-meta reg-meta std-meta processing-meta content-language article-version support-group conference "
+                    + "pub-history"
             ),
             (role(.title), "article-title"), (role(.frontMatter), "article-meta iso-meta"),
             (role(.section), "sec abstract ack app glossary ref-list term-sec body-part"),
@@ -67,9 +67,11 @@ struct MarkupVocabulary {
             (role(.figure), "fig table-wrap"),
             (role(.citation), "ref element-citation mixed-citation nlm-citation citation"),
             (role(.bulletList), "list kwd-group"), (role(.item), "list-item kwd"),
-            (role(.note), "fn table-wrap-foot non-normative-note non-normative-example normative-note"),
-            (role(.caption), "caption"), (role(.code), "preformat code"), (role(.table), "table"), (role(.row), "tr"),
-            (role(.headerRows), "thead"), (role(.cell), "td"), (role(.headerCell), "th"), (role(.lineBreak), "break"),
+            (role(.note), "fn table-wrap-foot non-normative-note non-normative-example normative-note note example"),
+            (role(.caption), "caption"), (role(.code), "preformat code"), (role(.table), "table"),
+            (role(.row), "tr row"),
+            (role(.headerRows), "thead"), (role(.cell), "td entry"), (role(.headerCell), "th"),
+            (role(.lineBreak), "break"),
             (role(.superscript), "sup"), (role(.lowered), "sub"), (role(.link), "xref ext-link fn-ref uri"),
             (role(.alternatives), "alternatives"), (role(.tex), "tex-math"), mathML,
             (drop(.graphics), "svg long-desc alt-text"),
@@ -77,7 +79,7 @@ struct MarkupVocabulary {
                 role(.word),
                 "surname given-names suffix prefix collab year month day season volume issue source fpage lpage "
                     + "publisher-name publisher-loc pub-id edition chapter-title person-group name comment subject "
-                    + "alt-title etal size page-range string-name institution addr-line country date-in-citation"
+                    + "std-ref doc-ref elocation-id issue-title supplement alt-title etal size page-range string-name institution addr-line country date-in-citation"
             ),
         ])
 
@@ -85,11 +87,13 @@ struct MarkupVocabulary {
     static let tei = MarkupVocabulary(
         .tei,
         [
-            (drop(.documentHead), "teiHeader"), (role(.section), "div div1 div2 div3 div4 div5 div6 div7"),
+            (drop(.documentHead), "encodingDesc publicationStmt sourceDesc revisionDesc langUsage respStmt"),
+            (role(.frontMatter), "teiHeader"), (role(.title, level: 1), "title"), (role(.alternatives), "choice"),
+            (role(.inline, level: 1), "sic orig abbr"), (role(.section), "div div1 div2 div3 div4 div5 div6 div7"),
             (role(.heading), "head"), (role(.title), "docTitle"),
             (
                 role(.block),
-                "text front body back group p lg l sp stage quote q epigraph opener closer salute signed trailer "
+                "text front body back group p lg l sp stage quote epigraph opener closer salute signed trailer "
                     + "titlePart byline docAuthor docDate docImprint dateline argument figDesc listBibl "
                     + "ab address affiliation titlePage castList castItem entry formula keywords abstract"
             ),
@@ -145,7 +149,8 @@ struct MarkupVocabulary {
             ),
             (role(.heading), "h"), (role(.bulletList), "list"), (role(.item), "list-item"), (role(.note), "note"),
             (role(.table), "table"), (role(.headerRows), "table-header-rows"), (role(.row), "table-row"),
-            (role(.cell), "table-cell covered-table-cell"), (role(.tab), "tab"), (role(.spaces), "s"),
+            (role(.cell), "table-cell"), (drop(.alternatives), "covered-table-cell"),
+            (role(.foreign), "spreadsheet presentation drawing chart image"), (role(.tab), "tab"), (role(.spaces), "s"),
             (role(.lineBreak), "line-break"), (role(.word), "note-citation"), (role(.link), "a"), mathML,
         ])
 }

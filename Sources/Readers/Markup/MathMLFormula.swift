@@ -56,8 +56,8 @@ struct MathMLFormula {
         switch node.name {
         case "mi", "mn", "mo": return escaped(node.text)
         case "mtext", "ms":
-            let text = words(node.text)
-            return text.isEmpty ? "" : "\\text{\(escaped(text))}"
+            let text = joined([escaped(node.text)] + parts)
+            return text.isEmpty ? "" : "\\text{\(text)}"
         case "mfrac": return "\\frac\(grouped(0))\(grouped(1))"
         case "msqrt": return "\\sqrt{\(joined(parts))}"
         case "mroot": return "\\sqrt[\(part(1))]\(grouped(0))"

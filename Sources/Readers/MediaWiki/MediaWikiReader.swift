@@ -71,7 +71,15 @@ struct MediaWikiReader {
         _ slice: UnsafeRawBufferPointer, number: Int, emit: (Document) throws -> Void,
         reject: (Rejection) throws -> Void
     ) throws {
-        guard let start = MediaWikiReader.find("<page>", in: slice, from: 0) else { return }
+        guard var start = MediaWikiReader.find("<page>", in: slice, from: 0) else { return }
+        // A page that begins inside another one: the outer one was cut.
+        while let next = MediaWikiReader.find("<page>", in: slice, from: start + 6) {
+            try reject(
+                context.rejection(
+                    ReadFailure.malformed(
+                        path: context.name, place: "page \(number)", expected: "</page>", found: "<page>: it was cut")))
+            start = next
+        }
         let bytes = UnsafeRawBufferPointer(rebasing: slice[(start + 6)...])
         let page: Page
         do { page = try MediaWikiReader.page(bytes, name: context.name, number: number) } catch {
@@ -105,6 +113,12 @@ struct MediaWikiReader {
             return try passOver("encoding", "byte \(offset) of the text", "UTF-8")
         }
         let text = MediaWikiReader.decoded(raw)
+        let redirect = "#redirect".utf8
+        if text.count >= redirect.count,
+            text.prefix(redirect.count).elementsEqual(redirect, by: { MarkupTextCounter.lowered($0) == $1 })
+        {
+            return try passOver(Rejection.redirectRule, "a redirect", "an article")
+        }
         var wikitext = Wikitext(text, title: page.title, swallowedAppend: context.options.swallowedAppend)
         wikitext.convert()
         if wikitext.writer.text.isEmpty { return try passOver("empty", "no text of its own", "a page with text") }

@@ -4,12 +4,12 @@ import Documents
 /// categories are taken out and counted.
 ///
 /// Templates cannot be expanded without their definitions. Constructs over several lines are taken out first; what must not be
-/// touched again (`<nowiki>`, `<math>`, code) is set aside and stands for itself as a number between two control characters, which
-/// no XML text can hold.
+/// touched again (`<nowiki>`, `<math>`, code) is set aside and stands for itself as a number between two control characters; those of
+/// the text itself are taken out first. Every search for an end is bounded or done once a page, so time is linear in the text.
 struct Wikitext {
     private(set) var writer = MarkupWriter()
     private(set) var counts = MarkupCounts()
-    private let source: [UInt8]
+    private var source: [UInt8]
     private let title: [UInt8]
     private var swallowedAppend: Int
 
@@ -42,6 +42,11 @@ struct Wikitext {
 
     /// Converts the whole page.
     mutating func convert() {
+        let controls = source.count { $0 < 0x20 && !MarkupTextCounter.isWhite($0) }
+        if controls > 0 {
+            counts.remove(.controlCharacters, controls)
+            source.removeAll { $0 < 0x20 && !MarkupTextCounter.isWhite($0) }
+        }
         if !title.isEmpty {
             counts.add(.title, visible(title))
             writer.write(.heading, level: 1, title, &counts)
@@ -101,9 +106,10 @@ struct Wikitext {
         var index = 0
         // Where a construct was found to be open to the end: looking again would cost the square of the length.
         var hasNoEnd: Set<Int> = []
+        let templates = endsOfTemplates()
         while index < source.count {
             let byte = source[index]
-            if byte == UInt8(ascii: "{"), begins("{{", source, index), let end = endOfTemplate(index, &hasNoEnd) {
+            if byte == UInt8(ascii: "{"), let end = templates[index] {
                 counts.remove(.templates, visible(source[index..<end]))
                 index = end
                 continue
@@ -118,26 +124,27 @@ struct Wikitext {
         return out
     }
 
-    /// One past the template that begins at `start`, nil where it has no end.
-    private func endOfTemplate(_ start: Int, _ hasNoEnd: inout Set<Int>) -> Int? {
-        if hasNoEnd.contains(-1) { return nil }
-        var depth = 0
-        var index = start
+    /// Where each template that has an end begins, and one past its end. One that is never closed is text.
+    private func endsOfTemplates() -> [Int: Int] {
+        var ends: [Int: Int] = [:]
+        var open: [Int] = []
+        var index = 0
         while index + 1 < source.count {
             if source[index] == UInt8(ascii: "{"), source[index + 1] == UInt8(ascii: "{") {
-                depth += 1
+                open.append(index)
                 index += 2
             } else if source[index] == UInt8(ascii: "}"), source[index + 1] == UInt8(ascii: "}") {
-                depth -= 1
+                if let start = open.popLast() { ends[start] = index + 2 }
                 index += 2
-                if depth == 0 { return index }
             } else {
                 index += 1
             }
         }
-        hasNoEnd.insert(-1)
-        return nil
+        return ends
     }
+
+    /// A tag and an address in brackets are no longer than this.
+    private static let longestTag = 4096
 
     /// Handles a comment or an element of the table above; one past its end, nil where it is none of them.
     private mutating func element(_ start: Int, _ out: inout [UInt8], _ hasNoEnd: inout Set<Int>) -> Int? {
@@ -149,7 +156,8 @@ struct Wikitext {
         for (number, element) in Wikitext.elements.enumerated() where beginsIgnoringCase(element.open, source, start) {
             let nameEnd = start + element.open.utf8CodeUnitCount
             guard nameEnd < source.count, [0x20, 0x0A, 0x09, 0x2F, 0x3E].contains(source[nameEnd]),
-                let tagEnd = source[nameEnd...].firstIndex(of: UInt8(ascii: ">"))
+                let tagEnd = source[nameEnd..<min(source.count, nameEnd + Wikitext.longestTag)].firstIndex(
+                    of: UInt8(ascii: ">"))
             else { continue }
             if source[tagEnd - 1] == UInt8(ascii: "/") {
                 counts.remove(.wikiMarkup, visible(source[start...tagEnd]))
@@ -188,7 +196,8 @@ struct Wikitext {
         if line.last == 0x0D { line.removeLast() }
         let trimmed = line.drop { $0 == 0x20 || $0 == 0x09 }
         guard let first = trimmed.first else { return flush() }
-        if trimmed.starts(with: "{|".utf8) {
+        let unindented = trimmed.drop { $0 == UInt8(ascii: ":") }
+        if unindented.starts(with: "{|".utf8) {
             flush()
             counts.remove(.wikiMarkup, visible(trimmed))
             if tables.count < Wikitext.deepest { tables.append(MarkupTable()) }
@@ -220,7 +229,8 @@ struct Wikitext {
         guard line.first == Wikitext.asideStart, let end = line.firstIndex(of: Wikitext.asideEnd),
             line[(end + 1)...].allSatisfy(MarkupTextCounter.isWhite)
         else { return nil }
-        return Int(String(decoding: line[(line.startIndex + 1)..<end], as: UTF8.self))
+        let number = Int(String(decoding: line[(line.startIndex + 1)..<end], as: UTF8.self))
+        return number.flatMap { asides.indices.contains($0) ? $0 : nil }
     }
 
     private mutating func heading(_ line: ArraySlice<UInt8>) -> Bool {
@@ -229,6 +239,7 @@ struct Wikitext {
         while let last = body.last, MarkupTextCounter.isWhite(last) { body.removeLast() }
         let level = min(6, body.prefix { $0 == equals }.count, body.reversed().prefix { $0 == equals }.count)
         if level == 0 || body.count <= 2 * level { return false }
+        numbers.removeAll()
         flush()
         counts.remove(.wikiMarkup, 2 * level)
         let text = trimmed(inline(body.dropFirst(level).dropLast(level)))
@@ -357,13 +368,23 @@ struct Wikitext {
         return (piece[..<bar], piece[(bar + 1)...])
     }
 
+    private static let cellAttributes: Set<String> = [
+        "align", "bgcolor", "class", "colspan", "data-sort-value", "dir", "height", "id", "lang", "nowrap", "rowspan",
+        "scope", "style", "title", "valign", "width",
+    ]
+
     /// Whether there is nothing but `name=value` and `name="value"`.
     private func isAttributes(_ piece: ArraySlice<UInt8>) -> Bool {
         var rest = piece.drop(while: MarkupTextCounter.isWhite)
         while !rest.isEmpty {
-            let name = rest.prefix { MarkupTextCounter.lowered($0) >= 0x61 && MarkupTextCounter.lowered($0) <= 0x7A }
+            let name = rest.prefix {
+                MarkupTextCounter.lowered($0) >= 0x61 && MarkupTextCounter.lowered($0) <= 0x7A
+                    || $0 == UInt8(ascii: "-")
+            }
             rest = rest[name.endIndex...]
-            guard !name.isEmpty, rest.first == UInt8(ascii: "=") else { return false }
+            guard Wikitext.cellAttributes.contains(String(decoding: name, as: UTF8.self).lowercased()),
+                rest.first == UInt8(ascii: "=")
+            else { return false }
             rest.removeFirst()
             if let quote = rest.first, quote == 0x22 || quote == 0x27 {
                 rest.removeFirst()
@@ -432,9 +453,29 @@ struct Wikitext {
         }
     }
 
+    private var lastLinkEnd: (text: Range<Int>, place: Int) = (0..<0, -1)
+
+    /// Where two of a byte stand together for the last time; before the text where they never do.
+    private func lastPair(of byte: UInt8, in text: ArraySlice<UInt8>) -> Int {
+        var index = text.endIndex - 2
+        while index >= text.startIndex {
+            if text[index] == byte, text[index + 1] == byte { return index }
+            index -= 1
+        }
+        return text.startIndex - 1
+    }
+
     private static let droppedNamespaces = ["file", "image", "category", "media", "datei", "fichier", "文件", "分类", "图像"]
 
     private mutating func link(_ text: ArraySlice<UInt8>, _ start: Int, _ out: inout [UInt8], _ depth: Int) -> Int {
+        // Looked for once a text: where no link ends any more, none begins.
+        if lastLinkEnd.text != text.startIndex..<text.endIndex {
+            lastLinkEnd = (text.startIndex..<text.endIndex, lastPair(of: UInt8(ascii: "]"), in: text))
+        }
+        guard start < lastLinkEnd.place else {
+            out += [UInt8(ascii: "["), UInt8(ascii: "[")]
+            return start + 2
+        }
         var level = 0
         var index = start
         var bar: Int?
@@ -442,6 +483,7 @@ struct Wikitext {
             if text[index] == UInt8(ascii: "["), text[index + 1] == UInt8(ascii: "[") {
                 level += 1
                 index += 2
+                if level > Wikitext.deepest { break }
             } else if text[index] == UInt8(ascii: "]"), text[index + 1] == UInt8(ascii: "]") {
                 level -= 1
                 index += 2
@@ -484,7 +526,8 @@ struct Wikitext {
     {
         let rest = text[(start + 1)...]
         let isAddress = ["http://", "https://", "ftp://", "//", "mailto:"].contains { rest.starts(with: $0.utf8) }
-        guard isAddress, let end = rest.firstIndex(of: UInt8(ascii: "]")) else {
+        let near = rest.prefix(Wikitext.longestTag)
+        guard isAddress, let end = near.firstIndex(of: UInt8(ascii: "]")) else {
             out.append(UInt8(ascii: "["))
             return start + 1
         }
@@ -507,12 +550,17 @@ struct Wikitext {
             return small >= UInt8(ascii: "a") && small <= UInt8(ascii: "z") || $0 >= 0x30 && $0 <= 0x39
         }
         let known = String(decoding: name, as: UTF8.self).lowercased()
-        guard Wikitext.tags.contains(known), let end = text[name.endIndex...].firstIndex(of: UInt8(ascii: ">")) else {
+        guard Wikitext.tags.contains(known),
+            let end = text[name.endIndex...].prefix(Wikitext.longestTag).firstIndex(of: UInt8(ascii: ">"))
+        else {
             out.append(UInt8(ascii: "<"))
             return start + 1
         }
         counts.remove(.wikiMarkup, visible(text[start...end]))
-        if known == "br" || known == "p" || known == "div" || known == "li" { out.append(0x0A) }
+        if Wikitext.breaks.contains(known) { out.append(0x0A) }
+        if nameStart == start + 1, known == "sup" || known == "sub" {
+            return script(text, end + 1, isRaised: known == "sup", &out)
+        }
         return end + 1
     }
 
@@ -523,6 +571,31 @@ struct Wikitext {
         "noinclude", "ol", "onlyinclude", "p", "poem", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "span",
         "strike", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "tt", "u", "ul", "var", "wbr",
     ]
+
+    /// Tags that part what stands before from what stands behind.
+    private static let breaks: Set<String> = [
+        "blockquote", "br", "caption", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol",
+        "p",
+        "table", "td", "th", "tr", "ul",
+    ]
+
+    /// The content of `<sup>` or `<sub>` with the mark that shows it, and its end tag. Only a short one without markup is an exponent
+    /// or an index.
+    private mutating func script(_ text: ArraySlice<UInt8>, _ start: Int, isRaised: Bool, _ out: inout [UInt8]) -> Int {
+        let content = text[start...].prefix(64).prefix { $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: "[") }
+        let close = Array((isRaised ? "</sup>" : "</sub>").utf8)
+        let tag = text[content.endIndex...].prefix(close.count)
+        guard !content.isEmpty, let behind = out.last, !MarkupTextCounter.isWhite(behind),
+            tag.elementsEqual(close, by: { MarkupTextCounter.lowered($0) == $1 })
+        else { return start }
+        var shown: [UInt8] = []
+        inline(content, &shown, depth: Wikitext.deepest)
+        let marks = ScriptMarks(shown, behind: behind, isRaised: isRaised, isReference: false)
+        out += marks.opening + shown + marks.closing
+        counts.add(.scripts, marks.opening.count + marks.closing.count)
+        counts.remove(.wikiMarkup, close.count)
+        return tag.endIndex
+    }
 
     private mutating func entity(_ text: ArraySlice<UInt8>, _ start: Int, _ out: inout [UInt8]) -> Int {
         guard let end = text[start..<min(text.endIndex, start + 34)].firstIndex(of: UInt8(ascii: ";")) else {

@@ -7,6 +7,8 @@ struct XMLRoot: Equatable {
     let localName: String
     /// The namespace the root declares for its prefix, empty where it declares none.
     let namespace: String
+    /// Whether the document type or the root says DocBook, whose articles are others than those of JATS.
+    let isDocBook: Bool
 
     /// Nil where the bytes do not look like XML or HTML.
     init?(_ bytes: UnsafeRawBufferPointer) {
@@ -20,6 +22,7 @@ struct XMLRoot: Equatable {
         localName = String(parts.last ?? "")
         let attribute = parts.count == 2 ? "xmlns:\(parts[0])=" : "xmlns="
         namespace = XMLRoot.value(of: attribute, in: tag)
+        isDocBook = String(decoding: bytes[..<end].prefix(4096), as: UTF8.self).lowercased().contains("docbook")
     }
 
     /// Skips declarations, comments and the document type; the index after the `<` of the first element.
@@ -102,6 +105,7 @@ struct XMLRoot: Equatable {
         switch localName.lowercased() {
         case "pdf2xml": return .pdfXML
         case "html": return .html
+        case "article" where isDocBook, "book" where isDocBook: return unsupported("DocBook")
         case "article", "standard": return .jats
         case "tei", "teicorpus", "tei.2": return .tei
         case "rfc": return .rfcXML
