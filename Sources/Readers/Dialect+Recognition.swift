@@ -76,7 +76,7 @@ extension Dialect {
 
     private static func byText(_ sample: UnsafeRawBufferPointer, _ name: String) -> Dialect {
         let suffix = PathText.formatExtension(of: name)
-        let encoding = TextEncoding(byteOrderMark: sample)
+        let encoding = TextEncoding(byteOrderMark: sample) ?? WideText.detect(sample)
         if encoding == nil || encoding == .utf8, memchr(sample.baseAddress!, 0, sample.count) != nil {
             return .unsupported(format: "binary data", advice: "leave it out of the source")
         }
@@ -103,6 +103,7 @@ extension Dialect {
         default: break
         }
         if suffix == "jsonl" || suffix == "ndjson" { return .jsonLines }
+        if suffix == "csv" || suffix == "tsv" || suffix == "tab" { return .delimited }
         return suffix == "md" || suffix == "markdown" ? .markdown : .plainText
     }
 

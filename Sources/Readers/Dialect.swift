@@ -16,6 +16,8 @@ public enum Dialect: Sendable, Equatable {
     case jsonLines
     /// A JSON array of objects.
     case jsonArray
+    /// A table of text: CSV or TSV.
+    case delimited
     /// No bytes at all.
     case empty
     /// Recognised and not read; what it is, and what to do about it.
@@ -32,6 +34,7 @@ public enum Dialect: Sendable, Equatable {
         case .markdown: "Markdown"
         case .jsonLines: "JSON Lines"
         case .jsonArray: "JSON array"
+        case .delimited: "CSV"
         case .empty: "empty file"
         case .unsupported(let format, _): format
         }

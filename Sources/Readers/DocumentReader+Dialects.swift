@@ -8,10 +8,12 @@ extension DocumentReader {
     ) throws {
         let isCompressed = try Compression(magic: FileByteStream(path).peek(6)) != nil
         let sample = try DocumentReader.sample(of: path)
-        let dialect = sample.withUnsafeBytes { Dialect(sample: $0, name: context.leafName) }
+        var dialect = sample.withUnsafeBytes { Dialect(sample: $0, name: context.leafName) }
+        // What the caller says is text in UTF-16 looks like binary data where it has no mark.
+        if case .unsupported("binary data", _) = dialect, options.encoding != nil { dialect = .plainText }
         switch dialect {
-        case .jsonLines:
-            try JSONLinesReader.read(ByteStream.open(path), context, jsonParser, emit: emit, reject: reject)
+        case .jsonLines, .plainText, .markdown, .delimited:
+            try read(text: .file(path), as: dialect, context, emit: emit, reject: reject)
         case .archive where !isCompressed:
             try read(archive: .file(path), context, emit: emit, reject: reject)
         case .unsupported, .empty: try refuse(dialect, context)
@@ -58,10 +60,22 @@ extension DocumentReader {
     ) throws {
         switch dialect {
         case .archive: try read(archive: .memory(bytes, context.name), context, emit: emit, reject: reject)
-        case .jsonLines:
-            let stream = MemoryByteStream(bytes, name: context.name)
-            try JSONLinesReader.read(stream, context, jsonParser, emit: emit, reject: reject)
+        case .jsonLines, .plainText, .markdown, .delimited:
+            try read(text: .memory(bytes, context.name), as: dialect, context, emit: emit, reject: reject)
         default: try bytes.withUnsafeBytes { try read($0, as: dialect, context, emit: emit, reject: reject) }
+        }
+    }
+
+    /// Reads what is text without markup, in a stream.
+    private func read(
+        text origin: TextOrigin, as dialect: Dialect, _ context: ReadContext, emit: (Document) throws -> Void,
+        reject: (Rejection) throws -> Void
+    ) throws {
+        switch dialect {
+        case .jsonLines: try JSONLinesReader.read(origin, context, jsonParser, emit: emit, reject: reject)
+        case .delimited: try DelimitedReader(origin, context).read(emit: emit, reject: reject)
+        default:
+            try PlainTextReader(origin, isMarkdown: dialect == .markdown, context).read(emit: emit, reject: reject)
         }
     }
 
@@ -70,12 +84,11 @@ extension DocumentReader {
         reject: (Rejection) throws -> Void
     ) throws {
         switch dialect {
-        case .plainText: try PlainTextReader.read(bytes, isMarkdown: false, context, emit)
-        case .markdown: try PlainTextReader.read(bytes, isMarkdown: true, context, emit)
         case .jsonArray: try JSONArrayReader.read(bytes, context, jsonParser, emit: emit, reject: reject)
         case .wordDocument: try WordDocumentReader(context).read(document: bytes, emit)
         case .flatPackage: try WordDocumentReader(context).read(flatPackage: bytes, emit)
-        case .wordPackage, .archive, .jsonLines, .empty, .unsupported: try refuse(dialect, context)
+        case .plainText, .markdown, .delimited, .wordPackage, .archive, .jsonLines, .empty, .unsupported:
+            try refuse(dialect, context)
         }
     }
 
