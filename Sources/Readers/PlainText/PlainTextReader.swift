@@ -69,7 +69,8 @@ struct PlainTextReader {
             document.metadata.part = part
             document.metadata.other["whole"] = .string(document.id)
             document.id = Document.identifier(
-                source: document.source, relativePath: context.input.relativePath, place: "\(context.place)#part-\(part)")
+                source: document.source, relativePath: context.input.relativePath,
+                place: "\(context.place)#part-\(part)")
         }
         let marks = form.markBytes > 0 && part ?? 1 == 1 ? 1 : 0
         let scalars = unicodeScalarCount(text)
@@ -150,7 +151,7 @@ struct PlainTextReader {
             if text.isEmpty { return }
             var document = Document(id: inner.identifier, source: context.input.source, text: [])
             if let encoding = form.reported { document.metadata.other["encoding"] = .string(encoding) }
-                let scalars = unicodeScalarCount(whole)
+            let scalars = unicodeScalarCount(whole)
             let written = unicodeScalarCount(text)
             document.ledger = ExtractionLedger(source: scalars, written: written)
             document.ledger.remove(scalars - written, rule: "record-separator")

@@ -21,11 +21,14 @@ extension TextForm {
         let stream = try open()
         var chunk = [UInt8](repeating: 0, count: 1 << 18)
         var filled = try TextForm.fill(&chunk, from: 0, stream)
-        let mark = chunk.withUnsafeBytes { TextEncoding(byteOrderMark: UnsafeRawBufferPointer(rebasing: $0[..<filled])) }
+        let mark = chunk.withUnsafeBytes {
+            TextEncoding(byteOrderMark: UnsafeRawBufferPointer(rebasing: $0[..<filled]))
+        }
         if let stated {
             guard let encoding = TextEncoding(named: stated) else {
                 throw ReadFailure.encoding(
-                    path: name, offset: 0, expected: stated, advice: "no such encoding; `iconv -l` lists those there are")
+                    path: name, offset: 0, expected: stated,
+                    advice: "no such encoding; `iconv -l` lists those there are")
             }
             self.encoding = encoding
             if mark == encoding { markBytes = encoding == .utf8 ? 3 : encoding.unit }
@@ -120,7 +123,9 @@ private struct UTF8Scan {
         sequences += leads
         var start = 0
         while start < bytes.count {
-            guard let hit = UTF8Validation.firstBadByte(UnsafeRawBufferPointer(rebasing: bytes[start...])) else { break }
+            guard let hit = UTF8Validation.firstBadByte(UnsafeRawBufferPointer(rebasing: bytes[start...])) else {
+                break
+            }
             let place = start + hit
             if isCutOff(UnsafeRawBufferPointer(rebasing: bytes[place...])) {
                 sequences -= 1
