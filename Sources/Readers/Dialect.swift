@@ -18,6 +18,8 @@ public enum Dialect: Sendable, Equatable {
     case jsonArray
     /// A table of text: CSV or TSV.
     case delimited
+    /// A table of columns.
+    case parquet
     /// No bytes at all.
     case empty
     /// Recognised and not read; what it is, and what to do about it.
@@ -35,6 +37,7 @@ public enum Dialect: Sendable, Equatable {
         case .jsonLines: "JSON Lines"
         case .jsonArray: "JSON array"
         case .delimited: "CSV"
+        case .parquet: "Parquet"
         case .empty: "empty file"
         case .unsupported(let format, _): format
         }

@@ -14,6 +14,9 @@ extension DocumentReader {
         switch dialect {
         case .jsonLines, .plainText, .markdown, .delimited:
             try read(text: .file(path), as: dialect, context, emit: emit, reject: reject)
+        case .parquet where !isCompressed:
+            let origin = ParquetOrigin.file(path, bytes: try FileStamp(path).bytes)
+            try ParquetReader(origin, context).read(emit: emit, reject: reject)
         case .archive where !isCompressed:
             try read(archive: .file(path), context, emit: emit, reject: reject)
         case .unsupported, .empty: try refuse(dialect, context)
@@ -62,6 +65,7 @@ extension DocumentReader {
         case .archive: try read(archive: .memory(bytes, context.name), context, emit: emit, reject: reject)
         case .jsonLines, .plainText, .markdown, .delimited:
             try read(text: .memory(bytes, context.name), as: dialect, context, emit: emit, reject: reject)
+        case .parquet: try ParquetReader(.memory(bytes), context).read(emit: emit, reject: reject)
         default: try bytes.withUnsafeBytes { try read($0, as: dialect, context, emit: emit, reject: reject) }
         }
     }
@@ -87,7 +91,7 @@ extension DocumentReader {
         case .jsonArray: try JSONArrayReader.read(bytes, context, jsonParser, emit: emit, reject: reject)
         case .wordDocument: try WordDocumentReader(context).read(document: bytes, emit)
         case .flatPackage: try WordDocumentReader(context).read(flatPackage: bytes, emit)
-        case .plainText, .markdown, .delimited, .wordPackage, .archive, .jsonLines, .empty, .unsupported:
+        case .plainText, .markdown, .delimited, .parquet, .wordPackage, .archive, .jsonLines, .empty, .unsupported:
             try refuse(dialect, context)
         }
     }

@@ -67,18 +67,26 @@ enum EncodingDetection {
         for table in SingleByteTable.all {
             add(table.name, table.score(sample), table.decoded(sample))
         }
-        for (name, script) in multiByte {
+        for (name, scripts) in multiByte {
             var text: [UInt8] = []
             let bad = decode(sample, name, &text)
-            add(name, score(text, script) + Double(bad) * LetterFrequencies.impossible, text)
+            let best = scripts.map { score(text, $0) }.max() ?? -.infinity
+            add(name, best + Double(bad) * LetterFrequencies.impossible, text)
         }
         return ranked.map(\.candidate).sorted { $0.score > $1.score }
     }
 
-    private static let multiByte: [(String, LetterFrequencies.Script)] = [
-        ("GB18030", LetterFrequencies.simplifiedChinese), ("BIG5-HKSCS", LetterFrequencies.traditionalChinese),
-        ("CP932", LetterFrequencies.japanese), ("EUC-JP", LetterFrequencies.japanese),
-        ("CP949", LetterFrequencies.korean),
+    /// GB18030 holds every script, Big5 as used in Hong Kong kana too.
+    private static let multiByte: [(String, [LetterFrequencies.Script])] = [
+        (
+            "GB18030",
+            [
+                LetterFrequencies.simplifiedChinese, LetterFrequencies.traditionalChinese, LetterFrequencies.japanese,
+                LetterFrequencies.korean,
+            ]
+        ), ("BIG5-HKSCS", [LetterFrequencies.traditionalChinese, LetterFrequencies.japanese]),
+        ("CP932", [LetterFrequencies.japanese]), ("EUC-JP", [LetterFrequencies.japanese]),
+        ("CP949", [LetterFrequencies.korean]),
     ]
 
     private static func decode(_ sample: [UInt8], _ name: String, _ text: inout [UInt8]) -> Int {

@@ -126,19 +126,32 @@ enum LetterFrequencies {
         let kana: Double
         let hangul: Double
 
-        /// The logarithm of the probability of a character beyond ASCII.
+        /// The logarithm of the probability of a character beyond ASCII. These encodings hold Greek and Cyrillic too.
         func logarithm(_ scalar: UInt32) -> Double {
             if let known = frequent[scalar] { return known }
+            if scalar >= 0x370, scalar < 0x500, let letter = Unicode.Scalar(scalar)?.properties.lowercaseMapping {
+                return guests[letter.unicodeScalars.first!.value] ?? -12
+            }
             switch scalar {
             case 0x4E00..<0x9FA6: return han
             case 0x3040..<0x3100: return kana
             case 0xAC00..<0xD7A4: return hangul
             case 0x3000..<0x3040, 0xFF01..<0xFF5F: return -8
             case 0xE000..<0xF900, 0x80..<0xA0: return impossible
+            case 0xC0..<0x2000: return -8
             default: return -12
             }
         }
     }
+
+    /// Greek and Cyrillic letters in an East Asian encoding: rare, but as likely among themselves as elsewhere.
+    private static let guests: [UInt32: Double] = {
+        var all: [UInt32: Double] = [:]
+        for alphabet in alphabets where ["el", "ru", "uk", "sr", "be"].contains(alphabet.language) {
+            all.merge(alphabet.logarithms.mapValues { $0 - 2 }) { first, _ in first }
+        }
+        return all
+    }()
 
     /// What a character costs that no text holds.
     static let impossible = -14.0

@@ -13,9 +13,9 @@ struct PartGrid {
     let window: Int
 
     init(limit: Int) {
-        self.limit = max(limit, 8)
-        step = max(self.limit * 8 / 9, 4)
-        window = max(1, min(step / 8, self.limit - step))
+        self.limit = max(limit, 12)
+        step = self.limit / 3 * 2
+        window = self.limit / 3
     }
 
     func nominalStart(ofPart part: Int) -> Int { (part - 1) * step }

@@ -18,7 +18,7 @@ struct DelimitedReader {
         limit = max(1 << 26, 4 * context.options.maximumDocumentBytes)
         delimiter = try DelimitedReader.delimiter(origin, form, context)
         var rows = DelimitedScanner(TextStream(try origin.open(), form), delimiter: delimiter, limit: limit)
-        let first: [String]? = try rows.next { row, fields in
+        let first: [String]? = try rows.next { row, fields, _ in
             fields.map { field in
                 var name: [UInt8] = []
                 DelimitedScanner.append(field, of: row, to: &name)
@@ -35,7 +35,7 @@ struct DelimitedReader {
         var cuts: [Int] = []
         var rows = DelimitedScanner(try origin.open(), delimiter: delimiter, limit: limit)
         var next = step
-        while let _: Void = try rows.next({ _, _ in }) {
+        while let _: Void = try rows.next({ _, _, _ in }) {
             if rows.nextOffset >= next {
                 cuts.append(rows.nextOffset)
                 next = rows.nextOffset / step * step + step
@@ -50,7 +50,7 @@ struct DelimitedReader {
         let stream = TextStream(try origin.open(from: range.lowerBound), form, offset: range.lowerBound)
         let shift = range.lowerBound > 0 ? range.lowerBound : stream.isPlain ? form.markBytes : 0
         var rows = DelimitedScanner(stream, delimiter: delimiter, limit: limit)
-        if context.options.tableHeader, range.lowerBound == 0 { _ = try rows.next { _, _ in } }
+        if context.options.tableHeader, range.lowerBound == 0 { _ = try rows.next { _, _, _ in } }
         let writer = RecordWriter(context)
         var found = 0
         var linesBefore: Int?
@@ -59,7 +59,7 @@ struct DelimitedReader {
             var problem: String?
             var isBlank = false
             let offset = shift + rows.nextOffset
-            let more: Void? = try rows.next { row, fields in
+            let more: Void? = try rows.next { row, fields, fault in
                 isBlank = row.allSatisfy { $0 == 0x0D || $0 == 0x20 }
                 if isBlank { return }
                 found += 1
@@ -67,17 +67,16 @@ struct DelimitedReader {
                     problem = "bytes that are not \(form.encoding.rawValue), the first at byte \(offset + bad)"
                     return
                 }
-                problem = columns.problem(fields.count)
+                switch fault {
+                case .unclosedQuote: problem = "a quote that is never closed"
+                case .textAfterQuote: problem = "text after a closing quote"
+                case nil: problem = columns.problem(fields.count)
+                }
                 if problem != nil { return }
                 try emitRow(row, fields, offset, writer, &text, emit)
             }
             if more == nil { break }
             if isBlank { continue }
-            switch rows.fault {
-            case .unclosedQuote: problem = "a quote that is never closed"
-            case .textAfterQuote: problem = "text after a closing quote"
-            case nil: break
-            }
             guard let problem else { continue }
             if linesBefore == nil { linesBefore = try origin.lines(before: range.lowerBound) }
             let failure = ReadFailure.malformed(
@@ -126,7 +125,7 @@ struct DelimitedReader {
             var rows = DelimitedScanner(
                 MemoryByteStream(sample, name: context.name), delimiter: delimiter, limit: .max >> 1)
             var counts: [Int] = []
-            while counts.count < 10, let count: Int = try rows.next({ _, fields in fields.count }) {
+            while counts.count < 10, let count: Int = try rows.next({ _, fields, _ in fields.count }) {
                 // The last row of the sample may be cut off.
                 if rows.nextOffset == sample.count, sample.count == Dialect.sampleBytes, !counts.isEmpty { break }
                 counts.append(count)

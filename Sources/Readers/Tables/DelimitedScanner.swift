@@ -28,7 +28,7 @@ struct DelimitedScanner: ~Copyable {
     private var passed = 0
     private var ended = false
     private(set) var fields: [Field] = []
-    private(set) var fault: Fault?
+    private var fault: Fault?
     /// Where the row that `next` returned last begins in the stream, and where the one after it does.
     private(set) var rowOffset = 0
     var nextOffset: Int { passed + start }
@@ -45,8 +45,11 @@ struct DelimitedScanner: ~Copyable {
 
     deinit { buffer.deallocate() }
 
-    /// Calls `body` with the bytes of the next row, its line end not included; `fields` counts from their beginning. Nil at the end.
-    mutating func next<Result>(_ body: (UnsafeRawBufferPointer, [Field]) throws -> Result) throws -> Result? {
+    /// Calls `body` with the bytes of the next row, its line end not included, its fields, which count from there, and what is wrong
+    /// with it. Nil at the end.
+    mutating func next<Result>(
+        _ body: (UnsafeRawBufferPointer, [Field], Fault?) throws -> Result
+    ) throws -> Result? {
         fields.removeAll(keepingCapacity: true)
         fault = nil
         rowOffset = passed + start
@@ -101,7 +104,7 @@ struct DelimitedScanner: ~Copyable {
                     lineFeeds += 1
                     start += place + 1
                     let row = UnsafeRawBufferPointer(rebasing: bytes[..<place])
-                    return try body(row, fields)
+                    return try body(row, fields, fault)
                 }
                 fields.append(field)
                 state = .fieldStart
@@ -121,7 +124,7 @@ struct DelimitedScanner: ~Copyable {
                 if state == .quoted { field.end = place }
                 fields.append(field)
                 start = end
-                return try body(bytes, fields)
+                return try body(bytes, fields, fault)
             }
             if available > limit {
                 throw FileFailure.tooLarge(

@@ -38,6 +38,18 @@ struct TableColumns {
         count <= text.max()! || count > names.count ? "\(count) columns" : nil
     }
 
+    /// Whether a column is id, title or metadata.
+    func isKept(_ column: Int) -> Bool { column == id || column == title || metadata.contains(column) }
+
+    /// The metadata of a row of values.
+    func metadata(_ value: (Int) -> JSONValue?) -> Metadata {
+        var members: [String: JSONValue] = [:]
+        for column in metadata { members[names[column]] = value(column) }
+        var found = Metadata(json: .object(members))
+        if let title, let text = value(title)?.string { found.title = text }
+        return found
+    }
+
     /// The metadata of a row; empty fields are left out.
     func metadata(count: Int, _ value: (Int) -> String) -> Metadata {
         var members: [String: JSONValue] = [:]
