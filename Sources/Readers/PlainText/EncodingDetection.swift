@@ -25,7 +25,7 @@ enum EncodingDetection {
     static let marginInAll = 7.0
     static let marginForByte = 0.03
     /// Text of no language is this improbable for each byte.
-    static let leastForByte = -6.5
+    static let leastForByte = -6.0
 
     static func detect(_ bytes: UnsafeRawBufferPointer) -> Verdict {
         let sample = sample(bytes)
