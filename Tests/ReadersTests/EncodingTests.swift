@@ -215,9 +215,6 @@ import Testing
                 }
             }
         }
-        print(
-            "encodings: \(right) right, \(refused.count) refused, \(wrong.count) wrong \(wrong.prefix(40)) refused \(refused.prefix(40))"
-        )
         #expect(right > 200)
         #expect(wrong.count * 2 <= max(refused.count, 2), "\(wrong)")
         #expect((wrong.count + refused.count) * 10 < right)
