@@ -12,8 +12,8 @@ struct BuildPlan: Sendable {
     let tokenizer: Tokenizer
 
     // Raised whenever the same input would give another artefact.
-    private static let extractVersion = "extract 5, repair and signals 1"
-    private static let tokenVersion = "tokens 3"
+    private static let extractVersion = "extract 6, repair and signals 1"
+    private static let tokenVersion = "tokens 4"
     private static let versions = "\(extractVersion); \(tokenVersion); order and shards 2"
 
     var inputBytes: Int { inputs.reduce(0) { $0 + $1.bytes } }
@@ -31,9 +31,12 @@ struct BuildPlan: Sendable {
         inputs = try pool.map(files.count) { index, _ in
             let (source, match) = files[index]
             let stamp = try FileStamp(match.path)
+            let input = InputFile(path: match.path, relativePath: match.relativePath, source: "")
+            let options = recipe.sources[source].options(recipe.read)
             return PlannedInput(
                 source: source, path: match.path, relativePath: match.relativePath, bytes: stamp.bytes,
-                sha256: try SHA256Digest.hexadecimal(ofFile: match.path), stamp: stamp)
+                sha256: try SHA256Digest.hexadecimal(ofFile: match.path), stamp: stamp,
+                ranges: try RecordRanges.cut(input, options: options, meanBytes: recipe.partitionBytes) ?? [])
         }
         partitions = Partition.cut(inputs, meanBytes: recipe.partitionBytes)
     }
@@ -42,10 +45,13 @@ struct BuildPlan: Sendable {
     func extractKey(_ partition: Partition) -> String {
         var digest = SHA256Digest()
         digest.update(BuildPlan.extractVersion)
-        digest.update(recipe.read.digestText)
+        if let range = partition.range { digest.update("bytes \(range)") }
         for input in inputs[partition.inputs] {
             let source = recipe.sources[input.source]
-            for text in [source.name, source.textField, source.licence ?? "", input.relativePath, input.sha256] {
+            for text in [
+                source.name, source.options(recipe.read).digestText, source.licence ?? "", input.relativePath,
+                input.sha256,
+            ] {
                 digest.update(text)
             }
         }

@@ -15,7 +15,7 @@ struct Extraction {
         var outcomes: [ExtractArtefact.Outcome] = []
         var ledger = ExtractionLedger()
         for input in plan.inputs[partition.inputs] {
-            try read(input, &writer, &outcomes, &ledger)
+            try read(input, partition.range, &writer, &outcomes, &ledger)
             // The artefact bears the digest that the plan took: what was read must be that file.
             if try FileStamp(input.path) != input.stamp { throw BuildFailure.changedInput(path: input.path) }
         }
@@ -25,14 +25,14 @@ struct Extraction {
     }
 
     private func read(
-        _ input: PlannedInput, _ writer: inout ZstdFileWriter, _ outcomes: inout [ExtractArtefact.Outcome],
+        _ input: PlannedInput, _ range: Range<Int>?, _ writer: inout ZstdFileWriter,
+        _ outcomes: inout [ExtractArtefact.Outcome],
         _ ledger: inout ExtractionLedger
     ) throws {
         let source = plan.recipe.sources[input.source]
-        var options = plan.recipe.read
-        options.textField = source.textField
-        var reader = DocumentReader(options: options)
-        let file = InputFile(path: input.path, relativePath: input.relativePath, source: source.name)
+        var reader = DocumentReader(options: source.options(plan.recipe.read))
+        let file = InputFile(
+            path: input.path, relativePath: input.relativePath, source: source.name, range: range)
         var writeError: (any Error)?
         do {
             try reader.read(

@@ -10,6 +10,8 @@ struct PlannedInput: Sendable, Equatable {
     let sha256: String
     /// What the file system said of the file before it was digested.
     let stamp: FileStamp
+    /// The parts that a large file of records is cut into; empty: it is read as a whole.
+    var ranges: [Range<Int>] = []
 }
 
 /// A group of neighbouring inputs that one worker reads. Boundaries depend on paths and sizes alone.
@@ -18,14 +20,25 @@ struct Partition: Sendable {
     let inputs: Range<Int>
     /// Bytes on disk.
     let bytes: Int
+    /// The part of the one input that is read; nil: all of every input.
+    var range: Range<Int>?
 
     /// Cuts inputs, in their order, at places that a hash of the path decides: after a file of `b` bytes with probability
-    /// `b / meanBytes`, so that partitions have that mean and a new file moves few boundaries; never across sources.
+    /// `b / meanBytes`, so that partitions have that mean and a new file moves few boundaries; never across sources. A large file of records is cut by itself.
     static func cut(_ inputs: [PlannedInput], meanBytes: Int) -> [Partition] {
         var partitions: [Partition] = []
         var start = 0
         var bytes = 0
         for (index, input) in inputs.enumerated() {
+            if !input.ranges.isEmpty {
+                if start < index { partitions.append(Partition(inputs: start..<index, bytes: bytes)) }
+                for range in input.ranges {
+                    partitions.append(Partition(inputs: index..<index + 1, bytes: range.count, range: range))
+                }
+                start = index + 1
+                bytes = 0
+                continue
+            }
             bytes += input.bytes
             let draw = KeyedHash.mix(XXHash3.hash64(input.relativePath)) % UInt64(max(1, meanBytes))
             let sourceEnds = index + 1 == inputs.count || inputs[index + 1].source != input.source

@@ -47,16 +47,38 @@ extension Recipe {
     ]
 
     private static func source(_ entry: RecipeReader) throws -> RecipeSource {
-        let keys = ["name", "path", "licence", "weight", "text"]
+        let keys = [
+            "name", "path", "licence", "weight", "text", "id", "title", "metadata", "records", "encoding", "header",
+        ]
         guard let name = try entry.string("name"), !name.isEmpty else {
             throw entry.missing("name", "missing: a source needs `name:` and `path:`", among: keys)
         }
         guard let paths = try entry.strings("path"), !paths.isEmpty else {
             throw entry.missing("path", "missing: a source needs `name:` and `path:`", among: keys)
         }
-        let source = RecipeSource(
-            name: name, paths: paths, licence: try entry.string("licence"), weight: try entry.number("weight") ?? 1,
-            textField: try entry.string("text") ?? "text")
+        var source = RecipeSource(
+            name: name, paths: paths, licence: try entry.string("licence"), weight: try entry.number("weight") ?? 1)
+        if let fields = try entry.strings("text") {
+            if fields.isEmpty || fields.contains("") { throw entry.fail("text", "expected the names of fields") }
+            source.fields.text = fields
+        }
+        if let field = try entry.string("id") { source.fields.id = field }
+        if let field = try entry.string("title") { source.fields.title = field }
+        source.fields.metadata = try entry.strings("metadata")
+        if let text = try entry.string("records") {
+            guard let records = TextRecords(text) else {
+                throw entry.fail("records", "expected file, line, paragraph, or a line of text that parts records")
+            }
+            source.records = records
+        }
+        if let encoding = try entry.string("encoding") {
+            if !ReadOptions.knows(encoding: encoding) {
+                throw entry.fail(
+                    "encoding", "no encoding is called `\(encoding)`; `iconv -l` lists those there are")
+            }
+            source.encoding = encoding
+        }
+        if let header = try entry.bool("header") { source.tableHeader = header }
         try entry.finish()
         return source
     }

@@ -15,7 +15,7 @@ public struct Recipe: Sendable {
     public var sources: [RecipeSource]
     /// Path of the tokenizer, as written.
     public var tokenizer: String
-    /// Options of reading but for `textField`, which is the source's.
+    /// Options of reading but for those that are the source's.
     public var read = ReadOptions()
     /// Largest share of inputs that may be unreadable.
     public var maximumUnreadable = 0.05
@@ -62,7 +62,7 @@ public struct Recipe: Sendable {
                 sources.map { source in
                     var members: [String: JSONValue] = [
                         "name": .string(source.name), "weight": .double(source.weight),
-                        "text": .string(source.textField),
+                        "text": .string(source.textField), "read": .string(source.options(read).digestText),
                     ]
                     if let licence = source.licence { members["licence"] = .string(licence) }
                     return .object(members)

@@ -1,3 +1,5 @@
+public import Readers
+
 /// One entry of a recipe's `sources`.
 public struct RecipeSource: Sendable, Equatable {
     /// The name; unique in the recipe and part of every document's id.
@@ -8,8 +10,16 @@ public struct RecipeSource: Sendable, Equatable {
     public var licence: String?
     /// How often a document is taken: 1 once, 0.1 one document in ten, 2 twice.
     public var weight: Double
-    /// The member of a JSON Lines record that holds the text.
-    public var textField: String
+    /// Which fields of JSON records and table rows are text, id, title and metadata.
+    public var fields = RecordFields()
+    /// The first field that holds text.
+    public var textField: String { fields.text.first ?? "" }
+    /// What a document is in a file of plain text.
+    public var records = TextRecords.file
+    /// The encoding of plain text, CSV and JSON Lines; nil: found out for each file.
+    public var encoding: String?
+    /// Whether the first row of a table names its columns.
+    public var tableHeader = true
 
     /// A source.
     public init(
@@ -19,6 +29,16 @@ public struct RecipeSource: Sendable, Equatable {
         self.paths = paths
         self.licence = licence
         self.weight = weight
-        self.textField = textField
+        fields.text = [textField]
+    }
+
+    /// The recipe's options with what this source says.
+    func options(_ base: ReadOptions) -> ReadOptions {
+        var options = base
+        options.fields = fields
+        options.records = records
+        options.encoding = encoding
+        options.tableHeader = tableHeader
+        return options
     }
 }

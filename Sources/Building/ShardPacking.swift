@@ -28,6 +28,9 @@ struct ShardPacking: Sendable {
     let output: OutputFolder
     let generation: Int
 
+    /// Bytes of token artefacts that may stay mapped and read.
+    private static let mostMapped = 64 << 20
+
     struct Job: Sendable {
         let split: Split
         let shard: Int
@@ -92,11 +95,13 @@ struct ShardPacking: Sendable {
             blocksPerShard: plan.recipe.blocksPerShard, compression: .zstd(level: plan.recipe.compressionLevel))
         var filler = BlockFiller(layout: layout)
         var content = SHA256Digest()
+        var touched: Set<Int> = []
         let ids = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: options.length)
         defer { ids.deallocate() }
         for block in job.blocks {
             let segments = filler.fill(ids, withBlock: block) { position, range, target in
                 let kept = decision.kept[order[position]]
+                touched.insert(kept.partition)
                 tokens[kept.partition].copy(document: kept.index, range: range, into: target)
             }
             let ends = segments.map { UInt32($0.end) }
@@ -105,6 +110,10 @@ struct ShardPacking: Sendable {
             content.update(UnsafeRawBufferPointer(ids))
             ends.withUnsafeBytes { content.update($0) }
             rows.withUnsafeBytes { content.update($0) }
+        }
+        // What is mapped counts as memory of the process: of a corpus larger than that, a shard's share at a time.
+        if tokens.reduce(0, { $0 + $1.mappedBytes }) > ShardPacking.mostMapped {
+            for partition in touched { tokens[partition].releasePages() }
         }
         let shard = writer.finish(number: job.shard, prefix: generation == 0 ? "" : "g\(generation).")
         try shard.write(to: output.split(job.split))

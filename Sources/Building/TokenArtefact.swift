@@ -64,10 +64,17 @@ final class TokenArtefact: Sendable {
         }
         guard start == total else { throw damaged("its counts do not add up") }
         self.starts = starts
+        file.releasePages()
     }
 
     /// The next multiple of 8: the tables behind the ids are read as 64-bit numbers.
     static func padded(_ bytes: Int) -> Int { (bytes + 7) & ~7 }
+
+    /// Bytes of the file.
+    var mappedBytes: Int { file.bytes.count }
+
+    /// Lets go of what was read of the file.
+    func releasePages() { file.releasePages() }
 
     /// Copies tokens `range` of a document.
     func copy(document: Int, range: Range<Int>, into target: UnsafeMutableBufferPointer<UInt32>) {

@@ -16,6 +16,12 @@ public final class FileByteStream: ByteStream {
         }
     }
 
+    /// Opens `path` for reading from `offset` on.
+    public convenience init(_ path: String, from offset: Int) throws {
+        try self.init(path)
+        if offset > 0, lseek(descriptor, offset, SEEK_SET) < 0 { throw FileFailure.lastSystemCall("seek in", path) }
+    }
+
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// The next bytes, at most `count`, without consuming them.

@@ -12,6 +12,10 @@ public struct LineReader: ~Copyable {
     private let limit: Int
     /// The number of the line that `next` returned last, from 1.
     public private(set) var lineNumber = 0
+    /// Where the line that `next` returned last begins, in bytes from the beginning of the stream.
+    public private(set) var lineOffset = 0
+    /// Bytes of the stream before the first byte of the buffer.
+    private var passed = 0
 
     /// Reads lines of at most `limit` bytes from `stream`.
     public init(_ stream: ByteStream, limit: Int = 1 << 31) {
@@ -22,6 +26,12 @@ public struct LineReader: ~Copyable {
 
     deinit { buffer.deallocate() }
 
+    /// Where the line that `next` returns next begins.
+    public var nextOffset: Int { passed + start }
+
+    /// Whether the line that `next` returned last had a line feed.
+    public var lineWasEnded: Bool { start > 0 && buffer[start - 1] == 0x0A }
+
     /// Calls `body` with the next line, valid inside the call only; returns nil at the end.
     public mutating func next<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result? {
         var searched = start
@@ -31,6 +41,7 @@ public struct LineReader: ~Copyable {
             {
                 let lineEnd = base.distance(to: hit)
                 let line = UnsafeRawBufferPointer(rebasing: buffer[start..<lineEnd])
+                lineOffset = passed + start
                 start = lineEnd + 1
                 lineNumber += 1
                 return try body(line)
@@ -39,6 +50,7 @@ public struct LineReader: ~Copyable {
             if ended {
                 if start == end { return nil }
                 let line = UnsafeRawBufferPointer(rebasing: buffer[start..<end])
+                lineOffset = passed + start
                 start = end
                 lineNumber += 1
                 return try body(line)
@@ -58,6 +70,7 @@ public struct LineReader: ~Copyable {
     private mutating func makeRoom() -> Int {
         if start > buffer.count / 2 || (start > 0 && end == buffer.count) {
             let moved = start
+            passed += moved
             memmove(buffer.baseAddress!, buffer.baseAddress! + start, end - start)
             end -= start
             start = 0

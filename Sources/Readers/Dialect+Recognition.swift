@@ -33,6 +33,7 @@ extension Dialect {
         if begins([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]) || begins(Array("ustar".utf8), at: 257) { return .archive }
         if begins([0xD0, 0xCF, 0x11, 0xE0]) { return compoundFile(sample) }
         if begins(Array("%PDF-".utf8)) { return .pdf }
+        if begins(Array("PAR1".utf8)) { return .parquet }
         for (magic, format, advice) in foreignMagic where begins(magic) {
             return .unsupported(format: format, advice: advice)
         }
@@ -48,7 +49,6 @@ extension Dialect {
         ([0xD7, 0xCD, 0xC6, 0x9A], "Windows metafile", "images hold no text; leave them out of the source"),
         ([0x49, 0x49, 0x2A, 0x00], "TIFF image", "images hold no text; leave them out of the source"),
         ([0x7F, 0x45, 0x4C, 0x46], "ELF program", "leave it out of the source"),
-        (Array("PAR1".utf8), "Parquet", "export it as JSON Lines"),
         (Array("Rar!".utf8), "RAR archive", "unpack it or pack it as zip"),
     ]
 
@@ -81,7 +81,7 @@ extension Dialect {
 
     private static func byText(_ sample: UnsafeRawBufferPointer, _ name: String) -> Dialect {
         let suffix = PathText.formatExtension(of: name)
-        let encoding = TextEncoding(byteOrderMark: sample)
+        let encoding = TextEncoding(byteOrderMark: sample) ?? WideText.detect(sample)
         if encoding == nil || encoding == .utf8, memchr(sample.baseAddress!, 0, sample.count) != nil {
             return .unsupported(format: "binary data", advice: "leave it out of the source")
         }
@@ -109,6 +109,7 @@ extension Dialect {
         default: break
         }
         if suffix == "jsonl" || suffix == "ndjson" { return .jsonLines }
+        if suffix == "csv" || suffix == "tsv" || suffix == "tab" { return .delimited }
         return suffix == "md" || suffix == "markdown" ? .markdown : .plainText
     }
 

@@ -34,6 +34,10 @@ public enum Dialect: Sendable, Equatable {
     case jsonLines
     /// A JSON array of objects.
     case jsonArray
+    /// A table of text: CSV or TSV.
+    case delimited
+    /// A table of columns.
+    case parquet
     /// No bytes at all.
     case empty
     /// Recognised and not read; what it is, and what to do about it.
@@ -59,6 +63,8 @@ public enum Dialect: Sendable, Equatable {
         case .openDocumentPackage: "OpenDocument text"
         case .jsonLines: "JSON Lines"
         case .jsonArray: "JSON array"
+        case .delimited: "CSV"
+        case .parquet: "Parquet"
         case .empty: "empty file"
         case .unsupported(let format, _): format
         }

@@ -8,12 +8,17 @@ extension DocumentReader {
     ) throws {
         let isCompressed = try Compression(magic: FileByteStream(path).peek(6)) != nil
         let sample = try DocumentReader.sample(of: path)
-        let dialect = sample.withUnsafeBytes { Dialect(sample: $0, name: context.leafName) }
+        var dialect = sample.withUnsafeBytes { Dialect(sample: $0, name: context.leafName) }
+        // What the caller says is text in UTF-16 looks like binary data where it has no mark.
+        if case .unsupported("binary data", _) = dialect, options.encoding != nil { dialect = .plainText }
         switch dialect {
-        case .jsonLines:
-            try JSONLinesReader.read(ByteStream.open(path), context, jsonParser, emit: emit, reject: reject)
         case .mediaWiki:
             try MediaWikiReader(context).read(ByteStream.open(path), emit: emit, reject: reject)
+        case .jsonLines, .plainText, .markdown, .delimited:
+            try read(text: .file(path), as: dialect, context, emit: emit, reject: reject)
+        case .parquet where !isCompressed:
+            let origin = ParquetOrigin.file(path, bytes: try FileStamp(path).bytes)
+            try ParquetReader(origin, context).read(emit: emit, reject: reject)
         case .archive where !isCompressed:
             try read(archive: .file(path), context, emit: emit, reject: reject)
         case .pdfXML where isCompressed: try PDFXMLReader(context).read(ByteStream.open(path), emit)
@@ -68,9 +73,9 @@ extension DocumentReader {
             try MediaWikiReader(context).read(stream, emit: emit, reject: reject)
         case .unsupported where isLegacy(dialect):
             try bytes.withUnsafeBytes { try read(legacy: $0, context, emit: emit, reject: reject) }
-        case .jsonLines:
-            let stream = MemoryByteStream(bytes, name: context.name)
-            try JSONLinesReader.read(stream, context, jsonParser, emit: emit, reject: reject)
+        case .jsonLines, .plainText, .markdown, .delimited:
+            try read(text: .memory(bytes, context.name), as: dialect, context, emit: emit, reject: reject)
+        case .parquet: try ParquetReader(.memory(bytes), context).read(emit: emit, reject: reject)
         default: try bytes.withUnsafeBytes { try read($0, as: dialect, context, emit: emit, reject: reject) }
         }
     }
@@ -89,14 +94,25 @@ extension DocumentReader {
         try read(archive: .memory(converted, context.name), context, emit: emit, reject: reject)
     }
 
+    /// Reads what is text without markup, in a stream.
+    private func read(
+        text origin: TextOrigin, as dialect: Dialect, _ context: ReadContext, emit: (Document) throws -> Void,
+        reject: (Rejection) throws -> Void
+    ) throws {
+        switch dialect {
+        case .jsonLines: try JSONLinesReader.read(origin, context, jsonParser, emit: emit, reject: reject)
+        case .delimited: try DelimitedReader(origin, context).read(emit: emit, reject: reject)
+        default:
+            try PlainTextReader(origin, isMarkdown: dialect == .markdown, context).read(emit: emit, reject: reject)
+        }
+    }
+
     private mutating func read(
         _ bytes: UnsafeRawBufferPointer, as dialect: Dialect, _ context: ReadContext, emit: (Document) throws -> Void,
         reject: (Rejection) throws -> Void
     ) throws {
         switch dialect {
         case .unsupported where isLegacy(dialect): try read(legacy: bytes, context, emit: emit, reject: reject)
-        case .plainText: try PlainTextReader.read(bytes, isMarkdown: false, context, emit)
-        case .markdown: try PlainTextReader.read(bytes, isMarkdown: true, context, emit)
         case .jsonArray: try JSONArrayReader.read(bytes, context, jsonParser, emit: emit, reject: reject)
         case .wordDocument: try WordDocumentReader(context).read(document: bytes, emit)
         case .flatPackage: try WordDocumentReader(context).read(flatPackage: bytes, emit)
@@ -107,7 +123,8 @@ extension DocumentReader {
         case .tei: try MarkupReader(context, .tei).read(bytes, emit)
         case .rfcXML: try MarkupReader(context, .rfc).read(bytes, emit)
         case .openDocument: try MarkupReader(context, .openDocument).read(bytes, emit)
-        case .wordPackage, .openDocumentPackage, .mediaWiki, .archive, .jsonLines, .empty, .unsupported:
+        case .plainText, .markdown, .delimited, .parquet, .wordPackage, .openDocumentPackage, .mediaWiki, .archive,
+            .jsonLines, .empty, .unsupported:
             try refuse(dialect, context)
         }
     }

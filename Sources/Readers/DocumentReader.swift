@@ -53,8 +53,8 @@ public struct DocumentReader {
         try sample(of: ByteStream.open(path))
     }
 
-    static func sample(of stream: ByteStream) throws -> [UInt8] {
-        var sample = [UInt8](repeating: 0, count: Dialect.sampleBytes)
+    static func sample(of stream: ByteStream, limit: Int = Dialect.sampleBytes) throws -> [UInt8] {
+        var sample = [UInt8](repeating: 0, count: limit)
         var filled = 0
         while filled < sample.count {
             let got = try sample.withUnsafeMutableBytes {

@@ -35,8 +35,19 @@ public struct ReadOptions: Sendable, Equatable {
     public var revisions: Revisions = .accept
     /// A longer text is divided into numbered parts, each at most this many bytes of UTF-8.
     public var maximumDocumentBytes = 16_000_000
-    /// The member of a JSON record that holds its text.
-    public var textField = "text"
+    /// Which fields of JSON records and table rows are text, id, title and metadata.
+    public var fields = RecordFields()
+    /// The first field that holds text.
+    public var textField: String {
+        get { fields.text.first ?? "" }
+        set { fields.text = [newValue] }
+    }
+    /// What a document is in a file of plain text.
+    public var records = TextRecords.file
+    /// The encoding of plain text, Markdown, CSV and JSON Lines, by a name that `iconv` knows; nil: found out for each file.
+    public var encoding: String?
+    /// Whether the first row of a CSV or TSV file names the columns.
+    public var tableHeader = true
     /// No member of an archive and no compressed file is held in memory beyond this many bytes.
     public var maximumMemberBytes = 512 << 20
     /// One input file may expand to at most this many bytes over all its members.
@@ -60,11 +71,15 @@ public struct ReadOptions: Sendable, Equatable {
     /// The usual options.
     public init() {}
 
+    /// Whether an encoding of this name can be read.
+    public static func knows(encoding name: String) -> Bool { TextEncoding(named: name) != nil }
+
     /// All options and the version of the readers as one canonical line.
     public var digestText: String {
         "readers=\(ReadOptions.readerVersion) revisions=\(revisions.rawValue) tables=\(tables.rawValue) comments=\(comments) convertsLegacy=\(convertsLegacy) "
             + "maximumDocumentBytes=\(maximumDocumentBytes) maximumMemberBytes=\(maximumMemberBytes) "
             + "maximumExpandedBytes=\(maximumExpandedBytes) maximumArchiveDepth=\(maximumArchiveDepth) "
-            + "textField=\(textField.utf8.count):\(textField)"
+            + "fields=(\(fields.digestText)) records=\(records.text.utf8.count):\(records.text) "
+            + "encoding=\(encoding ?? "") tableHeader=\(tableHeader)"
     }
 }

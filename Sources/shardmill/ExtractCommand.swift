@@ -40,8 +40,20 @@ struct ExtractCommand: ParsableCommand {
     @Flag(help: "Convert legacy Word .doc files with LibreOffice, where it is installed.")
     var convertLegacy = false
 
-    @Option(help: "The member of a JSON Lines record that holds the text.")
-    var textField: String = "text"
+    @Option(
+        help:
+            "The field of a JSON record or the column of a table that holds the text, `a.b` for a member inside; may be repeated."
+    )
+    var textField: [String] = []
+
+    @Option(help: "What a document is in plain text: file, line, paragraph, or a line of text that parts records.")
+    var records: String = "file"
+
+    @Option(help: "The encoding of plain text, CSV and JSON Lines; found out for each file without it.")
+    var encoding: String?
+
+    @Flag(help: "The first row of a CSV file is data; columns are numbered from 1.")
+    var noHeader = false
 
     @Option(help: "The file to write; standard output without it.", completion: .file())
     var output: String?
@@ -55,16 +67,13 @@ struct ExtractCommand: ParsableCommand {
         if ReadOptions.Tables(rawValue: tables) == nil {
             throw ValidationError("--tables: expected auto, markdown, html, tsv or keyvalue, found \(tables)")
         }
+        if TextRecords(records) == nil { throw ValidationError("--records: expected one line of text") }
+        if let encoding, !ReadOptions.knows(encoding: encoding) {
+            throw ValidationError("--encoding: no encoding is called \(encoding); `iconv -l` lists those there are")
+        }
         if common.json, output == nil {
             throw ValidationError("--json prints a summary on standard output: give the documents an --output file")
         }
-    }
-
-    /// What one file gave.
-    private struct Result: Sendable {
-        var bytes: [UInt8] = []
-        var documents = 0
-        var rejections: [Rejection] = []
     }
 
     func run() throws {
@@ -73,32 +82,55 @@ struct ExtractCommand: ParsableCommand {
         options.tables = ReadOptions.Tables(rawValue: tables) ?? .auto
         options.comments = comments
         options.convertsLegacy = convertLegacy
-        options.textField = textField
+        if !textField.isEmpty { options.fields.text = textField }
+        options.records = TextRecords(records) ?? .file
+        options.encoding = encoding
+        options.tableHeader = !noHeader
         let readOptions = options
         let files = try inputs.flatMap { input in
-            try PathPattern(input, relativeTo: "").expand().map { (input: input, match: $0) }
+            try PathPattern(input, relativeTo: "").expand().map {
+                InputFile(path: $0.path, relativePath: $0.relativePath, source: input)
+            }
         }
-        let totals = Mutex((documents: 0, rejected: 0))
+        // Large files of records are cut, so that several workers read them and none holds much.
+        let pieces = files.flatMap { file in
+            // What cannot be opened is reported by the reader.
+            guard let ranges = try? RecordRanges.cut(file, options: readOptions, meanBytes: 16 << 20) else {
+                return [file]
+            }
+            return ranges.map { range in
+                var piece = file
+                piece.range = range
+                return piece
+            }
+        }
         let sink = try OutputSink(output)
         let line = ProgressLine(quiet: common.quiet || output == nil && Console.isOutputTerminal)
         let format = format
-        try WorkerPool(threads: common.threads).orderedForEach(files.count) { index, _ in
-            ExtractCommand.read(files[index].match, source: files[index].input, readOptions, format)
-        } consume: { index, result in
-            for rejection in result.rejections {
-                line.clear()
-                Console.error("not read: \(rejection.path): \(rejection.value)")
+        let ordered = OrderedOutput { bytes in try sink.write(bytes) }
+        let totals = Mutex((documents: 0, rejected: 0, done: 0))
+        try WorkerPool(threads: common.threads).forEach(pieces.count) { index, _ in
+            var result = OrderedOutput.Piece()
+            try ExtractCommand.read(pieces[index], readOptions, format, &result) { result in
+                try ordered.append(&result, index)
             }
-            totals.withLock {
-                $0.documents += result.documents
-                $0.rejected += result.rejections.count
+            try ordered.finish(result, index) { result in
+                for rejection in result.rejections {
+                    line.clear()
+                    Console.error("not read: \(rejection.path): \(rejection.value)")
+                }
+                let done = totals.withLock {
+                    $0.documents += result.documents
+                    $0.rejected += result.rejections.count
+                    $0.done += 1
+                    return $0.done
+                }
+                line.update("extract", done: done, total: pieces.count) { "\(Readable.decimal($0, 1)) files/s" }
             }
-            try sink.write(result.bytes)
-            line.update("extract", done: index + 1, total: files.count) { "\(Readable.decimal($0, 1)) files/s" }
         }
         line.clear()
         try sink.close()
-        let (documents, rejected) = totals.withLock { $0 }
+        let (documents, rejected, _) = totals.withLock { $0 }
         if common.json {
             Console.print(
                 json: [
@@ -113,17 +145,22 @@ struct ExtractCommand: ParsableCommand {
     }
 
     private static func read(
-        _ match: PathPattern.Match, source: String, _ options: ReadOptions, _ format: Format
-    ) -> Result {
-        var result = Result()
+        _ file: InputFile, _ options: ReadOptions, _ format: Format, _ result: inout OrderedOutput.Piece,
+        grown: (inout OrderedOutput.Piece) throws -> Void
+    ) throws {
         var reader = DocumentReader(options: options)
-        let file = InputFile(path: match.path, relativePath: match.relativePath, source: source)
+        var outputError: (any Error)?
         do {
             try reader.read(
                 file,
                 emit: { document in
                     var document = document
                     UnicodeRepair.repair(&document)
+                    let gap = document.ledgerGap
+                    if gap != 0 {
+                        result.rejections.append(document.openLedgerRejection(path: file.relativePath, gap: gap))
+                        return
+                    }
                     result.documents += 1
                     switch format {
                     case .jsonl: document.appendJSONLine(to: &result.bytes)
@@ -132,14 +169,20 @@ struct ExtractCommand: ParsableCommand {
                         if document.text.last != 0x0A { result.bytes.append(0x0A) }
                         result.bytes.append(0x0A)
                     }
+                    if result.bytes.count >= OrderedOutput.Piece.enough {
+                        do { try grown(&result) } catch {
+                            outputError = error
+                            throw error
+                        }
+                    }
                 }, reject: { result.rejections.append($0) })
         } catch {
+            if let outputError { throw outputError }
             result.rejections.append(
                 Rejection(
-                    id: "", source: source, path: match.path, rule: "unreadable", value: String(describing: error),
+                    id: "", source: file.source, path: file.path, rule: "unreadable", value: String(describing: error),
                     threshold: ""))
         }
-        return result
     }
 }
 

@@ -41,6 +41,44 @@ import Testing
         #expect(try Folder.names(in: folder("extracted")).isEmpty)
     }
 
+    /// One large file of each kind, cut at several sizes and not at all: the same corpus.
+    @Test func howLargeFilesAreCutChangesNothing() throws {
+        let lines = (0..<400).map {
+            "The terminal \($0) starts timer \($0 % 7) and waits for an answer in state \($0 % 11)."
+        }
+        folder.write(lines.joined(separator: "\n"), to: "lines.txt")
+        folder.write(lines.joined(separator: "\n\n"), to: "whole.txt")
+        folder.write(
+            lines.map { "{\"id\": \"k\", \"text\": \"\($0)\"}" }.joined(separator: "\n") + "\n{bad", to: "a.jsonl")
+        folder.write("n,body\n" + lines.map { "1,\"\($0)\nMore.\"" }.joined(separator: "\n"), to: "a.csv")
+        var digests: Set<String> = []
+        for bytes in [300, 1000, 7000, 10_000_000] {
+            let yaml = """
+                sources:
+                  - {name: lines, path: lines.txt, records: line}
+                  - {name: whole, path: whole.txt}
+                  - {name: json, path: a.jsonl}
+                  - {name: table, path: a.csv, text: body}
+                tokenizer: \(TestData.repository)/tokenizers/standards-4k
+                read: {max_document_bytes: 2kB}
+                clean: {profile: none}
+                dedupe: {exact: false}
+                pack: {length: 64}
+                build: {partition_bytes: \(bytes)}
+                """
+            let recipe = try Recipe(yaml: yaml, file: folder("recipe.yaml"))
+            let plan = try BuildPlan(recipe: recipe, pool: WorkerPool(threads: 1)) { _ in }
+            #expect(bytes > 7000 ? plan.partitions.count == 4 : plan.partitions.count > 8)
+            let summary = try BuildRun(
+                recipe: recipe, folder: folder("out-\(bytes)"), options: BuildOptions(), tool: "test"
+            ).run()
+            #expect(summary.manifest.rejected["unreadable"] == 1, "\(summary.manifest.rejected)")
+            #expect(summary.manifest.sources.map(\.documents).prefix(1) == [400])
+            digests.insert(summary.manifest.rootDigest)
+        }
+        #expect(digests.count == 1)
+    }
+
     @Test func tokensOfOtherDocumentsAreDamage() throws {
         let recipe = try recipe()
         let first = try run(recipe)

@@ -38,6 +38,14 @@ import Testing
         (least + "read: {max_unreadable: 101%}", "expected a share"),
         (least + "split: {validation: -1}", "expected a share"),
         (least + "seed: -1", "expected a whole number from 0"),
+        (
+            "sources: [{name: a, path: b, encoding: klingon}]\ntokenizer: t",
+            "sources[0].encoding: no encoding is called `klingon`"
+        ),
+        ("sources: [{name: a, path: b, records: \"\"}]\ntokenizer: t", "sources[0].records: expected file, line"),
+        ("sources: [{name: a, path: b, text: []}]\ntokenizer: t", "sources[0].text: expected the names of fields"),
+        ("sources: [{name: a, path: b, header: maybe}]\ntokenizer: t", "sources[0].header: expected true or false"),
+        ("sources: [{name: a, path: b, record: line}]\ntokenizer: t", "did you mean `records`?"),
         (least + "seed: 1\nseed: 2", "r.yaml"),
         ("- a\n- b", "expected keys such as"),
         ("", "expected keys such as"),

@@ -33,9 +33,12 @@ import Testing
         let big = ReaderFixture.utf16(text, isBigEndian: true)
         #expect(ReaderFixture.read(little, name: "a.txt").text == text)
         #expect(ReaderFixture.read(big, name: "a.txt").text == text)
-        // "中文" in GB18030.
+        // "中文" in GB18030: four bytes say too little.
         let chinese: [UInt8] = [0xD6, 0xD0, 0xCE, 0xC4]
-        #expect(ReaderFixture.read(chinese, name: "a.gbk.txt").text == "中文")
+        #expect(ReaderFixture.read(chinese, name: "a.txt").rule == "encoding")
+        var options = ReadOptions()
+        options.encoding = "GBK"
+        #expect(ReaderFixture.read(chinese, name: "a.txt", options: options).text == "中文")
         let broken = ReaderFixture.read(Array("abc".utf8) + [0xFF] + Array("def".utf8), name: "a.txt")
         #expect(broken.rule == "encoding")
         #expect(broken.failureText.contains("byte 3"))
@@ -74,9 +77,10 @@ import Testing
         }
         #expect(Set(result.documents.map(\.id)).count == result.documents.count)
         // A line that is too long is cut between scalars.
-        options.maximumDocumentBytes = 10
+        options.maximumDocumentBytes = 14
         let line = ReaderFixture.read(String(repeating: "中", count: 20), name: "b.txt", options: options)
-        #expect(line.documents.map(\.text.count) == [9, 9, 9, 9, 9, 9, 6])
+        #expect(line.documents.flatMap(\.text) == Array(String(repeating: "中", count: 20).utf8))
+        #expect(line.documents.allSatisfy { $0.text.count <= 14 && $0.text.count % 3 == 0 })
         // Word documents are divided too, and a loss shows in the first part.
         let body = (0..<30).map { ReaderFixture.paragraph("Sentence number \($0).") }.joined()
         options.maximumDocumentBytes = 100
@@ -105,7 +109,7 @@ import Testing
                 parts += 1
             }, reject: { _ in })
         #expect(total == 200 << 20)
-        #expect(parts == 14)
+        #expect(parts == 20)
     }
 
     @Test func jsonLinesGoOnAfterBadOnes() {
@@ -119,7 +123,10 @@ import Testing
         #expect(result.rejections.count == 3)
         #expect(result.rejections[0].value.contains("line 3"))
         #expect(result.rejections[2].value.contains("other"))
-        #expect(result.documents[0].id == Document.identifier(source: "test", relativePath: "a.jsonl", place: "x"))
+        let hash = Hexadecimal.text(of: XXHash3.hash64("first"))
+        #expect(
+            result.documents[0].id
+                == Document.identifier(source: "test", relativePath: "a.jsonl", place: "x#\(hash)"))
         #expect(Set(result.documents.map(\.id)).count == 3)
         #expect(result.documents[0].metadata.title == "T")
         #expect(result.documents[0].metadata.other["stars"] == 3)

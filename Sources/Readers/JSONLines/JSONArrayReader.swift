@@ -15,25 +15,26 @@ enum JSONArrayReader {
             }
             var members: String?
             var hasText = false
+            let paths = context.options.fields.text.map(FieldPath.init)
             root.forEachItem { item in
-                if item.member(context.options.textField) != nil { hasText = true }
+                if paths.contains(where: { $0.value(in: item) != nil }) { hasText = true }
                 if members == nil { members = JSONRecordReader.memberNames(item) }
             }
             guard let members else {
                 throw ReadFailure.empty(path: context.name, what: "an empty JSON array")
             }
             if !hasText {
+                let names = paths.map { "\"\($0.name)\"" }.joined(separator: " or ")
                 throw ReadFailure.malformed(
                     path: context.name, place: "records",
-                    expected: "a member \"\(context.options.textField)\" (the recipe's `text` names another one)",
-                    found: "members \(members)")
+                    expected: "a member \(names) (the recipe's `text` names another one)", found: "members \(members)")
             }
             var records = JSONRecordReader(context)
             var position = 0
             try root.forEachItem { item in
                 position += 1
                 do {
-                    try records.read(item, position: position, emit)
+                    try records.read(item, position: "#\(position)", place: "record \(position)", emit)
                 } catch let failure as ReadFailure {
                     try reject(context.rejection(failure))
                 }

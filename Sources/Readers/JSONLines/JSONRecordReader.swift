@@ -4,46 +4,100 @@ import Files
 /// Turns JSON objects into documents.
 struct JSONRecordReader {
     private let context: ReadContext
-    private var seen: Set<UInt64> = []
+    private let fields: RecordFields
+    private let writer: RecordWriter
+    private let textPaths: [FieldPath]
+    private let idPath: FieldPath
+    private let titlePath: FieldPath
+    private let metadataPaths: [FieldPath]?
+    private var joined: [UInt8] = []
 
-    init(_ context: ReadContext) { self.context = context }
+    init(_ context: ReadContext) {
+        self.context = context
+        fields = context.options.fields
+        writer = RecordWriter(context)
+        textPaths = fields.text.map(FieldPath.init)
+        idPath = FieldPath(fields.id)
+        titlePath = FieldPath(fields.title)
+        metadataPaths = fields.metadata.map { $0.map(FieldPath.init) }
+    }
 
-    /// Emits the document of the record, whose place is its `id` where it has one that did not occur before, else `position`.
-    /// Throws a `ReadFailure` where the record has no text.
-    mutating func read(_ record: JSONElement, position: Int, _ emit: (Document) throws -> Void) throws {
-        let field = context.options.textField
-        guard record.kind == .object else {
-            throw failure(position, "an object", "\(record.kind)")
+    /// Emits the document of the record; `position` names its place in the file, for its id where it has none and, as `place`, for
+    /// messages. Throws a `ReadFailure` where the record has no text.
+    mutating func read(
+        _ record: JSONElement, position: @autoclosure () -> String, place: @autoclosure () -> String,
+        _ emit: (Document) throws -> Void
+    ) throws {
+        guard record.kind == .object else { throw failure(place(), "an object", "\(record.kind)") }
+        var added: [String: Int] = [:]
+        let single: UnsafeRawBufferPointer?
+        if textPaths.count == 1, let text = textPaths[0].value(in: record)?.utf8 {
+            single = text
+        } else {
+            single = nil
+            try join(record, place, &added)
         }
-        guard let value = record.member(field) else {
-            throw failure(position, "a member \"\(field)\"", "members \(JSONRecordReader.memberNames(record))")
-        }
-        var document = Document(id: "", source: context.input.source, text: [])
-        var joined: [UInt8] = []
-        if value.kind == .array {
-            guard JSONRecordReader.join(value, &joined, &document.ledger) else {
-                throw failure(position, "text in \"\(field)\"", "an array that is not of strings")
-            }
-        } else if value.utf8 == nil {
-            throw failure(position, "text in \"\(field)\"", "\(value.kind)")
-        }
-        let place = place(of: record, position)
-        document.id = Document.identifier(
-            source: document.source, relativePath: context.input.relativePath, place: place)
-        document.metadata = JSONRecordReader.metadata(record, field)
+        let key = idPath.value(in: record).flatMap { $0.string ?? $0.int.map(String.init) }
+        let metadata = metadata(record)
         try joined.withUnsafeBytes { joinedText in
-            let text = value.utf8 ?? joinedText
-            let scalars = unicodeScalarCount(text)
-            document.ledger.source = scalars - (document.ledger.added["line-ends"] ?? 0)
-            document.ledger.written = scalars
-            document.spans = JSONRecordReader.spans(record, text) ?? PlainTextSpans.paragraphs(text)
-            try document.emitDivided(
-                text, input: context.input, place: place, limit: context.options.maximumDocumentBytes, emit)
+            let text = single ?? joinedText
+            try writer.emit(
+                text, key: key, position: position(), metadata: metadata, spans: JSONRecordReader.spans(record, text),
+                added: added, emit)
         }
     }
 
-    private func failure(_ position: Int, _ expected: String, _ found: String) -> ReadFailure {
-        .malformed(path: context.name, place: "record \(position)", expected: expected, found: found)
+    /// Puts the text of several fields, or of a list of texts, together.
+    private mutating func join(_ record: JSONElement, _ place: () -> String, _ added: inout [String: Int]) throws {
+        joined.removeAll(keepingCapacity: true)
+        var found = 0
+        for path in textPaths {
+            guard let value = path.value(in: record), value.kind != .null else { continue }
+            let start = joined.count
+            if found > 0 { joined += [0x0A, 0x0A] }
+            let begin = joined.count
+            if let text = value.utf8 {
+                joined.append(contentsOf: text)
+            } else if value.kind == .array {
+                guard appendLines(value, &added) else {
+                    throw failure(place(), "text in \"\(path.name)\"", "an array that is not of strings")
+                }
+            } else {
+                throw failure(place(), "text in \"\(path.name)\"", "\(value.kind)")
+            }
+            if joined.count == begin, textPaths.count > 1 {
+                joined.removeLast(begin - start)
+                continue
+            }
+            if found > 0 { added["field-breaks", default: 0] += 2 }
+            found += 1
+        }
+        if found == 0 {
+            let names = textPaths.map { "\"\($0.name)\"" }.joined(separator: " or ")
+            throw failure(place(), "a member \(names)", "members \(JSONRecordReader.memberNames(record))")
+        }
+    }
+
+    private mutating func appendLines(_ value: JSONElement, _ added: inout [String: Int]) -> Bool {
+        var allText = true
+        var isFirst = true
+        value.forEachItem { item in
+            guard let line = item.utf8 else {
+                allText = false
+                return
+            }
+            if !isFirst {
+                joined.append(0x0A)
+                added["line-ends", default: 0] += 1
+            }
+            isFirst = false
+            joined.append(contentsOf: line)
+        }
+        return allText
+    }
+
+    private func failure(_ place: String, _ expected: String, _ found: String) -> ReadFailure {
+        .malformed(path: context.name, place: place, expected: expected, found: found)
     }
 
     /// The names of a record's members, for messages.
@@ -53,46 +107,30 @@ struct JSONRecordReader {
         return names.isEmpty ? "none" : names.joined(separator: ", ")
     }
 
-    private mutating func place(of record: JSONElement, _ position: Int) -> String {
-        let base = context.place.isEmpty ? "" : context.place + "!"
-        guard let id = record["id"], let key = id.string ?? id.int.map(String.init), !key.isEmpty else {
-            return base + "#\(position)"
-        }
-        let bytes = Array(key.utf8)
-        let isNew = seen.insert(bytes.withUnsafeBytes { XXHash3.hash64($0) }).inserted
-        return base + (isNew ? key : "\(key)#\(position)")
-    }
-
-    private static func join(_ value: JSONElement, _ out: inout [UInt8], _ ledger: inout ExtractionLedger) -> Bool {
-        var allText = true
-        var isFirst = true
-        value.forEachItem { item in
-            guard let line = item.utf8 else {
-                allText = false
-                return
-            }
-            if !isFirst {
-                out.append(0x0A)
-                ledger.add(1, rule: "line-ends")
-            }
-            isFirst = false
-            out.append(contentsOf: line)
-        }
-        return allText
-    }
-
-    private static func metadata(_ record: JSONElement, _ textField: String) -> Metadata {
+    private func metadata(_ record: JSONElement) -> Metadata {
         var members: [String: JSONValue] = [:]
-        record.forEachMember { key, value in
-            let name = String(decoding: key, as: UTF8.self)
-            switch name {
-            case textField, "ledger", "spans": break
-            case "metadata" where value.kind == .object:
-                value.forEachMember { key, inner in members[String(decoding: key, as: UTF8.self)] = inner.value }
-            default: if members[name] == nil { members[name] = value.value }
+        if let metadataPaths {
+            for path in metadataPaths { members[path.name] = path.value(in: record)?.value }
+        } else {
+            record.forEachMember { key, value in
+                if textPaths.contains(where: { $0.isMember(key) }) { return }
+                let name = String(decoding: key, as: UTF8.self)
+                switch name {
+                case "ledger", "spans": break
+                case "metadata" where value.kind == .object:
+                    value.forEachMember { key, inner in members[String(decoding: key, as: UTF8.self)] = inner.value }
+                default: if members[name] == nil { members[name] = value.value }
+                }
             }
         }
-        return Metadata(json: .object(members))
+        var metadata = Metadata(json: .object(members))
+        if fields.title != "title", let title = titlePath.value(in: record)?.string {
+            metadata.title = title
+            if metadataPaths == nil { metadata.other[fields.title] = nil }
+        } else if metadataPaths != nil, metadata.title == nil {
+            metadata.title = titlePath.value(in: record)?.string
+        }
+        return metadata
     }
 
     /// The spans of a record that this program wrote; nil where it has none that fit the text.

@@ -1,13 +1,35 @@
 import Glibc
 
-/// The encodings that text arrives in.
-enum TextEncoding: String {
-    case utf8 = "UTF-8"
-    case utf16LittleEndian = "UTF-16LE"
-    case utf16BigEndian = "UTF-16BE"
-    case utf32LittleEndian = "UTF-32LE"
-    case utf32BigEndian = "UTF-32BE"
-    case gb18030 = "GB18030"
+/// An encoding that text arrives in, by a name that `iconv` knows.
+struct TextEncoding: Equatable, Sendable {
+    let rawValue: String
+
+    static let utf8 = TextEncoding(rawValue: "UTF-8")
+    static let utf16LittleEndian = TextEncoding(rawValue: "UTF-16LE")
+    static let utf16BigEndian = TextEncoding(rawValue: "UTF-16BE")
+    static let utf32LittleEndian = TextEncoding(rawValue: "UTF-32LE")
+    static let utf32BigEndian = TextEncoding(rawValue: "UTF-32BE")
+    static let gb18030 = TextEncoding(rawValue: "GB18030")
+
+    init(rawValue: String) { self.rawValue = rawValue }
+
+    /// The encoding that a person names; nil where the C library knows none of that name. `UTF-16` and `UTF-32` without an order are
+    /// little-endian, as on every machine that writes them so.
+    init?(named name: String) {
+        let upper = name.uppercased()
+        switch upper {
+        case "UTF-8", "UTF8": self = .utf8
+        case "UTF-16", "UTF16": self = .utf16LittleEndian
+        case "UTF-32", "UTF32": self = .utf32LittleEndian
+        case "LATIN-1", "LATIN1": self.init(rawValue: "ISO-8859-1")
+        default:
+            // A suffix such as //IGNORE would lose text without a word.
+            if name.isEmpty || name.contains("/") || name.utf8.contains(0) { return nil }
+            guard let descriptor = TextEncoding.open(name) else { return nil }
+            iconv_close(descriptor)
+            self.init(rawValue: name)
+        }
+    }
 
     /// The encoding a byte order mark states, or nil where there is none.
     init?(byteOrderMark bytes: UnsafeRawBufferPointer) {
@@ -26,6 +48,14 @@ enum TextEncoding: String {
         }
     }
 
+    /// Bytes of the smallest unit: what a bad byte takes with it.
+    var unit: Int { rawValue.hasPrefix("UTF-16") ? 2 : rawValue.hasPrefix("UTF-32") ? 4 : 1 }
+
+    static func open(_ name: String) -> iconv_t? {
+        let descriptor = iconv_open("UTF-8", name)
+        return descriptor == iconv_t(bitPattern: -1) ? nil : descriptor
+    }
+
     /// What a conversion gave: the text so far, and where the first byte stands that does not belong to the encoding.
     struct Conversion {
         var utf8: [UInt8]
@@ -35,32 +65,16 @@ enum TextEncoding: String {
     /// Converts with the C library. The byte order mark, where there is one, is converted like any other character. Bytes that the
     /// encoding does not allow end the conversion.
     func converted(_ bytes: UnsafeRawBufferPointer) -> Conversion {
-        let descriptor = iconv_open("UTF-8", rawValue)
-        guard descriptor != iconv_t(bitPattern: -1) else { return Conversion(utf8: [], badOffset: 0) }
-        defer { iconv_close(descriptor) }
+        var converter = TextConverter(self)
         var out: [UInt8] = []
         out.reserveCapacity(bytes.count + bytes.count / 2)
-        var input = UnsafeMutablePointer(
-            mutating: bytes.bindMemory(to: CChar.self).baseAddress ?? UnsafePointer(bitPattern: 1)!)
-        let start = input
-        var left = bytes.count
-        var chunk = [CChar](repeating: 0, count: 1 << 16)
-        while left > 0 {
-            let (status, produced) = chunk.withUnsafeMutableBufferPointer { buffer -> (Int, Int) in
-                var output = buffer.baseAddress!
-                var room = buffer.count
-                var source: UnsafeMutablePointer<CChar>? = input
-                var target: UnsafeMutablePointer<CChar>? = output
-                let status = iconv(descriptor, &source, &left, &target, &room)
-                input = source ?? input
-                output = target ?? output
-                return (Int(bitPattern: UInt(bitPattern: Int(status))), buffer.count - room)
-            }
-            let code = errno
-            chunk.withUnsafeBytes { out.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[..<produced])) }
-            if status == -1, code != E2BIG { return Conversion(utf8: out, badOffset: start.distance(to: input)) }
+        var bad: Int?
+        let used = converter.convert(bytes, into: &out) { offset in
+            bad = offset
+            return false
         }
-        return Conversion(utf8: out, badOffset: nil)
+        if bad == nil, used < bytes.count { bad = used }
+        return Conversion(utf8: out, badOffset: bad)
     }
 
     /// The text of a sample that may end inside a character.

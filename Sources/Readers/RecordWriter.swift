@@ -1,0 +1,36 @@
+import Documents
+import Files
+
+/// Makes documents of records: JSON objects and rows of tables.
+struct RecordWriter {
+    private let context: ReadContext
+    private let limit: Int
+
+    init(_ context: ReadContext) {
+        self.context = context
+        limit = context.options.maximumDocumentBytes
+    }
+
+    /// Emits the record's document. `key` is what the record calls itself; `position` names the record inside the file where it calls
+    /// itself nothing. `added` counts the line ends between fields that were joined.
+    func emit(
+        _ text: UnsafeRawBufferPointer, key: String?, position: @autoclosure () -> String, metadata: Metadata,
+        spans: [TextSpan]? = nil, added: [String: Int] = [:], _ emit: (Document) throws -> Void
+    ) throws {
+        let base = context.place.isEmpty ? "" : context.place + "!"
+        // Records may share a key: what they say tells them apart, wherever they stand and whatever stands before them.
+        let place =
+            if let key, !key.isEmpty { base + key + "#" + Hexadecimal.text(of: XXHash3.hash64(text)) } else {
+                base + position()
+            }
+        var document = Document(
+            id: Document.identifier(
+                source: context.input.source, relativePath: context.input.relativePath, place: place),
+            source: context.input.source, text: [], metadata: metadata)
+        let scalars = unicodeScalarCount(text)
+        document.ledger = ExtractionLedger(
+            source: scalars - added.values.reduce(0, +), written: scalars, added: added)
+        document.spans = spans ?? PlainTextSpans.paragraphs(text)
+        try document.emitDivided(text, input: context.input, place: place, limit: limit, emit)
+    }
+}
