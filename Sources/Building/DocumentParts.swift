@@ -85,7 +85,9 @@ struct DocumentParts {
     private func tokens(of kept: KeptDocument, at place: (block: Int, offset: Int)) -> JSONValue {
         .object([
             "split": .string(kept.split.rawValue), "block": .integer(place.block), "offset": .integer(place.offset),
-            "count": .integer(kept.tokens), "copies": .integer(kept.copies),
+            "count": .integer(kept.tokens),
+            // Validation holds every document once, whatever the weight of its source.
+            "copies": .integer(kept.split == .train ? kept.copies : 1),
         ])
     }
 

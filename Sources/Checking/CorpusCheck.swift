@@ -5,6 +5,7 @@ import Packing
 public import Parallel
 import Shards
 import Synchronization
+import Tokenization
 
 /// Integrity of a built corpus: every byte that the manifest answers for is read and checked.
 public struct CorpusCheck: Sendable {
@@ -74,6 +75,7 @@ public struct CorpusCheck: Sendable {
                     found: "off by \(manifest.extraction.imbalance) scalars", hint: "text was lost: report this"))
         }
         findings += tally.findings(manifest, output)
+        findings += checkTokenizer(manifest)
         return Outcome(
             findings: findings, blocks: datasets.reduce(0) { $0 + $1.dataset.blockCount }, documents: tally.documents)
     }
@@ -143,6 +145,19 @@ public struct CorpusCheck: Sendable {
             return tally
         }
         return tallies.reduce(into: ShardTally()) { $0.merge($1) }
+    }
+
+    /// The tokenizer's own copy must be the one that the blocks were made with: without it nothing can be decoded.
+    private func checkTokenizer(_ manifest: Manifest) -> [Finding] {
+        let expected = manifest.tokenizer["digest"]?.string ?? ""
+        let found: String
+        do { found = try Tokenizer.load(output.tokenizer).digest } catch { found = String(describing: error) }
+        if found == expected { return [] }
+        return [
+            Finding(
+                rule: "tokenizer", place: output.tokenizer, expected: "the tokenizer of digest \(expected)",
+                found: found, hint: "copy the tokenizer that the recipe names into this folder")
+        ]
     }
 
     private func checkDocuments(

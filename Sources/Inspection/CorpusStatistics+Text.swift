@@ -66,7 +66,8 @@ extension CorpusStatistics {
 
     private var packingText: String {
         let pack = total.packVersusTruncate
-        return "packed: \(NumberText.count(pack.blocksPacked)) blocks, every token kept\n"
+        return "packed: \(NumberText.count(pack.blocksPacked)) blocks of all documents end to end, without separators: "
+            + "every token kept\n"
             + "truncated, one block a document: \(NumberText.count(pack.blocksTruncated)) blocks, "
             + "\(NumberText.count(pack.tokensLost)) tokens lost (\(NumberText.percent(pack.shareLost))), "
             + "\(NumberText.percent(pack.fillTruncated)) of the positions used\n"

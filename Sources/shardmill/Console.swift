@@ -29,7 +29,7 @@ enum Console {
     /// Writes bytes to a descriptor, standard output by default.
     ///
     /// Where data goes to a pipe that was closed, the reader has enough and the program ends; a remark that nobody reads must
-    /// not end a build or a training.
+    /// not end a build or a training. It ends at once: other workers may be inside a library whose globals `exit` would tear down.
     static func write(_ bytes: [UInt8], to descriptor: Int32 = 1, endsOnClosedPipe: Bool = true) {
         var offset = 0
         bytes.withUnsafeBytes { buffer in
@@ -37,10 +37,10 @@ enum Console {
                 let wrote = Glibc.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
                 if wrote < 0 {
                     if errno == EINTR { continue }
-                    if errno == EPIPE, descriptor == 1, endsOnClosedPipe { Glibc.exit(0) }
+                    if errno == EPIPE, descriptor == 1, endsOnClosedPipe { _exit(0) }
                     if errno == EPIPE { return }
                     if descriptor != 2 { error("error: standard output: \(String(cString: strerror(errno)))") }
-                    Glibc.exit(74)
+                    _exit(74)
                 }
                 offset += wrote
             }

@@ -187,7 +187,7 @@ import Testing
             """
         #expect(
             text(source, "a.xml")
-                == "# Intro\n\nscience and state-of-the-Art here on\n\n## Part\n\n- one\n\nn")
+                == "# h\n\n# Intro\n\nscience and state-of-the-Art here on\n\n## Part\n\n- one\n\nn")
     }
 
     @Test func anRFCInBothVocabularies() {

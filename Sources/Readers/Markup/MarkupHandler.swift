@@ -277,7 +277,7 @@ struct MarkupHandler {
         _ element: MarkupElement, _ attributes: MarkupAttributes, _ frame: inout Frame
     ) -> MarkupRole {
         var role = element.role
-        if citations > 0, role == .title || role == .heading || role == .section || role == .figure { role = .word }
+        if citations > 0, [.title, .heading, .section, .figure, .block].contains(role) { role = .word }
         if role == .title, isHTML {
             // The title of a page stands in its head: metadata, no text.
             dropDepth = frames.count + 1
@@ -536,7 +536,8 @@ struct MarkupHandler {
     }
 
     private mutating func startScript(_ frame: inout Frame) {
-        guard !hasSpace, links == 0, let last = buffer.last, !MarkupTextCounter.isWhite(last) else {
+        frame.holdsLink = links > 0
+        guard !hasSpace, let last = buffer.last, !MarkupTextCounter.isWhite(last) else {
             frame.mark = -1
             return
         }

@@ -5,7 +5,7 @@ import Glibc
 ///
 /// It goes from `<` to `<` over the bytes and knows tags with quoted values, comments, processing instructions, declarations, CDATA
 /// sections, references and, in HTML, elements whose content is no markup. White space is counted apart, because markup dialects lay
-/// it out anew. Shares no code with the readers.
+/// it out anew. It shares what white space is with the readers, and nothing else.
 struct MarkupTextCounter {
     /// Scalars that show, and white space: space, tab, line feed, carriage return, form feed.
     struct Count: Equatable {

@@ -13,7 +13,8 @@ struct PartGrid {
     let window: Int
 
     init(limit: Int) {
-        self.limit = max(limit, 12)
+        // A caller that wants no division says .max: places in the file must still be numbers.
+        self.limit = min(max(limit, 12), 1 << 50)
         step = self.limit / 3 * 2
         window = self.limit / 3
     }
