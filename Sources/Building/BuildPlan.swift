@@ -14,7 +14,7 @@ struct BuildPlan: Sendable {
     // Raised whenever the same input would give another artefact.
     private static let extractVersion = "extract 6, repair and signals 1"
     private static let tokenVersion = "tokens 4"
-    private static let versions = "\(extractVersion); \(tokenVersion); order and shards 2"
+    private static let versions = "\(extractVersion); \(tokenVersion); order and shards 3"
 
     var inputBytes: Int { inputs.reduce(0) { $0 + $1.bytes } }
 

@@ -68,7 +68,8 @@ struct DocumentParts {
                         path: path, problem: "document \(index) is not the one in its facts")
                 }
                 var line: [UInt8] = []
-                document.appendJSONLine(to: &line, extra: ["tokens": tokens(of: kept, at: places[row])])
+                document.appendJSONLine(
+                    to: &line, extra: ["path": .string(kept.facts.path), "tokens": tokens(of: kept, at: places[row])])
                 digest.update(line)
                 try writer.write(line)
                 row += 1

@@ -7,6 +7,8 @@ public struct DocumentRecord: Sendable, Equatable {
     public var id: String
     /// The name of its source.
     public var source: String
+    /// The file it came from, relative to the source; nil in corpora of earlier versions.
+    public var path: String?
     /// The title, where it has one.
     public var title: String?
     /// The specification number, where it has one.
@@ -38,6 +40,7 @@ public struct DocumentRecord: Sendable, Equatable {
         self.id = id
         self.source = source
         let metadata = element["metadata"]
+        path = element["path"]?.string
         title = metadata?["title"]?.string
         specification = metadata?["specification"]?.string
         version = metadata?["version"]?.string
@@ -49,10 +52,10 @@ public struct DocumentRecord: Sendable, Equatable {
         copies = max(0, tokens["copies"]?.int ?? 1)
     }
 
-    /// `23.501 18.5.0 System architecture`, as much of it as is known; the id where nothing is.
+    /// `23.501 18.5.0 System architecture`, as much of it as is known; the path, else the id, where nothing is.
     public var heading: String {
         let known = [specification, version, title].compactMap { $0 }.filter { !$0.isEmpty }
-        return known.isEmpty ? id : known.joined(separator: " ")
+        return known.isEmpty ? path ?? id : known.joined(separator: " ")
     }
 
     /// As a JSON object.
@@ -62,6 +65,7 @@ public struct DocumentRecord: Sendable, Equatable {
             "split": .string(split.rawValue), "block": .integer(block), "offset": .integer(offset),
             "tokens": .integer(tokens), "copies": .integer(copies),
         ]
+        if let path { members["path"] = .string(path) }
         if let title { members["title"] = .string(title) }
         if let specification { members["specification"] = .string(specification) }
         if let version { members["version"] = .string(version) }

@@ -67,6 +67,7 @@ public struct DocumentView: Sendable {
 
     private var facts: [(String, String)] {
         var facts = [("id", record.id), ("source", record.source)]
+        if let path = record.path { facts.append(("path", path)) }
         for (key, value) in (document.metadata.json.members ?? [:]).sorted(by: { precedesInByteOrder($0.key, $1.key) })
         where key != "title" {
             facts.append((key, value.string ?? value.text()))

@@ -1,3 +1,7 @@
+// Debian builds libxml2 with ICU, and its headers then pull in those of ICU, which collide with the copy inside Foundation. What they
+// add is two pointers at the end of a structure that nothing here looks into.
+#include <libxml/xmlversion.h>
+#undef LIBXML_ICU_ENABLED
 #include <libxml/HTMLparser.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
