@@ -40,7 +40,7 @@ public struct DocumentRecord: Sendable, Equatable {
         self.id = id
         self.source = source
         let metadata = element["metadata"]
-        path = element["path"]?.string
+        self.path = element["path"]?.string
         title = metadata?["title"]?.string
         specification = metadata?["specification"]?.string
         version = metadata?["version"]?.string
