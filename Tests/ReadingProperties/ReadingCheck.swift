@@ -85,7 +85,7 @@ public struct ReadingCheck {
             if let found = fault(document) { return found }
         }
         for line in outcome.rejections.map(\.value) + [outcome.failure ?? ""] {
-            if line.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) || line.utf8.count > 2000 {
+            if line.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) || line.utf8.count > 6100 {
                 return "a message of \(line.utf8.count) bytes is not one short line: \(line.debugDescription)"
             }
         }
@@ -141,7 +141,8 @@ public struct ReadingCheck {
         options.maximumDocumentBytes = 64
         let parts = read(options)
         if let found = fault(parts) { return "in parts: " + found }
-        if parts.failure == nil, whole.failure == nil, parts.text != whole.text {
+        // What is rejected as a whole may be read in part.
+        if [parts, whole].allSatisfy({ $0.failure == nil && $0.rejections.isEmpty }), parts.text != whole.text {
             return difference(
                 Outcome(documents: [joined(whole)]), Outcome(documents: [joined(parts)])
             ).map { "in parts: " + $0 }
@@ -154,26 +155,15 @@ public struct ReadingCheck {
     /// A file in parts is the whole file.
     private func faultOfCuts(_ options: [ReadOptions], _ count: Int) -> String? {
         guard [.text, .markdown, .jsonl, .csv].contains(reader) else { return nil }
-        for options in options {
-            var small = options
-            small.maximumDocumentBytes = 64
-            for options in [options, small] {
-                let step = max(1, count / 5)
-                guard let ranges = try? RecordRanges.cut(input(), options: options, meanBytes: step) else { continue }
-                let whole = read(options)
-                if let found = fault(whole) { return "\(options.records.text): " + found }
-                var parts = Outcome()
-                for range in ranges {
-                    let part = read(options, range)
-                    parts.documents += part.documents
-                    parts.rejections += part.rejections
-                }
-                if whole.failure == nil, parts.documents != whole.documents {
-                    parts.rejections = whole.rejections
-                    return difference(whole, parts).map { "cut at \(ranges.map(\.lowerBound)), \(options.records.text): " + $0 }
-                }
-            }
-        }
-        return nil
+        var chosen = options[count % options.count]
+        if count / options.count % 2 == 1 { chosen.maximumDocumentBytes = 64 }
+        let step = max(1, count / 5)
+        guard let ranges = try? RecordRanges.cut(input(), options: chosen, meanBytes: step) else { return nil }
+        let whole = read(chosen)
+        if let found = fault(whole) { return "\(chosen.records.text): " + found }
+        var parts = Outcome(rejections: whole.rejections)
+        for range in ranges { parts.documents += read(chosen, range).documents }
+        if whole.failure != nil || parts.documents == whole.documents { return nil }
+        return difference(whole, parts).map { "cut at \(ranges.map(\.lowerBound)), \(chosen.records.text): " + $0 }
     }
 }
