@@ -118,7 +118,8 @@ struct ExtractCommand: ParsableCommand {
             try ordered.finish(result, index) { result in
                 for rejection in result.rejections {
                     line.clear()
-                    Console.error("not read: \(rejection.path): \(rejection.value)")
+                    let names = rejection.value.hasPrefix(rejection.path)
+                    Console.error("not read: \(names ? "" : rejection.path + ": ")\(rejection.value)")
                 }
                 let done = totals.withLock {
                     $0.documents += result.documents
