@@ -81,7 +81,7 @@ let package = Package(
             ["CZstd", "CArchive", "CXXHash", "CSimdjson", .product(name: "Crypto", package: "swift-crypto")])
         + stage("Parallel", [])
         + stage("Documents", ["Files", "Parallel"])
-        + stage("Readers", ground + ["CXML2"])
+        + stage("Readers", ground + ["CXML2", "CKernels"])
         + stage("Cleaning", ground)
         + stage("Deduplication", ["Files", "Parallel", "Documents"])
         + stage("Tokenization", ground)

@@ -1,4 +1,7 @@
+import CKernels
+import CXML2
 import Documents
+import Glibc
 
 /// The text of a wiki page as Markdown: headings, lists, tables, code and formulas are kept; templates, references, files and
 /// categories are taken out and counted.
@@ -7,6 +10,9 @@ import Documents
 /// touched again (`<nowiki>`, `<math>`, code) is set aside and stands for itself as a number between two control characters; those of
 /// the text itself are taken out first. Every search for an end is bounded or done once a page, so time is linear in the text.
 struct Wikitext {
+    /// A stretch of the page. The bytes belong to an array that `convert` holds for as long as it runs.
+    private typealias Text = Slice<UnsafeBufferPointer<UInt8>>
+
     private(set) var writer = MarkupWriter()
     private(set) var counts = MarkupCounts()
     private var source: [UInt8]
@@ -34,15 +40,29 @@ struct Wikitext {
         self.swallowedAppend = swallowedAppend
     }
 
-    private func visible(_ bytes: ArraySlice<UInt8>) -> Int {
-        bytes.withUnsafeBytes { MarkupTextCounter.scalars($0).visible }
+    private func visible(_ bytes: Text) -> Int {
+        MarkupTextCounter.scalars(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes))).visible
     }
 
-    private func visible(_ bytes: [UInt8]) -> Int { visible(bytes[...]) }
+    private func visible(_ bytes: [UInt8]) -> Int { MarkupTextCounter.scalars(bytes).visible }
+
+    /// The first of some bytes from `start` on; nil where there is none before the end of the text.
+    private func first(_ byte: UInt8, in text: Text, from start: Int) -> Int? {
+        guard start < text.endIndex, let base = text.base.baseAddress,
+            let hit = memchr(base + start, Int32(byte), text.endIndex - start)
+        else { return nil }
+        return UnsafeRawPointer(base).distance(to: UnsafeRawPointer(hit))
+    }
+
+    private func append(_ text: Text, to out: inout [UInt8]) {
+        out.append(contentsOf: UnsafeBufferPointer(rebasing: text))
+    }
 
     /// Converts the whole page.
     mutating func convert() {
-        let controls = source.count { $0 < 0x20 && !MarkupTextCounter.isWhite($0) }
+        let controls = source.withUnsafeBufferPointer { bytes -> Int in
+            bytes.baseAddress.map { shardmill_count_controls($0, bytes.count) } ?? 0
+        }
         if controls > 0 {
             counts.remove(.controlCharacters, controls)
             source.removeAll { $0 < 0x20 && !MarkupTextCounter.isWhite($0) }
@@ -51,12 +71,17 @@ struct Wikitext {
             counts.add(.title, visible(title))
             writer.write(.heading, level: 1, title, &counts)
         }
-        let stripped = stripped()
-        var start = 0
-        while start <= stripped.count {
-            let end = stripped[start...].firstIndex(of: 0x0A) ?? stripped.count
-            line(stripped[start..<end])
-            start = end + 1
+        var source: [UInt8] = []
+        swap(&source, &self.source)
+        let lines = source.withUnsafeBufferPointer { stripped($0) }
+        lines.withUnsafeBufferPointer { bytes -> Void in
+            let text = bytes[...]
+            var start = 0
+            while start <= text.count {
+                let end = first(0x0A, in: text, from: start) ?? text.count
+                line(text[start..<end])
+                start = end + 1
+            }
         }
         flush()
         while !tables.isEmpty { endTable() }
@@ -67,24 +92,29 @@ struct Wikitext {
 
     // MARK: Constructs over several lines
 
-    private func begins(_ text: StaticString, _ bytes: [UInt8], _ index: Int) -> Bool {
+    private func begins(_ text: StaticString, _ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
         guard index + text.utf8CodeUnitCount <= bytes.count else { return false }
         for offset in 0..<text.utf8CodeUnitCount where bytes[index + offset] != text.utf8Start[offset] { return false }
         return true
     }
 
-    private func beginsIgnoringCase(_ text: StaticString, _ bytes: [UInt8], _ index: Int) -> Bool {
+    private func beginsIgnoringCase(
+        _ text: StaticString, _ bytes: UnsafeBufferPointer<UInt8>, _ index: Int
+    ) -> Bool {
         guard index + text.utf8CodeUnitCount <= bytes.count else { return false }
         for offset in 0..<text.utf8CodeUnitCount
         where MarkupTextCounter.lowered(bytes[index + offset]) != text.utf8Start[offset] { return false }
         return true
     }
 
-    private func find(_ text: StaticString, from start: Int, ignoringCase: Bool = false) -> Int? {
+    /// Where `text`, which begins with a sign that has no case, stands next.
+    private func find(
+        _ text: StaticString, in bytes: UnsafeBufferPointer<UInt8>, from start: Int, ignoringCase: Bool = false
+    ) -> Int? {
         var index = start
-        while index + text.utf8CodeUnitCount <= source.count {
-            if ignoringCase ? beginsIgnoringCase(text, source, index) : begins(text, source, index) { return index }
-            index += 1
+        while let hit = first(text.utf8Start[0], in: bytes[...], from: index) {
+            if ignoringCase ? beginsIgnoringCase(text, bytes, hit) : begins(text, bytes, hit) { return hit }
+            index = hit + 1
         }
         return nil
     }
@@ -100,60 +130,78 @@ struct Wikitext {
         ("<hiero", "</hiero>", .dropped(.graphics)),
     ]
 
-    private mutating func stripped() -> [UInt8] {
+    private mutating func stripped(_ source: UnsafeBufferPointer<UInt8>) -> [UInt8] {
         var out: [UInt8] = []
+        guard let base = source.baseAddress else { return out }
         out.reserveCapacity(source.count)
         var index = 0
         // Where a construct was found to be open to the end: looking again would cost the square of the length.
         var hasNoEnd: Set<Int> = []
-        let templates = endsOfTemplates()
+        let templates = Wikitext.templates(source)
+        var next = 0
         while index < source.count {
-            let byte = source[index]
-            if byte == UInt8(ascii: "{"), let end = templates[index] {
-                counts.remove(.templates, visible(source[index..<end]))
+            let stop = index + shardmill_find_either(base + index, source.count - index, 0x7B, 0x3C)
+            append(source[index..<stop], to: &out)
+            if stop == source.count { break }
+            index = stop
+            if source[index] == UInt8(ascii: "{") {
+                while next < templates.count, templates[next].start < index { next += 1 }
+                if next < templates.count, templates[next].start == index, templates[next].end > 0 {
+                    counts.remove(.templates, visible(source[index..<templates[next].end]))
+                    index = templates[next].end
+                    continue
+                }
+            } else if let end = element(source, index, &out, &hasNoEnd) {
                 index = end
                 continue
             }
-            if byte == UInt8(ascii: "<"), let end = element(index, &out, &hasNoEnd) {
-                index = end
-                continue
-            }
-            out.append(byte)
+            out.append(source[index])
             index += 1
         }
         return out
     }
 
-    /// Where each template that has an end begins, and one past its end. One that is never closed is text.
-    private func endsOfTemplates() -> [Int: Int] {
-        var ends: [Int: Int] = [:]
+    /// Where templates begin, in order, and one past their ends; 0 for one that is never closed: it is text.
+    private static func templates(_ source: UnsafeBufferPointer<UInt8>) -> [(start: Int, end: Int)] {
+        var templates: [(start: Int, end: Int)] = []
         var open: [Int] = []
+        guard let base = source.baseAddress else { return [] }
         var index = 0
-        while index + 1 < source.count {
-            if source[index] == UInt8(ascii: "{"), source[index + 1] == UInt8(ascii: "{") {
-                open.append(index)
-                index += 2
-            } else if source[index] == UInt8(ascii: "}"), source[index + 1] == UInt8(ascii: "}") {
-                if let start = open.popLast() { ends[start] = index + 2 }
-                index += 2
-            } else {
+        while true {
+            index += shardmill_find_either(base + index, source.count - index, 0x7B, 0x7D)
+            if index + 1 >= source.count { return templates }
+            let byte = source[index]
+            if source[index + 1] != byte {
                 index += 1
+                continue
             }
+            if byte == UInt8(ascii: "{") {
+                open.append(templates.count)
+                templates.append((index, 0))
+            } else if let last = open.popLast() {
+                templates[last].end = index + 2
+            }
+            index += 2
         }
-        return ends
     }
 
     /// A tag and an address in brackets are no longer than this.
     private static let longestTag = 4096
 
     /// Handles a comment or an element of the table above; one past its end, nil where it is none of them.
-    private mutating func element(_ start: Int, _ out: inout [UInt8], _ hasNoEnd: inout Set<Int>) -> Int? {
+    private mutating func element(
+        _ source: UnsafeBufferPointer<UInt8>, _ start: Int, _ out: inout [UInt8], _ hasNoEnd: inout Set<Int>
+    ) -> Int? {
+        let sign = start + 1 < source.count ? source[start + 1] : 0
+        if sign == UInt8(ascii: "/") { return nil }
         if begins("<!--", source, start) {
-            let end = find("-->", from: start + 4).map { $0 + 3 } ?? source.count
+            let end = find("-->", in: source, from: start + 4).map { $0 + 3 } ?? source.count
             counts.remove(.comments, visible(source[start..<end]))
             return end
         }
-        for (number, element) in Wikitext.elements.enumerated() where beginsIgnoringCase(element.open, source, start) {
+        let small = MarkupTextCounter.lowered(sign)
+        for (number, element) in Wikitext.elements.enumerated()
+        where element.open.utf8Start[1] == small && beginsIgnoringCase(element.open, source, start) {
             let nameEnd = start + element.open.utf8CodeUnitCount
             guard nameEnd < source.count, [0x20, 0x0A, 0x09, 0x2F, 0x3E].contains(source[nameEnd]),
                 let tagEnd = source[nameEnd..<min(source.count, nameEnd + Wikitext.longestTag)].firstIndex(
@@ -164,16 +212,16 @@ struct Wikitext {
                 return tagEnd + 1
             }
             if hasNoEnd.contains(number) { continue }
-            guard let close = find(element.close, from: tagEnd + 1, ignoringCase: true) else {
+            guard let close = find(element.close, in: source, from: tagEnd + 1, ignoringCase: true) else {
                 hasNoEnd.insert(number)
                 continue
             }
             let end = close + element.close.utf8CodeUnitCount
-            let content = Array(source[tagEnd + 1..<close])
             if case .dropped(let rule) = element.2 {
                 counts.remove(rule, visible(source[start..<end]))
                 return end
             }
+            let content = Array(source[tagEnd + 1..<close])
             counts.remove(.wikiMarkup, visible(source[start...tagEnd]) + visible(source[close..<end]))
             switch element.2 {
             case .formula: asides.append(.formula(content))
@@ -191,7 +239,7 @@ struct Wikitext {
 
     // MARK: Lines
 
-    private mutating func line(_ line: ArraySlice<UInt8>) {
+    private mutating func line(_ line: Text) {
         var line = line
         if line.last == 0x0D { line.removeLast() }
         let trimmed = line.drop { $0 == 0x20 || $0 == 0x09 }
@@ -222,10 +270,13 @@ struct Wikitext {
         }
         numbers.removeAll()
         if !paragraph.isEmpty { paragraph.append(0x0A) }
-        paragraph += inline(trimmed)
+        var text: [UInt8] = []
+        swap(&text, &paragraph)
+        inline(trimmed, &text, depth: 0)
+        swap(&text, &paragraph)
     }
 
-    private func loneAside(_ line: ArraySlice<UInt8>) -> Int? {
+    private func loneAside(_ line: Text) -> Int? {
         guard line.first == Wikitext.asideStart, let end = line.firstIndex(of: Wikitext.asideEnd),
             line[(end + 1)...].allSatisfy(MarkupTextCounter.isWhite)
         else { return nil }
@@ -233,7 +284,7 @@ struct Wikitext {
         return number.flatMap { asides.indices.contains($0) ? $0 : nil }
     }
 
-    private mutating func heading(_ line: ArraySlice<UInt8>) -> Bool {
+    private mutating func heading(_ line: Text) -> Bool {
         let equals = UInt8(ascii: "=")
         var body = line
         while let last = body.last, MarkupTextCounter.isWhite(last) { body.removeLast() }
@@ -247,7 +298,7 @@ struct Wikitext {
         return true
     }
 
-    private mutating func item(_ line: ArraySlice<UInt8>) {
+    private mutating func item(_ line: Text) {
         flush()
         let marks = line.prefix {
             [UInt8(ascii: "*"), UInt8(ascii: "#"), UInt8(ascii: ":"), UInt8(ascii: ";")].contains($0)
@@ -270,10 +321,11 @@ struct Wikitext {
     }
 
     private func trimmed(_ text: [UInt8]) -> [UInt8] {
-        var slice = text[...]
-        while let first = slice.first, MarkupTextCounter.isWhite(first) { slice.removeFirst() }
-        while let last = slice.last, MarkupTextCounter.isWhite(last) { slice.removeLast() }
-        return Array(slice)
+        var start = 0
+        var end = text.count
+        while start < end, MarkupTextCounter.isWhite(text[start]) { start += 1 }
+        while end > start, MarkupTextCounter.isWhite(text[end - 1]) { end -= 1 }
+        return end - start == text.count ? text : Array(text[start..<end])
     }
 
     private mutating func flush() {
@@ -297,7 +349,7 @@ struct Wikitext {
 
     // MARK: Tables
 
-    private mutating func tableLine(_ line: ArraySlice<UInt8>) {
+    private mutating func tableLine(_ line: Text) {
         flush()
         let isHeader = line.first == UInt8(ascii: "!")
         if line.starts(with: "|}".utf8) {
@@ -318,12 +370,12 @@ struct Wikitext {
         }
     }
 
-    private mutating func cells(_ line: ArraySlice<UInt8>, isHeader: Bool) {
+    private mutating func cells(_ line: Text, isHeader: Bool) {
         counts.remove(.wikiMarkup, 1)
         var start = line.startIndex
         var index = start
         var depth = 0
-        var pieces: [ArraySlice<UInt8>] = []
+        var pieces: [Text] = []
         while index < line.endIndex {
             let pair = index + 1 < line.endIndex ? (line[index], line[index + 1]) : (line[index], 0)
             switch pair {
@@ -354,16 +406,17 @@ struct Wikitext {
 
     /// Splits `attributes | content`; the attributes are counted as markup.
     private mutating func withoutAttributes(
-        _ piece: ArraySlice<UInt8>
-    ) -> (attributes: ArraySlice<UInt8>, content: ArraySlice<UInt8>) {
+        _ piece: Text
+    ) -> (attributes: Text, content: Text) {
         // A cell whose content was a template may have attributes alone.
-        if piece.contains(UInt8(ascii: "=")), isAttributes(piece) {
+        let hasValue = first(0x3D, in: piece, from: piece.startIndex) != nil
+        if hasValue, isAttributes(piece) {
             counts.remove(.wikiMarkup, visible(piece))
-            return (piece, [])
+            return (piece, piece[piece.endIndex...])
         }
         guard let bar = piece.firstIndex(of: UInt8(ascii: "|")),
             !piece[..<bar].contains(UInt8(ascii: "[")), !piece[..<bar].contains(UInt8(ascii: "{"))
-        else { return ([], piece) }
+        else { return (piece[piece.endIndex...], piece) }
         counts.remove(.wikiMarkup, visible(piece[...bar]))
         return (piece[..<bar], piece[(bar + 1)...])
     }
@@ -374,7 +427,7 @@ struct Wikitext {
     ]
 
     /// Whether there is nothing but `name=value` and `name="value"`.
-    private func isAttributes(_ piece: ArraySlice<UInt8>) -> Bool {
+    private func isAttributes(_ piece: Text) -> Bool {
         var rest = piece.drop(while: MarkupTextCounter.isWhite)
         while !rest.isEmpty {
             let name = rest.prefix {
@@ -400,11 +453,22 @@ struct Wikitext {
         return true
     }
 
-    private func number(_ name: String, _ attributes: ArraySlice<UInt8>) -> Int {
-        let text = String(decoding: attributes, as: UTF8.self)
-        guard let place = text.firstRange(of: name) else { return 1 }
-        let digits = text[place.upperBound...].drop { !$0.isNumber }.prefix { $0.isASCII && $0.isNumber }
-        return Int(digits) ?? 1
+    /// The first number behind `name`, 1 where there is none.
+    private func number(_ name: StaticString, _ attributes: Text) -> Int {
+        guard let base = attributes.base.baseAddress, !attributes.isEmpty,
+            let hit = memmem(base + attributes.startIndex, attributes.count, name.utf8Start, name.utf8CodeUnitCount)
+        else { return 1 }
+        var index = UnsafeRawPointer(base).distance(to: UnsafeRawPointer(hit)) + name.utf8CodeUnitCount
+        while index < attributes.endIndex, attributes[index] < 0x30 || attributes[index] > 0x39 { index += 1 }
+        if index == attributes.endIndex { return 1 }
+        var number = 0
+        while index < attributes.endIndex, attributes[index] >= 0x30, attributes[index] <= 0x39 {
+            let (product, overflows) = number.multipliedReportingOverflow(by: 10)
+            if overflows || product > Int.max - 9 { return 1 }
+            number = product + Int(attributes[index] - 0x30)
+            index += 1
+        }
+        return number
     }
 
     private mutating func endTable() {
@@ -420,15 +484,22 @@ struct Wikitext {
 
     // MARK: Inside a line
 
-    private mutating func inline(_ text: ArraySlice<UInt8>) -> [UInt8] {
+    private mutating func inline(_ text: Text) -> [UInt8] {
         var out: [UInt8] = []
         inline(text, &out, depth: 0)
         return out
     }
 
-    private mutating func inline(_ text: ArraySlice<UInt8>, _ out: inout [UInt8], depth: Int) {
+    private mutating func inline(_ text: Text, _ out: inout [UInt8], depth: Int) {
         var index = text.startIndex
+        guard let base = text.base.baseAddress else { return }
         while index < text.endIndex {
+            let stop = index + shardmill_find_wiki_mark(base + index, text.endIndex - index)
+            if stop > index {
+                append(text[index..<stop], to: &out)
+                index = stop
+                if index == text.endIndex { return }
+            }
             let byte = text[index]
             let next = index + 1 < text.endIndex ? text[index + 1] : 0
             switch byte {
@@ -456,7 +527,7 @@ struct Wikitext {
     private var lastLinkEnd: (text: Range<Int>, place: Int) = (0..<0, -1)
 
     /// Where two of a byte stand together for the last time; before the text where they never do.
-    private func lastPair(of byte: UInt8, in text: ArraySlice<UInt8>) -> Int {
+    private func lastPair(of byte: UInt8, in text: Text) -> Int {
         var index = text.endIndex - 2
         while index >= text.startIndex {
             if text[index] == byte, text[index + 1] == byte { return index }
@@ -467,7 +538,7 @@ struct Wikitext {
 
     private static let droppedNamespaces = ["file", "image", "category", "media", "datei", "fichier", "文件", "分类", "图像"]
 
-    private mutating func link(_ text: ArraySlice<UInt8>, _ start: Int, _ out: inout [UInt8], _ depth: Int) -> Int {
+    private mutating func link(_ text: Text, _ start: Int, _ out: inout [UInt8], _ depth: Int) -> Int {
         // Looked for once a text: where no link ends any more, none begins.
         if lastLinkEnd.text != text.startIndex..<text.endIndex {
             lastLinkEnd = (text.startIndex..<text.endIndex, lastPair(of: UInt8(ascii: "]"), in: text))
@@ -498,11 +569,7 @@ struct Wikitext {
             return start + 2
         }
         let inner = text[start + 2..<index - 2]
-        let target = String(decoding: inner[..<(bar ?? inner.endIndex)], as: UTF8.self)
-        if let colon = target.firstIndex(of: ":"), colon != target.startIndex,
-            Wikitext.droppedNamespaces.contains(
-                target[..<colon].lowercased().split(separator: " ").joined(separator: " "))
-        {
+        if isDropped(inner[..<(bar ?? inner.endIndex)]) {
             counts.remove(.links, visible(text[start..<index]))
             return index
         }
@@ -521,7 +588,16 @@ struct Wikitext {
         return index
     }
 
-    private mutating func externalLink(_ text: ArraySlice<UInt8>, _ start: Int, _ out: inout [UInt8], _ depth: Int)
+    /// Whether a link leads into a namespace whose links show no text.
+    private func isDropped(_ target: Text) -> Bool {
+        if first(0x3A, in: target, from: target.startIndex) == nil { return false }
+        let target = String(decoding: target, as: UTF8.self)
+        guard let colon = target.firstIndex(of: ":"), colon != target.startIndex else { return false }
+        return Wikitext.droppedNamespaces.contains(
+            target[..<colon].lowercased().split(separator: " ").joined(separator: " "))
+    }
+
+    private mutating func externalLink(_ text: Text, _ start: Int, _ out: inout [UInt8], _ depth: Int)
         -> Int
     {
         let rest = text[(start + 1)...]
@@ -537,12 +613,12 @@ struct Wikitext {
             inline(inner[(space + 1)...], &out, depth: depth + 1)
         } else {
             counts.remove(.links, 2)
-            out += inner
+            append(inner, to: &out)
         }
         return end + 1
     }
 
-    private mutating func tag(_ text: ArraySlice<UInt8>, _ start: Int, _ out: inout [UInt8]) -> Int {
+    private mutating func tag(_ text: Text, _ start: Int, _ out: inout [UInt8]) -> Int {
         var nameStart = start + 1
         if nameStart < text.endIndex, text[nameStart] == UInt8(ascii: "/") { nameStart += 1 }
         let name = text[min(nameStart, text.endIndex)...].prefix {
@@ -581,7 +657,7 @@ struct Wikitext {
 
     /// The content of `<sup>` or `<sub>` with the mark that shows it, and its end tag. Only a short one without markup is an exponent
     /// or an index.
-    private mutating func script(_ text: ArraySlice<UInt8>, _ start: Int, isRaised: Bool, _ out: inout [UInt8]) -> Int {
+    private mutating func script(_ text: Text, _ start: Int, isRaised: Bool, _ out: inout [UInt8]) -> Int {
         let content = text[start...].prefix(64).prefix { $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: "[") }
         let close = Array((isRaised ? "</sup>" : "</sub>").utf8)
         let tag = text[content.endIndex...].prefix(close.count)
@@ -597,7 +673,7 @@ struct Wikitext {
         return tag.endIndex
     }
 
-    private mutating func entity(_ text: ArraySlice<UInt8>, _ start: Int, _ out: inout [UInt8]) -> Int {
+    private mutating func entity(_ text: Text, _ start: Int, _ out: inout [UInt8]) -> Int {
         guard let end = text[start..<min(text.endIndex, start + 34)].firstIndex(of: UInt8(ascii: ";")) else {
             out.append(UInt8(ascii: "&"))
             return start + 1
@@ -621,7 +697,7 @@ struct Wikitext {
     }
 
     /// `__NOTOC__` and its like.
-    private mutating func word(_ text: ArraySlice<UInt8>, _ start: Int, _ out: inout [UInt8]) -> Int {
+    private mutating func word(_ text: Text, _ start: Int, _ out: inout [UInt8]) -> Int {
         let name = text[(start + 2)...].prefix { $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") }
         guard name.count >= 3, text[name.endIndex...].starts(with: "__".utf8) else {
             out.append(UInt8(ascii: "_"))
@@ -631,7 +707,7 @@ struct Wikitext {
         return name.endIndex + 2
     }
 
-    private mutating func aside(_ text: ArraySlice<UInt8>, _ start: Int, _ out: inout [UInt8]) -> Int {
+    private mutating func aside(_ text: Text, _ start: Int, _ out: inout [UInt8]) -> Int {
         guard let end = text[start...].firstIndex(of: Wikitext.asideEnd),
             let number = Int(String(decoding: text[(start + 1)..<end], as: UTF8.self)), asides.indices.contains(number)
         else { return start + 1 }
