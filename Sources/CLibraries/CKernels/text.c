@@ -75,3 +75,25 @@ CLONES void shardmill_count_text(const uint8_t *bytes, size_t count, size_t *whi
     *white = whites;
     *continuations = continued;
 }
+
+static inline __attribute__((always_inline)) uint8_t misplaced(uint8_t first, uint8_t second, uint8_t third) {
+    const uint8_t control = (first < 0x20) & (first != 0x09) & (first != 0x0A) & (first != 0x0D);
+    const uint8_t noncharacter = (first == 0xEF) & (second == 0xBF) & (third >= 0xBE);
+    const uint8_t section = (first == ']') & (second == ']') & (third == '>');
+    return control | noncharacter | section;
+}
+
+CLONES bool shardmill_has_no_place_in_xml(const uint8_t *bytes, size_t count) {
+    size_t index = 0;
+    for (; index + 1026 <= count; index += 1024) {
+        uint8_t found = 0;
+        for (size_t place = index; place < index + 1024; place++)
+            found |= misplaced(bytes[place], bytes[place + 1], bytes[place + 2]);
+        if (found != 0) return true;
+    }
+    for (; index < count; index++) {
+        const uint8_t second = index + 1 < count ? bytes[index + 1] : 0, third = index + 2 < count ? bytes[index + 2] : 0;
+        if (misplaced(bytes[index], second, third) != 0) return true;
+    }
+    return false;
+}

@@ -64,10 +64,8 @@ extension DocumentReader {
             guard var whole = document.joined(place) else { continue }
             var text: [UInt8] = []
             swap(&text, &whole.text)
-            try text.withUnsafeBytes {
-                try whole.emitDivided(
-                    $0, input: context.input, place: place.place, limit: options.maximumDocumentBytes, emit)
-            }
+            try whole.emitDivided(
+                text, input: context.input, place: place.place, limit: options.maximumDocumentBytes, emit)
         }
     }
 

@@ -222,11 +222,18 @@ struct MarkupTextCounter {
 
     /// Undoes `raw` for a reference. A line end of two bytes lies inside it or outside.
     private mutating func takeBack(_ range: Range<Int>) {
-        let before = count
-        raw(range)
-        count.visible = 2 * before.visible - count.visible
-        count.white = 2 * before.white - count.white
-        count.controls = 2 * before.controls - count.controls
+        for index in range {
+            let byte = bytes[index]
+            if MarkupTextCounter.isWhite(byte) {
+                // Of a line end of two bytes one was counted.
+                let isPair = !isHTML && byte == 0x0D && index + 1 < range.upperBound && bytes[index + 1] == 0x0A
+                count.white -= isPair ? 0 : 1
+            } else if isHTML, byte < 0x20 {
+                count.controls -= 1
+            } else if byte & 0xC0 != 0x80 {
+                count.visible -= 1
+            }
+        }
     }
 
     /// A carriage return before a line feed is dropped by the XML standard.

@@ -130,10 +130,9 @@ struct MediaWikiReader {
         document.metadata.title = title
         if page.timestamp.utf8.count >= 10 { document.metadata.date = String(page.timestamp.prefix(10)) }
         document.metadata.other["page"] = .string(page.id)
-        try wikitext.writer.text.withUnsafeBytes {
-            try document.emitDivided(
-                $0, input: context.input, place: place.place, limit: context.options.maximumDocumentBytes, emit)
-        }
+        try document.emitDivided(
+            wikitext.takeText(), input: context.input, place: place.place,
+            limit: context.options.maximumDocumentBytes, emit)
     }
 
     /// The fields of a page. `bytes` is what stands between its tags.

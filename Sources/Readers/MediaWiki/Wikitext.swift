@@ -40,21 +40,21 @@ struct Wikitext {
         self.swallowedAppend = swallowedAppend
     }
 
-    private func visible(_ bytes: Text) -> Int {
+    private static func visible(_ bytes: Text) -> Int {
         MarkupTextCounter.scalars(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes))).visible
     }
 
-    private func visible(_ bytes: [UInt8]) -> Int { MarkupTextCounter.scalars(bytes).visible }
+    private static func visible(_ bytes: [UInt8]) -> Int { MarkupTextCounter.scalars(bytes).visible }
 
     /// The first of some bytes from `start` on; nil where there is none before the end of the text.
-    private func first(_ byte: UInt8, in text: Text, from start: Int) -> Int? {
+    private static func first(_ byte: UInt8, in text: Text, from start: Int) -> Int? {
         guard start < text.endIndex, let base = text.base.baseAddress,
             let hit = memchr(base + start, Int32(byte), text.endIndex - start)
         else { return nil }
         return UnsafeRawPointer(base).distance(to: UnsafeRawPointer(hit))
     }
 
-    private func append(_ text: Text, to out: inout [UInt8]) {
+    private static func append(_ text: Text, to out: inout [UInt8]) {
         out.append(contentsOf: UnsafeBufferPointer(rebasing: text))
     }
 
@@ -68,7 +68,7 @@ struct Wikitext {
             source.removeAll { $0 < 0x20 && !MarkupTextCounter.isWhite($0) }
         }
         if !title.isEmpty {
-            counts.add(.title, visible(title))
+            counts.add(.title, Wikitext.visible(title))
             writer.write(.heading, level: 1, title, &counts)
         }
         var source: [UInt8] = []
@@ -78,7 +78,7 @@ struct Wikitext {
             let text = bytes[...]
             var start = 0
             while start <= text.count {
-                let end = first(0x0A, in: text, from: start) ?? text.count
+                let end = Wikitext.first(0x0A, in: text, from: start) ?? text.count
                 line(text[start..<end])
                 start = end + 1
             }
@@ -90,15 +90,21 @@ struct Wikitext {
         if writer.spans.count <= 1 { writer = MarkupWriter() }
     }
 
+    /// The text, which is then empty here.
+    mutating func takeText() -> [UInt8] { writer.takeText() }
+
     // MARK: Constructs over several lines
 
-    private func begins(_ text: StaticString, _ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
-        guard index + text.utf8CodeUnitCount <= bytes.count else { return false }
-        for offset in 0..<text.utf8CodeUnitCount where bytes[index + offset] != text.utf8Start[offset] { return false }
-        return true
+    private static func begins(_ text: StaticString, _ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
+        index + text.utf8CodeUnitCount <= bytes.count
+            && memcmp(bytes.baseAddress! + index, text.utf8Start, text.utf8CodeUnitCount) == 0
     }
 
-    private func beginsIgnoringCase(
+    private static func begins(_ text: StaticString, _ line: Text) -> Bool {
+        line.count >= text.utf8CodeUnitCount && begins(text, line.base, line.startIndex)
+    }
+
+    private static func beginsIgnoringCase(
         _ text: StaticString, _ bytes: UnsafeBufferPointer<UInt8>, _ index: Int
     ) -> Bool {
         guard index + text.utf8CodeUnitCount <= bytes.count else { return false }
@@ -108,12 +114,12 @@ struct Wikitext {
     }
 
     /// Where `text`, which begins with a sign that has no case, stands next.
-    private func find(
+    private static func find(
         _ text: StaticString, in bytes: UnsafeBufferPointer<UInt8>, from start: Int, ignoringCase: Bool = false
     ) -> Int? {
         var index = start
-        while let hit = first(text.utf8Start[0], in: bytes[...], from: index) {
-            if ignoringCase ? beginsIgnoringCase(text, bytes, hit) : begins(text, bytes, hit) { return hit }
+        while let hit = Wikitext.first(text.utf8Start[0], in: bytes[...], from: index) {
+            if ignoringCase ? Wikitext.beginsIgnoringCase(text, bytes, hit) : Wikitext.begins(text, bytes, hit) { return hit }
             index = hit + 1
         }
         return nil
@@ -141,13 +147,13 @@ struct Wikitext {
         var next = 0
         while index < source.count {
             let stop = index + shardmill_find_either(base + index, source.count - index, 0x7B, 0x3C)
-            append(source[index..<stop], to: &out)
+            Wikitext.append(source[index..<stop], to: &out)
             if stop == source.count { break }
             index = stop
             if source[index] == UInt8(ascii: "{") {
                 while next < templates.count, templates[next].start < index { next += 1 }
                 if next < templates.count, templates[next].start == index, templates[next].end > 0 {
-                    counts.remove(.templates, visible(source[index..<templates[next].end]))
+                    counts.remove(.templates, Wikitext.visible(source[index..<templates[next].end]))
                     index = templates[next].end
                     continue
                 }
@@ -194,35 +200,35 @@ struct Wikitext {
     ) -> Int? {
         let sign = start + 1 < source.count ? source[start + 1] : 0
         if sign == UInt8(ascii: "/") { return nil }
-        if begins("<!--", source, start) {
-            let end = find("-->", in: source, from: start + 4).map { $0 + 3 } ?? source.count
-            counts.remove(.comments, visible(source[start..<end]))
+        if Wikitext.begins("<!--", source, start) {
+            let end = Wikitext.find("-->", in: source, from: start + 4).map { $0 + 3 } ?? source.count
+            counts.remove(.comments, Wikitext.visible(source[start..<end]))
             return end
         }
         let small = MarkupTextCounter.lowered(sign)
         for (number, element) in Wikitext.elements.enumerated()
-        where element.open.utf8Start[1] == small && beginsIgnoringCase(element.open, source, start) {
+        where element.open.utf8Start[1] == small && Wikitext.beginsIgnoringCase(element.open, source, start) {
             let nameEnd = start + element.open.utf8CodeUnitCount
             guard nameEnd < source.count, [0x20, 0x0A, 0x09, 0x2F, 0x3E].contains(source[nameEnd]),
                 let tagEnd = source[nameEnd..<min(source.count, nameEnd + Wikitext.longestTag)].firstIndex(
                     of: UInt8(ascii: ">"))
             else { continue }
             if source[tagEnd - 1] == UInt8(ascii: "/") {
-                counts.remove(.wikiMarkup, visible(source[start...tagEnd]))
+                counts.remove(.wikiMarkup, Wikitext.visible(source[start...tagEnd]))
                 return tagEnd + 1
             }
             if hasNoEnd.contains(number) { continue }
-            guard let close = find(element.close, in: source, from: tagEnd + 1, ignoringCase: true) else {
+            guard let close = Wikitext.find(element.close, in: source, from: tagEnd + 1, ignoringCase: true) else {
                 hasNoEnd.insert(number)
                 continue
             }
             let end = close + element.close.utf8CodeUnitCount
             if case .dropped(let rule) = element.2 {
-                counts.remove(rule, visible(source[start..<end]))
+                counts.remove(rule, Wikitext.visible(source[start..<end]))
                 return end
             }
             let content = Array(source[tagEnd + 1..<close])
-            counts.remove(.wikiMarkup, visible(source[start...tagEnd]) + visible(source[close..<end]))
+            counts.remove(.wikiMarkup, Wikitext.visible(source[start...tagEnd]) + Wikitext.visible(source[close..<end]))
             switch element.2 {
             case .formula: asides.append(.formula(content))
             case .code: asides.append(.code(content))
@@ -245,9 +251,9 @@ struct Wikitext {
         let trimmed = line.drop { $0 == 0x20 || $0 == 0x09 }
         guard let first = trimmed.first else { return flush() }
         let unindented = trimmed.drop { $0 == UInt8(ascii: ":") }
-        if unindented.starts(with: "{|".utf8) {
+        if Wikitext.begins("{|", unindented) {
             flush()
-            counts.remove(.wikiMarkup, visible(trimmed))
+            counts.remove(.wikiMarkup, Wikitext.visible(trimmed))
             if tables.count < Wikitext.deepest { tables.append(MarkupTable()) }
             return
         }
@@ -261,7 +267,7 @@ struct Wikitext {
         switch line.first {
         case UInt8(ascii: "="): if heading(trimmed) { return }
         case UInt8(ascii: "*"), UInt8(ascii: "#"), UInt8(ascii: ":"), UInt8(ascii: ";"): return item(line)
-        case UInt8(ascii: "-") where line.starts(with: "----".utf8):
+        case UInt8(ascii: "-") where Wikitext.begins("----", line):
             flush()
             let rest = line.drop { $0 == UInt8(ascii: "-") }
             counts.remove(.wikiMarkup, line.count - rest.count)
@@ -293,7 +299,7 @@ struct Wikitext {
         numbers.removeAll()
         flush()
         counts.remove(.wikiMarkup, 2 * level)
-        let text = trimmed(inline(body.dropFirst(level).dropLast(level)))
+        let text = Wikitext.trimmed(inline(body.dropFirst(level).dropLast(level)))
         if !text.isEmpty { emit(.heading, level: level, text) }
         return true
     }
@@ -304,7 +310,7 @@ struct Wikitext {
             [UInt8(ascii: "*"), UInt8(ascii: "#"), UInt8(ascii: ":"), UInt8(ascii: ";")].contains($0)
         }
         counts.remove(.wikiMarkup, marks.count)
-        let text = trimmed(inline(line.dropFirst(marks.count)))
+        let text = Wikitext.trimmed(inline(line.dropFirst(marks.count)))
         if numbers.count > marks.count { numbers.removeLast(numbers.count - marks.count) }
         while numbers.count < marks.count { numbers.append(1) }
         if text.isEmpty { return }
@@ -320,7 +326,7 @@ struct Wikitext {
         writer.write(.listItem, isTight: true, prefix: prefix, text, &counts)
     }
 
-    private func trimmed(_ text: [UInt8]) -> [UInt8] {
+    private static func trimmed(_ text: [UInt8]) -> [UInt8] {
         var start = 0
         var end = text.count
         while start < end, MarkupTextCounter.isWhite(text[start]) { start += 1 }
@@ -329,7 +335,7 @@ struct Wikitext {
     }
 
     private mutating func flush() {
-        let text = trimmed(paragraph)
+        let text = Wikitext.trimmed(paragraph)
         paragraph.removeAll(keepingCapacity: true)
         if text.isEmpty { return }
         emit(.prose, level: 0, text)
@@ -352,17 +358,17 @@ struct Wikitext {
     private mutating func tableLine(_ line: Text) {
         flush()
         let isHeader = line.first == UInt8(ascii: "!")
-        if line.starts(with: "|}".utf8) {
+        if Wikitext.begins("|}", line) {
             counts.remove(.wikiMarkup, 2)
             endTable()
             let rest = line.dropFirst(2)
             if !rest.allSatisfy(MarkupTextCounter.isWhite) { self.line(rest) }
-        } else if line.starts(with: "|-".utf8) {
-            counts.remove(.wikiMarkup, visible(line))
+        } else if Wikitext.begins("|-", line) {
+            counts.remove(.wikiMarkup, Wikitext.visible(line))
             tables[tables.count - 1].startRow()
-        } else if line.starts(with: "|+".utf8) {
+        } else if Wikitext.begins("|+", line) {
             counts.remove(.wikiMarkup, 2)
-            let text = trimmed(inline(withoutAttributes(line.dropFirst(2)).content))
+            let text = Wikitext.trimmed(inline(withoutAttributes(line.dropFirst(2)).content))
             if text.isEmpty { return }
             if tables.count == 1 { writer.write(.caption, text, &counts) } else { emit(.caption, level: 0, text) }
         } else {
@@ -398,8 +404,8 @@ struct Wikitext {
         for piece in pieces {
             let (attributes, content) = withoutAttributes(piece)
             tables[tables.count - 1].startCell(
-                isHeader: isHeader, columns: number("colspan", attributes), rows: number("rowspan", attributes))
-            let text = trimmed(inline(content))
+                isHeader: isHeader, columns: Wikitext.number("colspan", attributes), rows: Wikitext.number("rowspan", attributes))
+            let text = Wikitext.trimmed(inline(content))
             if !text.isEmpty { tables[tables.count - 1].append(text, &counts) }
         }
     }
@@ -409,15 +415,15 @@ struct Wikitext {
         _ piece: Text
     ) -> (attributes: Text, content: Text) {
         // A cell whose content was a template may have attributes alone.
-        let hasValue = first(0x3D, in: piece, from: piece.startIndex) != nil
-        if hasValue, isAttributes(piece) {
-            counts.remove(.wikiMarkup, visible(piece))
+        let hasValue = Wikitext.first(0x3D, in: piece, from: piece.startIndex) != nil
+        if hasValue, Wikitext.isAttributes(piece) {
+            counts.remove(.wikiMarkup, Wikitext.visible(piece))
             return (piece, piece[piece.endIndex...])
         }
         guard let bar = piece.firstIndex(of: UInt8(ascii: "|")),
             !piece[..<bar].contains(UInt8(ascii: "[")), !piece[..<bar].contains(UInt8(ascii: "{"))
         else { return (piece[piece.endIndex...], piece) }
-        counts.remove(.wikiMarkup, visible(piece[...bar]))
+        counts.remove(.wikiMarkup, Wikitext.visible(piece[...bar]))
         return (piece[..<bar], piece[(bar + 1)...])
     }
 
@@ -427,7 +433,7 @@ struct Wikitext {
     ]
 
     /// Whether there is nothing but `name=value` and `name="value"`.
-    private func isAttributes(_ piece: Text) -> Bool {
+    private static func isAttributes(_ piece: Text) -> Bool {
         var rest = piece.drop(while: MarkupTextCounter.isWhite)
         while !rest.isEmpty {
             let name = rest.prefix {
@@ -454,7 +460,7 @@ struct Wikitext {
     }
 
     /// The first number behind `name`, 1 where there is none.
-    private func number(_ name: StaticString, _ attributes: Text) -> Int {
+    private static func number(_ name: StaticString, _ attributes: Text) -> Int {
         guard let base = attributes.base.baseAddress, !attributes.isEmpty,
             let hit = memmem(base + attributes.startIndex, attributes.count, name.utf8Start, name.utf8CodeUnitCount)
         else { return 1 }
@@ -496,7 +502,7 @@ struct Wikitext {
         while index < text.endIndex {
             let stop = index + shardmill_find_wiki_mark(base + index, text.endIndex - index)
             if stop > index {
-                append(text[index..<stop], to: &out)
+                Wikitext.append(text[index..<stop], to: &out)
                 index = stop
                 if index == text.endIndex { return }
             }
@@ -527,7 +533,7 @@ struct Wikitext {
     private var lastLinkEnd: (text: Range<Int>, place: Int) = (0..<0, -1)
 
     /// Where two of a byte stand together for the last time; before the text where they never do.
-    private func lastPair(of byte: UInt8, in text: Text) -> Int {
+    private static func lastPair(of byte: UInt8, in text: Text) -> Int {
         var index = text.endIndex - 2
         while index >= text.startIndex {
             if text[index] == byte, text[index + 1] == byte { return index }
@@ -541,7 +547,7 @@ struct Wikitext {
     private mutating func link(_ text: Text, _ start: Int, _ out: inout [UInt8], _ depth: Int) -> Int {
         // Looked for once a text: where no link ends any more, none begins.
         if lastLinkEnd.text != text.startIndex..<text.endIndex {
-            lastLinkEnd = (text.startIndex..<text.endIndex, lastPair(of: UInt8(ascii: "]"), in: text))
+            lastLinkEnd = (text.startIndex..<text.endIndex, Wikitext.lastPair(of: UInt8(ascii: "]"), in: text))
         }
         guard start < lastLinkEnd.place else {
             out += [UInt8(ascii: "["), UInt8(ascii: "[")]
@@ -569,12 +575,12 @@ struct Wikitext {
             return start + 2
         }
         let inner = text[start + 2..<index - 2]
-        if isDropped(inner[..<(bar ?? inner.endIndex)]) {
-            counts.remove(.links, visible(text[start..<index]))
+        if Wikitext.isDropped(inner[..<(bar ?? inner.endIndex)]) {
+            counts.remove(.links, Wikitext.visible(text[start..<index]))
             return index
         }
         if let bar {
-            counts.remove(.links, visible(text[start...bar]) + 2)
+            counts.remove(.links, Wikitext.visible(text[start...bar]) + 2)
             inline(inner[(bar + 1)...], &out, depth: depth + 1)
         } else {
             counts.remove(.links, 4)
@@ -589,8 +595,8 @@ struct Wikitext {
     }
 
     /// Whether a link leads into a namespace whose links show no text.
-    private func isDropped(_ target: Text) -> Bool {
-        if first(0x3A, in: target, from: target.startIndex) == nil { return false }
+    private static func isDropped(_ target: Text) -> Bool {
+        if Wikitext.first(0x3A, in: target, from: target.startIndex) == nil { return false }
         let target = String(decoding: target, as: UTF8.self)
         guard let colon = target.firstIndex(of: ":"), colon != target.startIndex else { return false }
         return Wikitext.droppedNamespaces.contains(
@@ -601,7 +607,9 @@ struct Wikitext {
         -> Int
     {
         let rest = text[(start + 1)...]
-        let isAddress = ["http://", "https://", "ftp://", "//", "mailto:"].contains { rest.starts(with: $0.utf8) }
+        let isAddress =
+            Wikitext.begins("http", rest) && (Wikitext.begins("http://", rest) || Wikitext.begins("https://", rest))
+            || Wikitext.begins("//", rest) || Wikitext.begins("ftp://", rest) || Wikitext.begins("mailto:", rest)
         let near = rest.prefix(Wikitext.longestTag)
         guard isAddress, let end = near.firstIndex(of: UInt8(ascii: "]")) else {
             out.append(UInt8(ascii: "["))
@@ -609,11 +617,11 @@ struct Wikitext {
         }
         let inner = rest[..<end]
         if let space = inner.firstIndex(of: 0x20) {
-            counts.remove(.links, visible(text[start..<space]) + 1)
+            counts.remove(.links, Wikitext.visible(text[start..<space]) + 1)
             inline(inner[(space + 1)...], &out, depth: depth + 1)
         } else {
             counts.remove(.links, 2)
-            append(inner, to: &out)
+            Wikitext.append(inner, to: &out)
         }
         return end + 1
     }
@@ -632,7 +640,7 @@ struct Wikitext {
             out.append(UInt8(ascii: "<"))
             return start + 1
         }
-        counts.remove(.wikiMarkup, visible(text[start...end]))
+        counts.remove(.wikiMarkup, Wikitext.visible(text[start...end]))
         if Wikitext.breaks.contains(known) { out.append(0x0A) }
         if nameStart == start + 1, known == "sup" || known == "sub" {
             return script(text, end + 1, isRaised: known == "sup", &out)
@@ -690,8 +698,8 @@ struct Wikitext {
             return start + 1
         }
         let bytes = Array(characters.utf8)
-        counts.remove(.entity, visible(text[start...end]))
-        counts.add(.entity, visible(bytes))
+        counts.remove(.entity, Wikitext.visible(text[start...end]))
+        counts.add(.entity, Wikitext.visible(bytes))
         out += bytes
         return end + 1
     }
@@ -714,7 +722,7 @@ struct Wikitext {
         switch asides[number] {
         case .plain(let content), .code(let content): out += content
         case .formula(let content):
-            let latex = trimmed(content.map { $0 == 0x0A ? 0x20 : $0 })
+            let latex = Wikitext.trimmed(content.map { $0 == 0x0A ? 0x20 : $0 })
             if !latex.isEmpty {
                 out += [UInt8(ascii: "$")] + latex + [UInt8(ascii: "$")]
                 counts.add(.mathematics, 2)
