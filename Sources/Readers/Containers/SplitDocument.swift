@@ -92,10 +92,8 @@ struct SplitDocument {
         for var whole in joined(context) {
             var text: [UInt8] = []
             swap(&text, &whole.text)
-            try text.withUnsafeBytes {
-                try whole.emitDivided(
-                    $0, input: context.input, place: context.place, limit: context.options.maximumDocumentBytes, emit)
-            }
+            try whole.emitDivided(
+                text, input: context.input, place: context.place, limit: context.options.maximumDocumentBytes, emit)
         }
     }
 }
