@@ -55,6 +55,18 @@ import Testing
         }
     }
 
+    @Test func sevenZip() {
+        let archive = FuzzedReader.sevenZip
+        let result = ReaderFixture.read(archive, name: "a.7z")
+        #expect(result.text == "first of a 7z, first of a 7z\u{1}second of a 7z", "\(result.failureText)")
+        #expect(result.rejections.isEmpty)
+        var damaged = archive
+        damaged[40] ^= 0xFF
+        let broken = ReaderFixture.read(damaged, name: "a.7z")
+        #expect(broken.failure != nil || !broken.rejections.isEmpty)
+        #expect(ReaderFixture.read(Array(archive.dropLast(9)), name: "a.7z").failure != nil)
+    }
+
     @Test func archivesInsideArchivesAndNamesThatLeadOut() {
         let inner = tar([("deep/x.csv", file, Array("text\ndeep\n".utf8))])
         var zip = StoredZip()

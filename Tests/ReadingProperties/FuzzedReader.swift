@@ -68,7 +68,6 @@ public enum FuzzedReader: String, CaseIterable, Sendable {
                 },
                 changed { $0.tables = .tsv },
             ]
-        case .pdfxml: return [usual, changed { $0.scansPages = false }]
         case .text, .markdown:
             return [
                 usual, changed { $0.records = .line }, changed { $0.records = .paragraph },
@@ -77,12 +76,20 @@ public enum FuzzedReader: String, CaseIterable, Sendable {
             ]
         case .jsonl: return [usual, changed { $0.fields.text = ["head", "body.text"] }]
         case .csv: return [usual, changed { $0.tableHeader = false; $0.textField = "2" }]
-        case .html, .jats, .tei, .rfc, .odt, .mediawiki, .parquet, .archive: return [usual]
+        case .pdfxml, .html, .jats, .tei, .rfc, .odt, .mediawiki, .parquet, .archive: return [usual]
         }
     }
 
-    /// Whether the second options must give what the first give.
-    var comparesOptions: Bool { self == .pdfxml }
+    /// Options that must give what the usual ones give: those without the fast path of the reader.
+    var slowOptions: ReadOptions? {
+        var options = FuzzedReader.bounded
+        switch self {
+        case .pdfxml: options.scansPages = false
+        case .word, .docx, .flat: options.scansXML = false
+        default: return nil
+        }
+        return options
+    }
 
     /// The bytes of the file that an input stands for.
     func file(_ input: [UInt8]) -> [UInt8] { self == .docx ? PackedParts.zip(input) : input }

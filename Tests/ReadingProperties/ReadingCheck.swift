@@ -22,22 +22,28 @@ public struct ReadingCheck {
         var text: [UInt8] { documents.reduce(into: []) { $0 += $1.text } }
     }
 
-    /// A check of one reader, with a temporary file of its own.
-    public init(_ reader: FuzzedReader) { self.reader = reader }
+    private let swallowedAppend: Int
+
+    /// A check of one reader, with a temporary file of its own. `swallowedAppend` plants a loss, see `ReadOptions`.
+    public init(_ reader: FuzzedReader, swallowedAppend: Int = -1) {
+        self.reader = reader
+        self.swallowedAppend = swallowedAppend
+    }
 
     /// The first promise that does not hold, in one line; nil where all do.
     public func violation(_ input: [UInt8]) -> String? {
         let bytes = reader.file(input)
         folder.write(bytes, to: "input")
-        let options = reader.options
+        var options = reader.options
+        options[0].swallowedAppend = swallowedAppend
         let usual = read(options[0])
         if let found = fault(usual) { return found }
         if let found = difference(usual, readMemory(bytes, options[0])) { return "from memory: " + found }
         if options.count > 1 {
             let other = read(options[1 + bytes.count % (options.count - 1)])
             if let found = fault(other) { return "other options: " + found }
-            if reader.comparesOptions, let found = difference(usual, other) { return "other options: " + found }
         }
+        if let slow = reader.slowOptions, let found = difference(usual, read(slow)) { return "the slow way: " + found }
         return faultOfDivision(usual, options[0]) ?? faultOfCuts(options, bytes.count)
     }
 

@@ -125,7 +125,7 @@ struct MediaWikiReader {
         var document = Document(id: place.identifier, source: context.input.source, text: [])
         // The title is no part of the text of a page: it is put in.
         document.ledger = wikitext.counts.ledger(
-            source: MarkupTextCounter.count(raw, isHTML: false), text: wikitext.writer.text)
+            source: MarkupTextCounter.count(raw), text: wikitext.writer.text)
         document.spans = wikitext.writer.spans
         document.metadata.title = title
         if page.timestamp.utf8.count >= 10 { document.metadata.date = String(page.timestamp.prefix(10)) }
