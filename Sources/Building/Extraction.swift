@@ -68,7 +68,13 @@ struct Extraction {
     ) throws {
         var document = read
         if document.metadata.licence == nil { document.metadata.licence = plan.recipe.sources[input.source].licence }
-        UnicodeRepair.repair(&document)
+        try plan.recipe.cleaning.clean(document) { try write($0, input, &writer, &outcomes, &ledger) }
+    }
+
+    private func write(
+        _ document: Document, _ input: PlannedInput, _ writer: inout ZstdFileWriter,
+        _ outcomes: inout [ExtractArtefact.Outcome], _ ledger: inout ExtractionLedger
+    ) throws {
         let place = document.metadata.part.map { "\(input.relativePath)#part-\($0)" } ?? input.relativePath
         let gap = document.ledgerGap
         if gap != 0 {
