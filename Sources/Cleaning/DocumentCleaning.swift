@@ -1,7 +1,7 @@
 public import Documents
 
 /// What happens to a document between reading and measuring, in this order: characters are repaired, boilerplate goes, and where
-/// asked for the document becomes one record a clause.
+/// asked for the document becomes one record a clause. What a clause of abbreviations lists goes into `metadata.other["abbreviations"]`.
 public struct DocumentCleaning: Sendable, Equatable {
     /// The rules of boilerplate.
     public var boilerplate: BoilerplateRules
@@ -22,9 +22,10 @@ public struct DocumentCleaning: Sendable, Equatable {
         var document = document
         UnicodeRepair.repair(&document)
         boilerplate.remove(from: &document)
-        switch granularity {
-        case .document: try emit(document)
-        case .clause: for record in document.clauses() { try emit(record) }
+        for var record in granularity == .clause ? document.clauses() : [document] {
+            let table = AbbreviationTable(record)
+            if !table.pairs.isEmpty { record.metadata.other["abbreviations"] = table.json }
+            try emit(record)
         }
     }
 }

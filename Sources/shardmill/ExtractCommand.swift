@@ -65,6 +65,12 @@ struct ExtractCommand: ParsableCommand {
     @Option(help: "A file of boilerplate rules, asked before the built-in ones; may be repeated.", completion: .file())
     var boilerplateRules: [String] = []
 
+    @Option(
+        help:
+            "A TSV file of the abbreviations the documents list: abbreviation, meaning, publisher, specification, version, file.",
+        completion: .file())
+    var abbreviations: String?
+
     @Option(help: "The file to write; standard output without it.", completion: .file())
     var output: String?
 
@@ -130,6 +136,7 @@ struct ExtractCommand: ParsableCommand {
         let line = ProgressLine(quiet: common.quiet || output == nil && Console.isOutputTerminal)
         let format = format
         let ordered = OrderedOutput { bytes in try sink.write(bytes) }
+        let table = Mutex(Array("abbreviation\tmeaning\tpublisher\tspecification\tversion\tfile\n".utf8))
         let totals = Mutex((documents: 0, rejected: 0, done: 0))
         try WorkerPool(threads: common.threads).forEach(pieces.count) { index, _ in
             var result = OrderedOutput.Piece()
@@ -141,6 +148,7 @@ struct ExtractCommand: ParsableCommand {
                     line.clear()
                     Console.error("not read: \(rejection.path): \(rejection.value)")
                 }
+                table.withLock { $0 += result.abbreviations }
                 let done = totals.withLock {
                     $0.documents += result.documents
                     $0.rejected += result.rejections.count
@@ -152,6 +160,7 @@ struct ExtractCommand: ParsableCommand {
         }
         line.clear()
         try sink.close()
+        if let abbreviations { try AtomicFile.write(table.withLock { $0 }, to: abbreviations) }
         let (documents, rejected, _) = totals.withLock { $0 }
         if common.json {
             Console.print(
@@ -206,6 +215,7 @@ extension ExtractCommand {
             return
         }
         result.documents += 1
+        result.abbreviations += lines(ofAbbreviationsIn: document, file)
         switch format {
         case .jsonl: document.appendJSONLine(to: &result.bytes)
         case .markdown, .text:
@@ -213,6 +223,24 @@ extension ExtractCommand {
             if document.text.last != 0x0A { result.bytes.append(0x0A) }
             result.bytes.append(0x0A)
         }
+    }
+}
+
+extension ExtractCommand {
+    /// A line for each abbreviation that a record lists, fields parted by tabs.
+    private static func lines(ofAbbreviationsIn document: Document, _ file: InputFile) -> [UInt8] {
+        guard let members = document.metadata.other["abbreviations"]?.members else { return [] }
+        var lines: [UInt8] = []
+        for abbreviation in members.keys.sorted(by: precedesInByteOrder) {
+            let metadata = document.metadata
+            let fields = [
+                abbreviation, members[abbreviation]?.string ?? "", metadata.publisher ?? "",
+                metadata.specification ?? "", metadata.version ?? "", file.relativePath,
+            ]
+            let line = fields.map { $0.split { $0 == "\t" || $0.isNewline }.joined(separator: " ") }
+            lines += (line.joined(separator: "\t") + "\n").utf8
+        }
+        return lines
     }
 }
 

@@ -34,24 +34,36 @@ public struct TextPattern: Sendable, Equatable {
     private static func folded(
         _ text: some Collection<UInt8>, keeping star: UInt8?, _ hash: UInt8?
     ) -> [UInt8] {
+        let text = Array(text)
         var out: [UInt8] = []
         var isSpace = true
-        for byte in text {
-            let isMark =
-                byte <= 0x20 || marks.contains(byte) && byte != star && byte != hash || byte == 0xA0 && out.last == 0xC2
-            if isMark {
-                if byte == 0xA0, out.last == 0xC2 { out.removeLast() }
-                if !isSpace { out.append(0x20) }
-                isSpace = true
-            } else {
-                out.append(byte &- 0x41 < 26 ? byte | 0x20 : byte)
-                isSpace = false
+        var index = 0
+        while index < text.count {
+            let byte = text[index]
+            var length = 1
+            var isMark = byte <= 0x20 || marks.contains(byte) && byte != star && byte != hash
+            if byte == 0xC2, index + 1 < text.count, text[index + 1] == 0xA0 {
+                length = 2
+                isMark = true
+            } else if rules.contains(byte) {
+                // Lines of tables: three marks and more.
+                while index + length < text.count, rules.contains(text[index + length]) { length += 1 }
+                isMark = length >= 3
+                if !isMark { length = 1 }
             }
+            if !isMark {
+                out.append(byte &- 0x41 < 26 ? byte | 0x20 : byte)
+            } else if !isSpace {
+                out.append(0x20)
+            }
+            isSpace = isMark
+            index += length
         }
         if out.last == 0x20 { out.removeLast() }
         return out
     }
 
+    private static let rules = Array("-=+:".utf8)
     private static let marks = Array("*#|_>`^{}\\~".utf8)
 
     /// Whether the pattern is the whole of a folded text. Work is bounded by the product of both lengths.

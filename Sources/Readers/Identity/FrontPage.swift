@@ -57,8 +57,8 @@ struct FrontPage {
         var title: [String] = []
         for line in lines.prefix(mostTitleLines) {
             let folded = line.lowercased()
-            if folded.hasPrefix("(release") || folded.contains(";(release") { return title + [line] }
-            if kinds.contains(where: folded.hasPrefix) {
+            if folded.hasPrefix("(release") || folded.contains("(release ") { return title + [line] }
+            if kinds.contains(where: { folded == $0 || folded.hasPrefix($0 + "|") }) {
                 if title.isEmpty { continue }
                 return title
             }
