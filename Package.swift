@@ -14,9 +14,11 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A pipeline stage: a library in `Sources/<name>` and, beside it, its tests in `Tests/<name>Tests`.
-func stage(_ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency] = []) -> [Target] {
+func stage(
+    _ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency] = [], resources: [Resource]? = nil
+) -> [Target] {
     [
-        .target(name: name, dependencies: dependencies, swiftSettings: settings),
+        .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings),
         .testTarget(
             name: name + "Tests",
             dependencies: [.init(stringLiteral: name), "TestSupport"] + dependencies + tests,
@@ -91,7 +93,9 @@ let package = Package(
         + stage("Parallel", [])
         + stage("Documents", ["Files", "Parallel"])
         + stage("Readers", ground + ["CXML2", "CKernels"], tests: ["ReadingProperties"])
-        + stage("Cleaning", ground)
+        + stage(
+            "Cleaning", ground,
+            resources: [.embedInCode("Boilerplate/3gpp.yaml"), .embedInCode("Boilerplate/etsi.yaml")])
         + stage("Deduplication", ["Files", "Parallel", "Documents"])
         + stage("Tokenization", ground)
         + stage("Packing", ground)

@@ -51,6 +51,7 @@ struct BuildPlan: Sendable {
     func extractKey(_ partition: Partition) -> String {
         var digest = SHA256Digest()
         digest.update(BuildPlan.extractVersion)
+        digest.update(recipe.cleaning.digestText)
         if let range = partition.range { digest.update("bytes \(range)") }
         for input in inputs[partition.inputs] {
             let source = recipe.sources[input.source]

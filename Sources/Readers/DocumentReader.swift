@@ -24,7 +24,10 @@ public struct DocumentReader {
         do {
             try read(
                 file: input.path, context,
-                emit: { document in try DocumentReader.outside { try emit(document) } },
+                emit: { document in
+                    let document = DocumentReader.identified(document)
+                    try DocumentReader.outside { try emit(document) }
+                },
                 reject: { rejection in try DocumentReader.outside { try reject(rejection) } })
         } catch let outside as OutsideFailure {
             throw outside.underlying
@@ -93,6 +96,17 @@ public struct DocumentReader {
         }
         sample.removeLast(sample.count - filled)
         return sample
+    }
+
+    /// The document with what its first lines say of it, where nothing else did. Parts of one text keep what they have: only the first
+    /// holds the cover.
+    private static func identified(_ document: Document) -> Document {
+        guard document.metadata.specification == nil, document.metadata.part == nil,
+            let found = FrontPage(document.text)?.metadata
+        else { return document }
+        var document = document
+        document.metadata.fill(from: found)
+        return document
     }
 
     /// An error of the caller's own closures: never taken for a fault of the input.

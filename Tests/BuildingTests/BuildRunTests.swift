@@ -98,7 +98,7 @@ import Testing
 
     @Test func aBuildThatCannotBePlannedLeavesNoFolder() throws {
         let yaml = "sources: [{name: a, path: nothing-here}]\ntokenizer: none\n"
-        #expect(throws: FileFailure.self) { try run(Recipe(yaml: yaml, file: folder("recipe.yaml"))) }
+        #expect(throws: BuildFailure.self) { try run(Recipe(yaml: yaml, file: folder("recipe.yaml"))) }
         #expect(!Folder.exists(folder("out")))
     }
 

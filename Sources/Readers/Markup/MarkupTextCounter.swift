@@ -44,6 +44,7 @@ struct MarkupTextCounter {
     }
 
     private let bytes: UnsafeRawBufferPointer
+    private let isField: Bool
     private var position = 0
     private var count = Count()
     private var nextSemicolon = -1
@@ -55,7 +56,18 @@ struct MarkupTextCounter {
         return counter.count
     }
 
-    private init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+    /// The character data of a field that was cut out of a document without an XML parser: `<` begins a CDATA section or stands for
+    /// itself, and so does `&` unless one of XML's five references or a numeric one begins there.
+    static func count(field bytes: UnsafeRawBufferPointer) -> Count {
+        var counter = MarkupTextCounter(bytes, isField: true)
+        counter.run()
+        return counter.count
+    }
+
+    private init(_ bytes: UnsafeRawBufferPointer, isField: Bool = false) {
+        self.bytes = bytes
+        self.isField = isField
+    }
 
     private mutating func run() {
         guard bytes.count > 0 else { return }
@@ -83,6 +95,11 @@ struct MarkupTextCounter {
     /// What begins with the `<` at `position`.
     private mutating func markup() {
         let start = position
+        if isField, !begins("<![CDATA[", at: start) {
+            count.visible += 1
+            position += 1
+            return
+        }
         switch start + 1 < bytes.count ? bytes[start + 1] : 0 {
         case UInt8(ascii: "!"):
             if begins("<!--", at: start) {
@@ -199,6 +216,11 @@ struct MarkupTextCounter {
         if index < limit, bytes[index] == UInt8(ascii: "#") { return numericReference(start, limit) }
         index = semicolon(from: index, limit)
         guard index < limit, bytes[index] == UInt8(ascii: ";"), index > start + 1 else { return nil }
+        if isField {
+            let known = ["lt", "gt", "amp", "quot", "apos"] as [StaticString]
+            let isKnown = known.contains { index == start + 1 + $0.utf8CodeUnitCount && begins($0, at: start + 1) }
+            return isKnown ? (index + 1, false) : nil
+        }
         let isWhite = index == start + 4 && begins("Tab", at: start + 1) || index == start + 8 && begins("NewLine", at: start + 1)
         return (index + 1, isWhite)
     }
@@ -225,6 +247,8 @@ struct MarkupTextCounter {
         }
         let isClosed = index < limit && bytes[index] == UInt8(ascii: ";")
         if index == first || !isClosed { return nil }
+        // Fields know short references only.
+        if isField, index - start > 11 || Unicode.Scalar(value) == nil || begins("&#X", at: start) { return nil }
         return (index + 1, value < 0x21 && MarkupTextCounter.isWhite(UInt8(value)))
     }
 
