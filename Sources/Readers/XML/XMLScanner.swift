@@ -148,7 +148,7 @@ final class XMLScanner {
         uris[1] = xmlNamespace
         guard var place = skipDeclaration(start, end) else { return false }
         // Before and behind the root stand white space, comments and processing instructions only.
-        guard let root = skipOutside(place, end), root < end else { return false }
+        guard let root = skipOutside(place, end), root < end, root[1] != UInt8(ascii: "/") else { return false }
         place = root
         guard let behind = element(place, end) else { return false }
         return skipOutside(behind, end) == end
