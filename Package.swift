@@ -81,9 +81,9 @@ let package = Package(
             "Files",
             ["CZstd", "CArchive", "CXXHash", "CSimdjson", "CAllocator", .product(name: "Crypto", package: "swift-crypto")])
         + stage("Parallel", [])
-        + stage("Documents", ["Files", "Parallel"])
+        + stage("Documents", ["Files", "Parallel", "CKernels"])
         + stage("Readers", ground + ["CXML2", "CKernels"])
-        + stage("Cleaning", ground)
+        + stage("Cleaning", ground + ["CKernels"])
         + stage("Deduplication", ["Files", "Parallel", "Documents"])
         + stage("Tokenization", ground)
         + stage("Packing", ground)

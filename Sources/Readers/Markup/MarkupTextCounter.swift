@@ -241,7 +241,9 @@ struct MarkupTextCounter {
         if isHTML { return 0 }
         var pairs = 0
         var index = range.lowerBound
-        while index + 1 < range.upperBound, let hit = memchr(bytes.baseAddress! + index, 0x0D, range.upperBound - 1 - index) {
+        while index + 1 < range.upperBound,
+            let hit = memchr(bytes.baseAddress! + index, 0x0D, range.upperBound - 1 - index)
+        {
             index = bytes.baseAddress!.distance(to: UnsafeRawPointer(hit)) + 1
             if bytes[index] == 0x0A { pairs += 1 }
         }
@@ -280,13 +282,16 @@ struct MarkupTextCounter {
         if isHTML, !HTMLMarkupParser.knowsReference(String(decoding: bytes[start + 1..<index], as: UTF8.self)) {
             return nil
         }
-        let isWhite = index == start + 4 && begins("Tab", at: start + 1) || index == start + 8 && begins("NewLine", at: start + 1)
+        let isWhite =
+            index == start + 4 && begins("Tab", at: start + 1) || index == start + 8 && begins("NewLine", at: start + 1)
         return (index + 1, isWhite)
     }
 
     /// The next semicolon, `limit` where there is none before it. The place is kept: many references without an end ask for the same
     /// one.
     private mutating func semicolon(from start: Int, _ limit: Int) -> Int {
+        // Most are near.
+        for index in start..<min(start + 6, limit) where bytes[index] == UInt8(ascii: ";") { return index }
         if nextSemicolon < start {
             let hit = memchr(bytes.baseAddress! + start, 0x3B, bytes.count - start)
             nextSemicolon = hit.map { bytes.baseAddress!.distance(to: UnsafeRawPointer($0)) } ?? bytes.count

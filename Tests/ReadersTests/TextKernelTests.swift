@@ -1,0 +1,72 @@
+import CKernels
+import Parallel
+import Testing
+
+@testable import Readers
+
+/// The scans of text in C against loops that look at one byte at a time.
+@Suite struct TextKernelTests {
+    /// Texts of every length around the width of a step, full of what is looked for and without it.
+    private static func texts() -> [[UInt8]] {
+        var random = SeededRandom(seed: 41)
+        let marks = Array("'[<&_\u{1}{}]>\t\n\u{C}\r \u{B}\u{0}aZ".utf8) + [0xEF, 0xBF, 0xBE, 0x80, 0xC3]
+        var texts: [[UInt8]] = [[]]
+        for count in Array(1...70) + [127, 128, 129, 1023, 1026, 1027, 5000] {
+            for share in [0, 2, 50] {
+                texts.append(
+                    (0..<count).map { _ in
+                        random.nextInt(below: 100) < share ? marks[random.nextInt(below: marks.count)] : 0x61
+                    })
+            }
+        }
+        return texts
+    }
+
+    @Test func placesAreThoseOfAPlainLoop() {
+        let wiki = Array("'[<&_\u{1}".utf8)
+        for text in TextKernelTests.texts() where !text.isEmpty {
+            for start in Set([0, text.count / 2, text.count - 1]) {
+                let rest = text[start...]
+                let either = rest.firstIndex { $0 == 0x7B || $0 == 0x3C } ?? text.count
+                let mark = rest.firstIndex { wiki.contains($0) } ?? text.count
+                text.withUnsafeBufferPointer { bytes in
+                    let base = bytes.baseAddress! + start
+                    #expect(start + shardmill_find_either(base, rest.count, 0x7B, 0x3C) == either)
+                    #expect(start + shardmill_find_wiki_mark(base, rest.count) == mark)
+                }
+            }
+        }
+    }
+
+    @Test func countsAreThoseOfAPlainLoop() {
+        for text in TextKernelTests.texts() {
+            let white = text.count { MarkupTextCounter.isWhite($0) }
+            let continuations = text.count { $0 & 0xC0 == 0x80 }
+            let controls = text.count { $0 < 0x20 && !MarkupTextCounter.isWhite($0) }
+            let count = MarkupTextCounter.scalars(text)
+            #expect(count == .init(visible: text.count - white - continuations, white: white))
+            text.withUnsafeBufferPointer { bytes in
+                guard let base = bytes.baseAddress else { return }
+                #expect(shardmill_count_controls(base, bytes.count) == controls)
+            }
+        }
+    }
+
+    @Test func whatXMLHasNotIsFoundAtEveryPlace() {
+        let plain = [UInt8](repeating: 0x5D, count: 1100)
+        #expect(!has(plain))
+        #expect(!has(Array("a]] >b]>\u{FFFD}\t\r\n\u{7F}".utf8)))
+        for wrong in [[0], [0x0B], [0x1F], [0xEF, 0xBF, 0xBE], [0xEF, 0xBF, 0xBF], Array("]]>".utf8)] as [[UInt8]] {
+            for place in [0, 1, 500, 1021, 1022, 1023, 1024, 1025, 1096, 1097] where place + wrong.count <= 1100 {
+                var text = [UInt8](repeating: 0x61, count: 1100)
+                text.replaceSubrange(place..<place + wrong.count, with: wrong)
+                #expect(has(text), "\(wrong) at \(place)")
+            }
+            #expect(has(wrong))
+        }
+    }
+
+    private func has(_ text: [UInt8]) -> Bool {
+        text.withUnsafeBufferPointer { shardmill_has_no_place_in_xml($0.baseAddress!, $0.count) }
+    }
+}
