@@ -1,4 +1,5 @@
 import CKernels
+import Documents
 import Parallel
 import Testing
 
@@ -50,6 +51,93 @@ import Testing
                 #expect(shardmill_count_controls(base, bytes.count) == controls)
             }
         }
+    }
+
+    @Test func referencesAreThoseOfAPlainLoop() {
+        var random = SeededRandom(seed: 5)
+        let pieces = [
+            "&lt;", "&gt;", "&amp;", "&quot;", "&apos;", "&", "&l", "&lt", "&amp", "&#38;", "&apo;", "a", "bc", ";",
+            "é",
+        ]
+        for round in 0..<400 {
+            let text = Array((0..<round % 40).map { _ in pieces[random.nextInt(below: pieces.count)] }.joined().utf8)
+            var expected: [UInt8] = []
+            var references = 0
+            var length = 0
+            var strays = 0
+            var firstStray = text.count
+            var rest = text[...]
+            while let byte = rest.first {
+                let names = [("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"), ("&quot;", "\""), ("&apos;", "'")]
+                if let (name, meaning) = names.first(where: { rest.starts(with: $0.0.utf8) }) {
+                    if strays == 0 { expected += meaning.utf8 }
+                    references += 1
+                    length += name.utf8.count
+                    rest = rest.dropFirst(name.utf8.count)
+                    continue
+                }
+                if byte == UInt8(ascii: "&") {
+                    if strays == 0 { firstStray = rest.startIndex }
+                    strays += 1
+                }
+                if strays == 0 { expected.append(byte) }
+                rest = rest.dropFirst()
+            }
+            text.withUnsafeBufferPointer { bytes in
+                guard let base = bytes.baseAddress else { return }
+                var foundLength = 0
+                var others = 0
+                #expect(shardmill_count_references(base, bytes.count, &foundLength, &others) == references)
+                #expect(foundLength == length && others == strays)
+                var written = 0
+                let target = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count + 16)
+                defer { target.deallocate() }
+                #expect(shardmill_resolve_references(base, bytes.count, target.baseAddress!, &written) == firstStray)
+                #expect(Array(target[..<written]) == expected)
+            }
+        }
+    }
+
+    @Test func paragraphsAndRepairsAreThoseOfAPlainLoop() {
+        var random = SeededRandom(seed: 6)
+        let pieces = [
+            "\n", "\n\n", "\r\n", " ", "\t", "\r", "a", "words of a line", "\u{A0}", "\u{2028}", "\u{2029}", "\u{FEFF}",
+            "\u{E9}",
+        ]
+        for round in 0..<600 {
+            let text = Array((0..<round % 60).map { _ in pieces[random.nextInt(below: pieces.count)] }.joined().utf8)
+            text.withUnsafeBytes { bytes in
+                let plain = TextKernelTests.paragraphs(text)
+                #expect(PlainTextSpans.paragraphs(bytes).map { $0.start..<$0.end } == plain, "\(text)")
+                guard let base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+                let clean = shardmill_skip_repaired(base, bytes.count)
+                let marks = ["\u{A0}", "\u{2028}", "\u{2029}", "\u{FEFF}", "\r"].map { Array($0.utf8) }
+                for index in 0..<clean { #expect(!marks.contains { text[index...].starts(with: $0) }) }
+                #expect(unicodeScalarCount(text) == String(decoding: text, as: UTF8.self).unicodeScalars.count)
+            }
+        }
+    }
+
+    /// Line by line: paragraphs are parted by lines of nothing but white space.
+    private static func paragraphs(_ text: [UInt8]) -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        var isOpen = false
+        var start = 0
+        while start < text.count {
+            let feed = text[start...].firstIndex(of: 0x0A)
+            var end = feed ?? text.count
+            if end > start, text[end - 1] == 0x0D { end -= 1 }
+            if text[start..<end].allSatisfy({ $0 == 0x20 || $0 == 0x09 }) {
+                isOpen = false
+            } else if isOpen {
+                found[found.count - 1] = found[found.count - 1].lowerBound..<end
+            } else {
+                found.append(start..<end)
+                isOpen = true
+            }
+            start = (feed ?? text.count) + 1
+        }
+        return found
     }
 
     @Test func whatXMLHasNotIsFoundAtEveryPlace() {

@@ -1,5 +1,7 @@
 #include "kernels.h"
 
+#include <string.h>
+
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
@@ -89,6 +91,79 @@ void shardmill_count_text(const uint8_t *bytes, size_t count, size_t *white, siz
     }
     *white = whites;
     *continuations = continued;
+}
+
+// The length of the reference behind an ampersand, itself included, and what it stands for; 0 where it is none of the five.
+static inline size_t reference(const uint8_t *bytes, size_t count, uint8_t *meaning) {
+    if (count < 4) return 0;
+    switch (bytes[1]) {
+    case 'l': *meaning = '<'; return bytes[2] == 't' && bytes[3] == ';' ? 4 : 0;
+    case 'g': *meaning = '>'; return bytes[2] == 't' && bytes[3] == ';' ? 4 : 0;
+    case 'q': *meaning = '"'; return count >= 6 && memcmp(bytes + 2, "uot;", 4) == 0 ? 6 : 0;
+    case 'a':
+        *meaning = '&';
+        if (count >= 5 && memcmp(bytes + 2, "mp;", 3) == 0) return 5;
+        *meaning = '\'';
+        return count >= 6 && memcmp(bytes + 2, "pos;", 4) == 0 ? 6 : 0;
+    default: return 0;
+    }
+}
+
+size_t shardmill_count_references(const uint8_t *bytes, size_t count, size_t *referenceBytes, size_t *others) {
+    size_t found = 0, length = 0, strays = 0, index = 0;
+    uint8_t meaning;
+#if defined(__SSE2__)
+    const __m128i ampersand = _mm_set1_epi8('&');
+    for (; index + 16 <= count; index += 16) {
+        const __m128i block = _mm_loadu_si128((const __m128i *)(bytes + index));
+        for (unsigned hits = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block, ampersand)); hits != 0; hits &= hits - 1) {
+            const size_t place = index + (size_t)__builtin_ctz(hits);
+            const size_t taken = reference(bytes + place, count - place, &meaning);
+            found += taken != 0;
+            strays += taken == 0;
+            length += taken;
+        }
+    }
+#endif
+    for (; index < count; index++) {
+        if (bytes[index] != '&') continue;
+        const size_t taken = reference(bytes + index, count - index, &meaning);
+        found += taken != 0;
+        strays += taken == 0;
+        length += taken;
+    }
+    *referenceBytes = length;
+    *others = strays;
+    return found;
+}
+
+size_t shardmill_resolve_references(const uint8_t *bytes, size_t count, uint8_t *target, size_t *written) {
+    size_t index = 0, place = 0;
+    while (index < count) {
+#if defined(__SSE2__)
+        if (index + 16 <= count) {
+            const __m128i block = _mm_loadu_si128((const __m128i *)(bytes + index));
+            const unsigned hits = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8('&')));
+            // What stands behind the ampersand is written over.
+            _mm_storeu_si128((__m128i *)(target + place), block);
+            const size_t plain = hits == 0 ? 16 : (size_t)__builtin_ctz(hits);
+            index += plain;
+            place += plain;
+            if (hits == 0) continue;
+        }
+#endif
+        if (bytes[index] != '&') {
+            target[place++] = bytes[index++];
+            continue;
+        }
+        uint8_t meaning;
+        const size_t taken = reference(bytes + index, count - index, &meaning);
+        if (taken == 0) break;
+        target[place++] = meaning;
+        index += taken;
+    }
+    *written = place;
+    return index;
 }
 
 CLONES size_t shardmill_count_continuations(const uint8_t *bytes, size_t count) {

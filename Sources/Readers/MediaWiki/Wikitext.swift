@@ -452,8 +452,9 @@ struct Wikitext {
             counts.remove(.wikiMarkup, Wikitext.visible(piece))
             return (piece, piece[piece.endIndex...])
         }
-        guard let bar = piece.firstIndex(of: UInt8(ascii: "|")),
-            !piece[..<bar].contains(UInt8(ascii: "[")), !piece[..<bar].contains(UInt8(ascii: "{"))
+        guard let bar = Wikitext.first(0x7C, in: piece, from: piece.startIndex),
+            Wikitext.first(0x5B, in: piece[..<bar], from: piece.startIndex) == nil,
+            Wikitext.first(0x7B, in: piece[..<bar], from: piece.startIndex) == nil
         else { return (piece[piece.endIndex...], piece) }
         counts.remove(.wikiMarkup, Wikitext.visible(piece[...bar]))
         return (piece[..<bar], piece[(bar + 1)...])
@@ -583,7 +584,10 @@ struct Wikitext {
         var index = start
         var bar: Int?
         while index + 1 < text.endIndex {
-            if text[index] == UInt8(ascii: "["), text[index + 1] == UInt8(ascii: "[") {
+            let byte = text[index]
+            if byte != UInt8(ascii: "["), byte != UInt8(ascii: "]"), byte != UInt8(ascii: "|") {
+                index += 1
+            } else if text[index] == UInt8(ascii: "["), text[index + 1] == UInt8(ascii: "[") {
                 level += 1
                 index += 2
                 if level > Wikitext.deepest { break }

@@ -269,6 +269,8 @@ final class XMLScanner {
     }
 
     private func endTag(_ start: Byte, _ end: Byte) -> Byte? {
+        // An end tag in the place of the root.
+        if depth == 0 { return nil }
         let element = open[depth &- 1]
         if element.count >= end - start || memcmp(start, element.name, element.count) != 0 { return nil }
         var place = start + element.count

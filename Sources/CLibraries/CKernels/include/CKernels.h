@@ -122,6 +122,15 @@ size_t shardmill_find_wiki_mark(const uint8_t *_Nonnull bytes, size_t count);
 /// The number of bytes below 0x20 that are no white space of `shardmill_count_text`.
 size_t shardmill_count_controls(const uint8_t *_Nonnull bytes, size_t count);
 
+/// The number of references `&lt;`, `&gt;`, `&amp;`, `&quot;` and `&apos;`, their bytes, and the number of ampersands that begin none.
+size_t shardmill_count_references(
+    const uint8_t *_Nonnull bytes, size_t count, size_t *_Nonnull referenceBytes, size_t *_Nonnull others);
+
+/// Copies text with those references resolved up to an ampersand that begins none of them. Returns the bytes that were read; `target`
+/// has room for `count` + 16 bytes, of which `written` hold the result.
+size_t shardmill_resolve_references(
+    const uint8_t *_Nonnull bytes, size_t count, uint8_t *_Nonnull target, size_t *_Nonnull written);
+
 /// The number of bytes that continue a scalar of UTF-8.
 size_t shardmill_count_continuations(const uint8_t *_Nonnull bytes, size_t count);
 
