@@ -32,9 +32,11 @@ public struct ClauseOutline: Sendable {
         var headings: [Heading] = []
         headings.reserveCapacity(places.count)
         var latest: [[String]: Int] = [:]
+        var annexes: Set<String> = []
         for place in places {
             let span = spans[place]
-            let label = HeadingLabel(text[span.start..<span.end], isGlued: isGlued)
+            let label = HeadingLabel(text[span.start..<span.end], isGlued: isGlued, annexes: annexes)
+            if label.isAnnex, let letter = label.number { annexes.insert(letter) }
             var parent: Int?
             if label.parts.isEmpty {
                 parent = headings.indices.last

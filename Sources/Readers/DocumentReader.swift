@@ -74,7 +74,7 @@ public struct DocumentReader {
     /// holds the cover.
     private static func identified(_ document: Document) -> Document {
         guard document.metadata.specification == nil, document.metadata.part == nil,
-            let found = FrontPage(document.text)?.metadata
+            let found = FrontPage(document.text)?.metadata ?? Contribution(document.text)?.metadata
         else { return document }
         var document = document
         document.metadata.fill(from: found)

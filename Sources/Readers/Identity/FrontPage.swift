@@ -1,4 +1,5 @@
 import Documents
+import Files
 
 /// What the first lines of a text say of it, where its format said nothing: a line that is a publisher's identity and nothing else
 /// (`3GPP TS 38.211 V18.7.0 (2025-06)`), and the title on the lines behind it.
@@ -21,7 +22,17 @@ struct FrontPage {
             if lines.count >= FrontPage.mostLines { break }
         }
         guard let place = lines.firstIndex(where: FrontPage.isIdentity) else { return nil }
-        metadata = SpecificationCover(identity: [lines[place]], title: FrontPage.title(lines[(place + 1)...])).metadata
+        var metadata = SpecificationCover(
+            identity: [lines[place]], title: FrontPage.title(lines[(place + 1)...])
+        ).metadata
+        if metadata.publisher == "ETSI" {
+            if let group = WorkingGroup.group(ofReferenceIn: lines.joined(separator: "\n")) {
+                metadata.other["working_group"] = .string(group)
+            }
+            // Only what 3GPP makes belongs to a release.
+            if metadata.specification?.contains(" ") == true { metadata.release = nil }
+        }
+        self.metadata = metadata
     }
 
     /// Nearly every text is passed over without being decoded.
