@@ -16,7 +16,7 @@ import Testing
             ("5G XYZ\t5G Extended Yard Zone", "5G XYZ=5G Extended Yard Zone"),
             ("Q-XT  Quiet Exchange Table", "Q-XT=Quiet Exchange Table"),
             ("QXT Quiet Exchange Table", "QXT=Quiet Exchange Table"),
-            ("QXTQuiet Exchange Table", "QXT=Quiet Exchange Table"), ("QXT: Quiet Exchange", "QXT=Quiet Exchange"),
+            ("QXT: Quiet Exchange", "QXT=Quiet Exchange"),
             ("- QXT Quiet Exchange", "QXT=Quiet Exchange"), ("**QXT**\tQuiet Exchange", "QXT=Quiet Exchange"),
             ("xDB\tany Data Base", "xDB=any Data Base"), ("QXT\tQuiet\tExchange", "QXT=Quiet Exchange"),
             ("For the purposes of this text the following apply:", nil), ("NOTE: Not a pair.", nil), ("QXT", nil),
@@ -26,6 +26,16 @@ import Testing
         ] as [(String, String?)]) func aLineIsAPairOrNot(_ line: String, _ expected: String?)
     {
         #expect(AbbreviationTests.pairs(["## 3.2 Abbreviations", line]) == (expected.map { [$0] } ?? []))
+    }
+
+    /// Where headings have lost what stood behind their number, lines have too.
+    @Test func gluedLinesArePartedWhereHeadingsAreGlued() {
+        let lines = ["QXTQuiet Exchange Table", "QX-RSQX Reference Signal", "XY-ABOther", "nothing here"]
+        #expect(
+            AbbreviationTests.pairs(["# 3Terms", "## 3.2Abbreviations"] + lines) == [
+                "QXT=Quiet Exchange Table", "QX-RS=QX Reference Signal",
+            ])
+        #expect(AbbreviationTests.pairs(["# 3 Terms", "## 3.2 Abbreviations", "TNTerrestrial net"]).isEmpty)
     }
 
     @Test func tablesAndSectionsCount() {

@@ -44,7 +44,7 @@ struct FrontPage {
     /// A line without marks of Markdown around it; of a table row the first cell.
     private static func unmarked(_ line: Substring) -> String {
         let cell = line.split(separator: "|").first { $0.contains { !" -:".contains($0) } } ?? ""
-        var text = cell.drop { " #*_>+=-".contains($0) }
+        var text = cell.filter { !("\u{E000}"..."\u{F8FF}").contains($0) }.drop { " #*_>+=-".contains($0) }
         while let last = text.last, " *_\\+=-\r".contains(last) { text.removeLast() }
         return String(text)
     }
