@@ -50,6 +50,7 @@ let package = Package(
         system("COpenBLAS", pkgConfig: "openblas", debian: "libopenblas-dev"),
         system("CArchive", pkgConfig: "libarchive", debian: "libarchive-dev"),
         system("CXXHash", pkgConfig: "libxxhash", debian: "libxxhash-dev"),
+        .systemLibrary(name: "CAllocator", path: "Sources/CLibraries/CAllocator"),
         .target(
             name: "CSimdjson", path: "Sources/CLibraries/CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(
@@ -80,10 +81,10 @@ let package = Package(
     ]
         + stage(
             "Files",
-            ["CZstd", "CArchive", "CXXHash", "CSimdjson", .product(name: "Crypto", package: "swift-crypto")])
+            ["CZstd", "CArchive", "CXXHash", "CSimdjson", "CAllocator", .product(name: "Crypto", package: "swift-crypto")])
         + stage("Parallel", [])
         + stage("Documents", ["Files", "Parallel"])
-        + stage("Readers", ground + ["CXML2"])
+        + stage("Readers", ground + ["CXML2", "CKernels"])
         + stage(
             "Cleaning", ground,
             resources: [.embedInCode("Boilerplate/3gpp.yaml"), .embedInCode("Boilerplate/etsi.yaml")])

@@ -4,12 +4,14 @@ public import Files
 public enum BuildFailure: Failure, Equatable {
     /// The recipe says something that cannot be meant. `place` is `file:line: key`.
     case recipe(place: String, problem: String)
+    /// The recipe names a file or folder that is not there.
+    case missingInput(place: String, path: String)
     /// The folder holds a sealed corpus that another recipe or input made.
     case sealed(folder: String)
     /// The folder holds something that no build made.
     case foreignFolder(folder: String, found: String)
     /// More inputs than allowed could not be read.
-    case tooManyUnreadable(count: Int, of: Int, allowed: String, first: String)
+    case tooManyUnreadable(count: Int, of: Int, allowed: String, first: [String])
     /// An input is another file than the one that was planned.
     case changedInput(path: String)
     /// Nothing is left to pack.
@@ -25,6 +27,7 @@ public enum BuildFailure: Failure, Equatable {
     public var kind: FailureKind {
         switch self {
         case .recipe, .sealed, .foreignFolder: .usage
+        case .missingInput: .missingInput
         case .tooManyUnreadable, .nothingLeft: .unreadableInput
         case .damagedArtefact, .diskFull, .changedInput: .inputOutput
         case .openLedger: .internalFailure
@@ -35,12 +38,13 @@ public enum BuildFailure: Failure, Equatable {
     public var description: String {
         switch self {
         case .recipe(let place, let problem): "\(place): \(problem)"
+        case .missingInput(let place, let path): "\(place): \(path): no such file or folder"
         case .sealed(let folder):
             "\(folder): holds a sealed corpus of another recipe, tokenizer or input; build into a new folder, or add --update"
         case .foreignFolder(let folder, let found):
             "\(folder): expected an empty or a new folder, found \(found): nothing of yours is overwritten; choose another --output"
         case .tooManyUnreadable(let count, let all, let allowed, let first):
-            "\(count) of \(all) inputs cannot be read, read.max_unreadable allows \(allowed); the first: \(first)"
+            "\(count) of \(all) inputs cannot be read, read.max_unreadable allows \(allowed): \(first.joined(separator: "; "))\(count > first.count ? "; and \(count - first.count) more" : "")"
         case .changedInput(let path):
             "\(path): changed while the build read it; run the build again when it is complete"
         case .nothingLeft(let documents, let hint): "none of \(documents) documents is left to pack: \(hint)"

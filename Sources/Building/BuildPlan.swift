@@ -12,7 +12,7 @@ struct BuildPlan: Sendable {
     let tokenizer: Tokenizer
 
     // Raised whenever the same input would give another artefact.
-    private static let extractVersion = "extract 7, repair and signals 1"
+    private static let extractVersion = "extract 8, repair and signals 1"
     private static let tokenVersion = "tokens 4"
     private static let versions = "\(extractVersion); \(tokenVersion); order and shards 3"
 
@@ -21,11 +21,17 @@ struct BuildPlan: Sendable {
     init(recipe: Recipe, pool: WorkerPool, progress: (BuildProgress) -> Void) throws {
         self.recipe = recipe
         progress(BuildProgress(phase: .plan, done: 0, total: 0, unitsAreBytes: true))
-        tokenizer = try Tokenizer.load(recipe.tokenizerPath)
+        do { tokenizer = try Tokenizer.load(recipe.tokenizerPath) } catch FileFailure.missing(let path) {
+            throw BuildFailure.missingInput(place: recipe.tokenizerPlace, path: path)
+        }
         var found: [(source: Int, match: PathPattern.Match)] = []
         for (index, source) in recipe.sources.enumerated() {
             let patterns = source.paths.map { PathPattern($0, relativeTo: recipe.folder) }
-            for match in try PathPattern.expand(patterns) { found.append((index, match)) }
+            do {
+                for match in try PathPattern.expand(patterns) { found.append((index, match)) }
+            } catch FileFailure.missing(let path) {
+                throw BuildFailure.missingInput(place: source.place, path: path)
+            }
         }
         let files = found
         inputs = try pool.map(files.count) { index, _ in

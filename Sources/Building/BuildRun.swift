@@ -203,9 +203,10 @@ public struct BuildRun: Sendable {
         }
         let allowed = options.strict ? 0 : recipe.maximumUnreadable
         let all = documents + unreadable.count
-        if let first = unreadable.first, Double(unreadable.count) > allowed * Double(all) {
+        if !unreadable.isEmpty, Double(unreadable.count) > allowed * Double(all) {
             throw BuildFailure.tooManyUnreadable(
-                count: unreadable.count, of: all, allowed: "\((allowed * 1000).rounded() / 10)%", first: first)
+                count: unreadable.count, of: all, allowed: "\((allowed * 1000).rounded() / 10)%",
+                first: Array(unreadable.prefix(5)))
         }
         return unreadable
     }

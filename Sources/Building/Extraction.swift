@@ -27,10 +27,14 @@ struct Extraction {
         var writer = try ZstdFileWriter(ExtractArtefact.documentsPath(folder, key), level: 3)
         var outcomes: [ExtractArtefact.Outcome] = []
         var totals = Totals()
-        for input in plan.inputs[partition.inputs] {
-            try read(input, partition.range, &writer, &outcomes, &totals)
+        let inputs = Array(plan.inputs[partition.inputs])
+        for group in InputFile.groups(inputs.map(\.relativePath)) {
+            let members = Array(inputs[group])
+            try read(members, partition.range, &writer, &outcomes, &totals)
             // The artefact bears the digest that the plan took: what was read must be that file.
-            if try FileStamp(input.path) != input.stamp { throw BuildFailure.changedInput(path: input.path) }
+            for input in members where try FileStamp(input.path) != input.stamp {
+                throw BuildFailure.changedInput(path: input.path)
+            }
         }
         try writer.commit()
         let facts = ExtractArtefact.encodeFacts(
@@ -38,41 +42,47 @@ struct Extraction {
         try ZstdCompressor(level: 3).write(facts, to: ExtractArtefact.factsPath(folder, key))
     }
 
+    /// Reads one input, or the parts of one specification.
     private func read(
-        _ input: PlannedInput, _ range: Range<Int>?, _ writer: inout ZstdFileWriter,
+        _ inputs: [PlannedInput], _ range: Range<Int>?, _ writer: inout ZstdFileWriter,
         _ outcomes: inout [ExtractArtefact.Outcome],
         _ totals: inout Totals
     ) throws {
-        let source = plan.recipe.sources[input.source]
+        let first = inputs[0]
+        let source = plan.recipe.sources[first.source]
         var reader = DocumentReader(options: source.options(plan.recipe.read))
-        let file = InputFile(
-            path: input.path, relativePath: input.relativePath, source: source.name, range: range)
+        let files = inputs.map {
+            InputFile(path: $0.path, relativePath: $0.relativePath, source: source.name, range: range)
+        }
         var writeError: (any Error)?
+        func emit(_ document: Document) throws {
+            do {
+                try keep(document, source: first, &writer, &outcomes, &totals)
+            } catch {
+                writeError = error
+                throw error
+            }
+        }
         do {
-            try reader.read(
-                file,
-                emit: { document in
-                    do {
-                        try keep(document, source: input, &writer, &outcomes, &totals)
-                    } catch {
-                        writeError = error
-                        throw error
-                    }
-                }, reject: { outcomes.append(.rejected(named($0, input))) })
+            if files.count == 1 {
+                try reader.read(files[0], emit: emit, reject: { outcomes.append(.rejected(named($0, inputs))) })
+            } else {
+                try reader.read(parts: files, emit: emit, reject: { outcomes.append(.rejected(named($0, inputs))) })
+            }
         } catch {
             if let writeError { throw writeError }
             // What the system refused now may work later: that is no property of the input, and no artefact may remember it.
             if let failure = error as? any Failure, failure.kind == .inputOutput || failure.kind == .missingInput {
                 throw failure
             }
-            outcomes.append(.rejected(named(DocumentReader.rejection(of: error, input: file), input)))
+            outcomes.append(.rejected(named(DocumentReader.rejection(of: error, input: files[0]), inputs)))
         }
     }
 
     /// The rejection without the place of the file on this machine: the same input gives the same bytes from any folder.
-    private func named(_ rejection: Rejection, _ input: PlannedInput) -> Rejection {
+    private func named(_ rejection: Rejection, _ inputs: [PlannedInput]) -> Rejection {
         var rejection = rejection
-        rejection.value = rejection.value.replacing(input.path, with: input.relativePath)
+        for input in inputs { rejection.value = rejection.value.replacing(input.path, with: input.relativePath) }
         return rejection
     }
 

@@ -1,5 +1,6 @@
 import Files
 import Parallel
+import Readers
 
 /// A file that a source's patterns found, with its digest.
 struct PlannedInput: Sendable, Equatable {
@@ -24,9 +25,10 @@ struct Partition: Sendable {
     var range: Range<Int>?
 
     /// Cuts inputs, in their order, at places that a hash of the path decides: after a file of `b` bytes with probability
-    /// `b / meanBytes`, so that partitions have that mean and a new file moves few boundaries; never across sources. A large file of records is cut by itself.
+    /// `b / meanBytes`, so that partitions have that mean and a new file moves few boundaries; never across sources nor between the parts of one specification. A large file of records is cut by itself.
     static func cut(_ inputs: [PlannedInput], meanBytes: Int) -> [Partition] {
         var partitions: [Partition] = []
+        let groupEnds = Set(InputFile.groups(inputs.map(\.relativePath)).map(\.upperBound))
         var start = 0
         var bytes = 0
         for (index, input) in inputs.enumerated() {
@@ -42,7 +44,8 @@ struct Partition: Sendable {
             bytes += input.bytes
             let draw = KeyedHash.mix(XXHash3.hash64(input.relativePath)) % UInt64(max(1, meanBytes))
             let sourceEnds = index + 1 == inputs.count || inputs[index + 1].source != input.source
-            if sourceEnds || draw < UInt64(input.bytes) || bytes >= 8 * meanBytes {
+            let mayEnd = groupEnds.contains(index + 1) && (draw < UInt64(input.bytes) || bytes >= 8 * meanBytes)
+            if sourceEnds || mayEnd {
                 partitions.append(Partition(inputs: start..<index + 1, bytes: bytes))
                 start = index + 1
                 bytes = 0

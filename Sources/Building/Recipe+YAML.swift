@@ -31,6 +31,7 @@ extension Recipe {
         self.init(
             name: try top.string("name") ?? fileName, folder: PathText.folder(of: file),
             sources: try entries.map(Recipe.source), tokenizer: tokenizer)
+        tokenizerPlace = top.place(of: "tokenizer")
         var seen: Set<String> = []
         for source in sources where !seen.insert(source.name).inserted {
             throw top.fail("sources", "two sources are called `\(source.name)`; give each its own name")
@@ -58,6 +59,7 @@ extension Recipe {
         }
         var source = RecipeSource(
             name: name, paths: paths, licence: try entry.string("licence"), weight: try entry.number("weight") ?? 1)
+        source.place = entry.place(of: "path")
         if let fields = try entry.strings("text") {
             if fields.isEmpty || fields.contains("") { throw entry.fail("text", "expected the names of fields") }
             source.fields.text = fields

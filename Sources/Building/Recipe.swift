@@ -15,6 +15,8 @@ public struct Recipe: Sendable {
     public var sources: [RecipeSource]
     /// Path of the tokenizer, as written.
     public var tokenizer: String
+    /// Where the recipe names the tokenizer, for messages.
+    var tokenizerPlace = "tokenizer"
     /// Options of reading but for those that are the source's.
     public var read = ReadOptions()
     /// Largest share of inputs that may be unreadable.

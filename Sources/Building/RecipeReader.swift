@@ -18,8 +18,8 @@ final class RecipeReader {
     static func top(_ text: String, file: String) throws -> RecipeReader {
         let root: Node?
         do { root = try Yams.compose(yaml: text) } catch let error as YamlError {
-            let message = "\(error)".split(separator: "\n").first.map(String.init) ?? "not YAML"
-            throw BuildFailure.recipe(place: file, problem: "expected YAML, found: \(message)")
+            throw BuildFailure.recipe(
+                place: error.line.map { "\(file):\($0)" } ?? file, problem: "expected YAML, found \(error.problem)")
         }
         guard let mapping = root?.mapping else {
             throw BuildFailure.recipe(
@@ -32,6 +32,21 @@ final class RecipeReader {
         let line = (node?.mark ?? mapping.mark)?.line
         let full = name.isEmpty ? key : "\(name).\(key)"
         return line.map { "\(file):\($0): \(full)" } ?? "\(file): \(full)"
+    }
+
+    /// Where the value of a key stands, for messages: `file:line: key`.
+    func place(of key: String) -> String { place(key, mapping[Node(key)]) }
+
+    /// What stands in place of what was expected.
+    private static func found(_ node: Node) -> String {
+        if node.mapping != nil { return "keys and values" }
+        if let items = node.sequence { return items.isEmpty ? "an empty list" : "a list" }
+        guard let scalar = node.scalar, node.null == nil || scalar.style != .plain else { return "nothing" }
+        return scalar.string.count > 60 ? "`\(scalar.string.prefix(60))…`" : "`\(scalar.string)`"
+    }
+
+    private func wrong(_ key: String, _ node: Node, expected: String) -> BuildFailure {
+        .recipe(place: place(key, node), problem: "expected \(expected), found \(RecipeReader.found(node))")
     }
 
     /// The failure for a required key that is not there; names the unknown key that may be meant.
@@ -57,7 +72,7 @@ final class RecipeReader {
     func string(_ key: String) throws -> String? {
         guard let node = node(key) else { return nil }
         guard let scalar = node.scalar, node.null == nil || scalar.style != .plain else {
-            throw BuildFailure.recipe(place: place(key, node), problem: "expected a text")
+            throw wrong(key, node, expected: "a text")
         }
         return scalar.string
     }
@@ -66,11 +81,11 @@ final class RecipeReader {
         guard let node = node(key) else { return nil }
         if let scalar = node.scalar { return [scalar.string] }
         guard let items = node.sequence else {
-            throw BuildFailure.recipe(place: place(key, node), problem: "expected a text or a list of texts")
+            throw wrong(key, node, expected: "a text or a list of texts")
         }
         return try items.map { item in
             guard let scalar = item.scalar else {
-                throw BuildFailure.recipe(place: place(key, item), problem: "expected a list of texts")
+                throw wrong(key, item, expected: "a list of texts")
             }
             return scalar.string
         }
@@ -79,8 +94,7 @@ final class RecipeReader {
     func integer(_ key: String, atLeast minimum: Int, atMost maximum: Int = 1 << 62) throws -> Int? {
         guard let node = node(key) else { return nil }
         guard let value = node.int, value >= minimum, value <= maximum else {
-            throw BuildFailure.recipe(
-                place: place(key, node), problem: "expected a whole number from \(minimum) to \(maximum)")
+            throw wrong(key, node, expected: "a whole number from \(minimum) to \(maximum)")
         }
         return value
     }
@@ -88,7 +102,7 @@ final class RecipeReader {
     func bool(_ key: String) throws -> Bool? {
         guard let node = node(key) else { return nil }
         guard let value = node.bool else {
-            throw BuildFailure.recipe(place: place(key, node), problem: "expected true or false")
+            throw wrong(key, node, expected: "true or false")
         }
         return value
     }
@@ -110,8 +124,7 @@ final class RecipeReader {
             }
             break
         }
-        throw BuildFailure.recipe(
-            place: place(key, node), problem: "expected a number of bytes such as 16MB, found `\(text)`")
+        throw wrong(key, node, expected: "a number of bytes such as 16MB")
     }
 
     /// A share such as `5%` or `0.05`.
@@ -120,8 +133,7 @@ final class RecipeReader {
         let text = node.scalar?.string ?? ""
         let value = text.hasSuffix("%") ? Double(text.dropLast()).map { $0 / 100 } : Double(text)
         guard let value, value >= 0, value <= 1 else {
-            throw BuildFailure.recipe(
-                place: place(key, node), problem: "expected a share such as 1% or 0.01, found `\(text)`")
+            throw wrong(key, node, expected: "a share such as 1% or 0.01")
         }
         return value
     }
@@ -130,7 +142,7 @@ final class RecipeReader {
     func number(_ key: String) throws -> Double? {
         guard let node = node(key) else { return nil }
         guard let value = Double(node.scalar?.string ?? ""), value >= 0, value.isFinite else {
-            throw BuildFailure.recipe(place: place(key, node), problem: "expected a number of at least 0")
+            throw wrong(key, node, expected: "a number of at least 0")
         }
         return value
     }
@@ -150,7 +162,7 @@ final class RecipeReader {
     func section(_ key: String) throws -> RecipeReader? {
         guard let node = node(key) else { return nil }
         guard let inner = node.mapping else {
-            throw BuildFailure.recipe(place: place(key, node), problem: "expected keys and values")
+            throw wrong(key, node, expected: "keys and values")
         }
         return RecipeReader(file: file, name: name.isEmpty ? key : "\(name).\(key)", mapping: inner)
     }
@@ -159,11 +171,11 @@ final class RecipeReader {
     func sections(_ key: String) throws -> [RecipeReader]? {
         guard let node = node(key) else { return nil }
         guard let items = node.sequence, !items.isEmpty else {
-            throw BuildFailure.recipe(place: place(key, node), problem: "expected a list with at least one entry")
+            throw wrong(key, node, expected: "a list with at least one entry")
         }
         return try items.enumerated().map { index, item in
             guard let inner = item.mapping else {
-                throw BuildFailure.recipe(place: place(key, item), problem: "expected entries of keys and values")
+                throw wrong(key, item, expected: "an entry of keys and values")
             }
             return RecipeReader(file: file, name: "\(key)[\(index)]", mapping: inner)
         }

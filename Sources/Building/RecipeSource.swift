@@ -21,6 +21,9 @@ public struct RecipeSource: Sendable, Equatable {
     /// Whether the first row of a table names its columns.
     public var tableHeader = true
 
+    /// Where the recipe names its paths, for messages.
+    var place = "sources"
+
     /// A source.
     public init(
         name: String, paths: [String], licence: String? = nil, weight: Double = 1, textField: String = "text"

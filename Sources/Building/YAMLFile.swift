@@ -9,6 +9,15 @@ public enum YAMLFile {
         return try RecipeReader.top(String(decoding: bytes, as: UTF8.self), file: path).json()
     }
 
+    /// Where a key of the file's mapping stands, for messages: `file:line: key`; nil where the file has no such key. `a.b` is the key `b`
+    /// of the mapping under `a`.
+    public static func place(of key: String, in path: String) throws -> String? {
+        let bytes = try FileByteStream(path).readAll(limit: 1 << 24, hint: "options are a short text")
+        var node = try Yams.compose(yaml: String(decoding: bytes, as: UTF8.self))
+        for part in key.split(separator: ".") { node = node?.mapping?[Node(String(part))] }
+        return node.map { node in node.mark.map { "\(path):\($0.line): \(key)" } ?? "\(path): \(key)" }
+    }
+
     static func json(_ node: Node) -> JSONValue {
         if let mapping = node.mapping {
             var members: [String: JSONValue] = [:]

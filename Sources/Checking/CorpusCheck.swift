@@ -41,7 +41,17 @@ public struct CorpusCheck: Sendable {
     /// - Parameter progress: files done and all files.
     public func run(progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }) throws -> Outcome {
         if !Folder.isFolder(output.path) { throw FileFailure.missing(path: output.path) }
-        let manifest = try Manifest(folder: output.path)
+        let manifest: Manifest
+        do { manifest = try Manifest(folder: output.path) } catch let failure as any Failure
+            where Folder.exists(output.manifest) && failure.kind != .inputOutput
+        {
+            return Outcome(
+                findings: [
+                    Finding(
+                        rule: "manifest", place: output.manifest, expected: "a manifest that can be read",
+                        found: failure.description, hint: "build the corpus again into a new folder")
+                ], blocks: 0, documents: 0)
+        }
         var datasets: [(split: Split, dataset: ShardDataset)] = []
         var findings: [Finding] = []
         for split in Split.allCases {

@@ -34,6 +34,34 @@ public struct DocumentReader {
         }
     }
 
+    /// Reads the parts of one specification, as `InputFile.groups` found them, as one document in the order of their names. A part that
+    /// cannot be read is rejected and the others are joined; a failure that is no fault of an input is thrown.
+    public mutating func read(
+        parts inputs: [InputFile], emit: (Document) throws -> Void, reject: (Rejection) throws -> Void
+    ) throws {
+        guard let first = inputs.first, let place = SplitDocument.place(of: first.relativePath) else { return }
+        var split = SplitDocument(place: place)
+        for input in inputs {
+            expansion = options.maximumExpandedBytes
+            var context = ReadContext(input: input, options: options, place: "")
+            // Parts are put together before a text that is too long is divided.
+            context.options.maximumDocumentBytes = .max
+            do {
+                try read(
+                    file: input.path, context, emit: { split.add($0, member: input.relativePath) },
+                    reject: { rejection in try DocumentReader.outside { try reject(rejection) } })
+            } catch let outside as OutsideFailure {
+                throw outside.underlying
+            } catch let failure as any Failure where failure.kind == .inputOutput || failure.kind == .missingInput {
+                throw failure
+            } catch {
+                try reject(context.rejection(error))
+            }
+        }
+        let whole = InputFile(path: first.path, relativePath: place, source: first.source)
+        try split.emit(ReadContext(input: whole, options: options, place: ""), emit)
+    }
+
     /// The rejection for an error that `read` threw.
     public static func rejection(of error: any Error, input: InputFile) -> Rejection {
         ReadContext(input: input, options: ReadOptions(), place: "").rejection(error)

@@ -16,4 +16,21 @@ public struct InputFile: Sendable, Equatable {
         self.source = source
         self.range = range
     }
+
+    /// Cuts a source's files, in byte order of their relative paths, into groups that are read together: neighbouring parts of one
+    /// specification (`38521-3-i11_cover.docx`, `38521-3-i11_s00-05.docx`, …), and every other file alone.
+    public static func groups(_ relativePaths: [String]) -> [Range<Int>] {
+        var groups: [Range<Int>] = []
+        var place: String?
+        for (index, path) in relativePaths.enumerated() {
+            let next = SplitDocument.place(of: path)
+            if let next, next == place, let last = groups.last {
+                groups[groups.count - 1] = last.lowerBound..<index + 1
+            } else {
+                groups.append(index..<index + 1)
+            }
+            place = next
+        }
+        return groups
+    }
 }

@@ -54,6 +54,7 @@ struct BuildCommand: ParsableCommand {
         }
         defer { line.clear() }
         if dryRun { return forecast(try build.forecast(progress: show), line) }
+        Interruption.endWithRemark()
         let start = ProgressLine.now()
         let summary = try build.run(progress: show)
         try writeReport(summary)

@@ -121,15 +121,16 @@ struct ExtractCommand: ParsableCommand {
             }
         }
         // Large files of records are cut, so that several workers read them and none holds much.
-        let pieces = files.flatMap { file in
+        let pieces = InputFile.groups(files.map(\.path)).flatMap { group -> [[InputFile]] in
+            let file = files[group.lowerBound]
             // What cannot be opened is reported by the reader.
-            guard let ranges = try? RecordRanges.cut(file, options: readOptions, meanBytes: 16 << 20) else {
-                return [file]
-            }
+            guard group.count == 1,
+                let ranges = try? RecordRanges.cut(file, options: readOptions, meanBytes: 16 << 20)
+            else { return [Array(files[group])] }
             return ranges.map { range in
                 var piece = file
                 piece.range = range
-                return piece
+                return [piece]
             }
         }
         let sink = try OutputSink(output)
@@ -146,7 +147,8 @@ struct ExtractCommand: ParsableCommand {
             try ordered.finish(result, index) { result in
                 for rejection in result.rejections {
                     line.clear()
-                    Console.error("not read: \(rejection.path): \(rejection.value)")
+                    let names = rejection.value.hasPrefix(rejection.path)
+                    Console.error("not read: \(names ? "" : rejection.path + ": ")\(rejection.value)")
                 }
                 table.withLock { $0 += result.abbreviations }
                 let done = totals.withLock {
@@ -176,24 +178,28 @@ struct ExtractCommand: ParsableCommand {
     }
 
     private static func read(
-        _ file: InputFile, _ options: ReadOptions, _ cleaning: DocumentCleaning, _ format: Format,
+        _ files: [InputFile], _ options: ReadOptions, _ cleaning: DocumentCleaning, _ format: Format,
         _ result: inout OrderedOutput.Piece,
         grown: (inout OrderedOutput.Piece) throws -> Void
     ) throws {
         var reader = DocumentReader(options: options)
+        let file = files[0]
         var outputError: (any Error)?
+        func emit(_ read: Document) throws {
+            cleaning.clean(read) { write($0, file, format, &result) }
+            if result.bytes.count >= OrderedOutput.Piece.enough {
+                do { try grown(&result) } catch {
+                    outputError = error
+                    throw error
+                }
+            }
+        }
         do {
-            try reader.read(
-                file,
-                emit: { document in
-                    cleaning.clean(document) { write($0, file, format, &result) }
-                    if result.bytes.count >= OrderedOutput.Piece.enough {
-                        do { try grown(&result) } catch {
-                            outputError = error
-                            throw error
-                        }
-                    }
-                }, reject: { result.rejections.append($0) })
+            if files.count == 1 {
+                try reader.read(file, emit: emit, reject: { result.rejections.append($0) })
+            } else {
+                try reader.read(parts: files, emit: emit, reject: { result.rejections.append($0) })
+            }
         } catch {
             if let outputError { throw outputError }
             result.rejections.append(

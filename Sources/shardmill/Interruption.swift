@@ -22,6 +22,17 @@ enum Interruption {
         }
     }
 
+    /// Ends the program at the first signal, with a remark: for work that a rerun of the same command goes on with.
+    static func endWithRemark() {
+        for number in [SIGINT, SIGTERM] {
+            signal(number) { number in
+                let remark: StaticString = "\ninterrupted: run the same command again, it goes on where it stopped\n"
+                _ = write(2, remark.utf8Start, remark.utf8CodeUnitCount)
+                _exit(128 + number)
+            }
+        }
+    }
+
     static var wasRequested: Bool { number.load(ordering: .relaxed) != 0 }
 
     /// What shells expect of a program that a signal ended.

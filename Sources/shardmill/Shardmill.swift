@@ -34,6 +34,7 @@ struct Shardmill: ParsableCommand {
     /// Runs the command and turns failures into one line and an exit status.
     static func main() {
         signal(SIGPIPE, SIG_IGN)
+        ProcessMemory.keepFreed()
         do {
             var command = try parseAsRoot()
             try command.run()

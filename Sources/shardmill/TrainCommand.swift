@@ -197,7 +197,14 @@ struct TrainCommand: ParsableCommand {
             members["lora"] = .object((members["lora"]?.members ?? [:]).merging(adapterFlags) { _, flag in flag })
         }
         let given = JSONValue.object(members)
-        guard let record else { return try TrainingOptions(json: given) }
+        guard let record else {
+            do { return try TrainingOptions(json: given) } catch let failure as TrainingFailure {
+                guard case .wrongOption(let name, let expected, let found) = failure, let config, flags[name] == nil,
+                    let place = try YAMLFile.place(of: name, in: config)
+                else { throw failure }
+                throw BuildFailure.recipe(place: place, problem: "expected \(expected), found \(found)")
+            }
+        }
         return try record.options(with: given) { name in
             let inner = name.hasPrefix("lora.") ? String(name.dropFirst("lora.".count)) : ""
             if flags[name] == nil, adapterFlags[inner] == nil { return "\(config ?? ""): \(name)" }

@@ -25,6 +25,14 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 300, 5000]) func partsOfOneSpecificationStayTogether(mean: Int) {
+        let names = (0..<40).flatMap { spec in (1...5).map { "385\(10 + spec)-i11_s0\($0).docx" } }
+        let all = inputs(names)
+        for partition in Partition.cut(all, meanBytes: mean) {
+            #expect(partition.inputs.lowerBound % 5 == 0 && partition.inputs.upperBound % 5 == 0)
+        }
+    }
+
     @Test func aNewFileMovesFewBoundaries() {
         let names = (0..<500).map { "spec-\($0 * 7919 % 1000).docx" }.sorted(by: precedesInByteOrder)
         func groups(_ names: [String]) -> Set<[String]> {

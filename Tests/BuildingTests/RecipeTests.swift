@@ -49,7 +49,19 @@ import Testing
         (least + "seed: 1\nseed: 2", "r.yaml"),
         ("- a\n- b", "expected keys such as"),
         ("", "expected keys such as"),
-        ("a: [", "expected YAML"),
+        ("a: [", "r.yaml:2: expected YAML, found "),
+        (least + "seed: 1\nseed: 2", "the key `seed` twice"),
+        (least + "name: [a]", "r.yaml:3: name: expected a text, found a list"),
+        (
+            least + "seed: {a: 1}",
+            "r.yaml:3: seed: expected a whole number from 0 to 4611686018427387904, found keys and values"
+        ),
+        (least + "seed:", "found nothing"),
+        ("sources: hello\ntokenizer: t", "r.yaml:1: sources: expected a list with at least one entry, found `hello`"),
+        (
+            "sources: [{name: a, path: [x, {a: b}]}]\ntokenizer: t",
+            "sources[0].path: expected a list of texts, found keys and values"
+        ),
         ("sources: [{name: a, path: b}, {name: a, path: c}]\ntokenizer: t", "two sources are called `a`"),
     ]) func whatIsNotUnderstoodIsNamed(text: String, says: String) {
         let error = #expect(throws: BuildFailure.self) { try recipe(text) }
@@ -57,6 +69,28 @@ import Testing
         #expect(line.contains(says), "\(line)")
         #expect(!line.contains("\n"))
         #expect(error?.kind == .usage)
+    }
+
+    @Test func whatIsNotThereIsNamedWithItsLine() throws {
+        let folder = TemporaryFolder()
+        func failure(_ text: String) -> BuildFailure? {
+            let path = folder.write(text, to: "r.yaml")
+            return #expect(throws: BuildFailure.self) {
+                try BuildRun(
+                    recipe: Recipe(file: path), folder: folder("out"), options: BuildOptions(), tool: "test"
+                ).forecast()
+            }
+        }
+        folder.write("text", to: "a.txt")
+        let tokenizer = failure("sources:\n  - {name: a, path: a.txt}\ntokenizer: none\n")
+        #expect(tokenizer?.kind == .missingInput)
+        #expect(
+            tokenizer?.description.hasSuffix("r.yaml:3: tokenizer: \(folder("none")): no such file or folder") == true)
+        let source = failure(
+            "sources:\n  - {name: a, path: a.txt}\n  - {name: b, path: none/*.txt}\ntokenizer: \(TestData.repository)/tokenizers/standards-4k\n"
+        )
+        #expect(source?.kind == .missingInput)
+        #expect(source?.description.contains("r.yaml:3: sources[1].path: ") == true, "\(source?.description ?? "")")
     }
 
     @Test func recipeValuesAreReadWithTheirUnits() throws {

@@ -45,6 +45,17 @@ import Testing
         #expect(digest.status == 1 && digest.output.contains("root-digest"), "\(digest.output)")
     }
 
+    @Test func aDamagedManifestIsAFinding() throws {
+        let recipe = try builds.makeCorpus(documents: 3)
+        #expect(try Tool.run(["build", recipe, "--output", folder("out")]).status == 0)
+        folder.write("{\"schema\": ", to: "out/manifest.json")
+        let found = try Tool.run(["validate", folder("out"), "--json"])
+        #expect(found.status == 1)
+        #expect(try found.json["findings"]?.items?.first?["rule"]?.string == "manifest")
+        try Folder.remove(folder("out/manifest.json"))
+        #expect(try Tool.run(["validate", folder("out")]).status == 66)
+    }
+
     @Test func aFolderOfSomebodyElseIsLeftAlone() throws {
         let recipe = try builds.makeCorpus(documents: 3)
         try Folder.create(folder("mine/documents"))

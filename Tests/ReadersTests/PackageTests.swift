@@ -241,6 +241,42 @@ import Testing
         #expect(rest.documents.count == 1 && rest.rejections.count == 1)
     }
 
+    @Test func partsSideBySideAreJoinedToo() throws {
+        let folder = TemporaryFolder()
+        func file(_ name: String, _ body: String) -> InputFile {
+            InputFile(
+                path: folder.write(ReaderFixture.package(body), to: name), relativePath: "in/" + name, source: "s")
+        }
+        let cover = file("38521-3-i11_cover.docx", ReaderFixture.paragraph("cover"))
+        let five = file("38521-3-i11_s00-05.docx", ReaderFixture.paragraph("five"))
+        let bad = InputFile(
+            path: folder.write(Array(ReaderFixture.package("<w:p/>").prefix(90)), to: "38521-3-i11_s06.docx"),
+            relativePath: "in/38521-3-i11_s06.docx", source: "s")
+        let changed = file(
+            "38521-3-i11_s07.docx",
+            "<w:p><w:r><w:t>a </w:t></w:r><w:ins><w:r><w:t>new</w:t></w:r></w:ins><w:del><w:r><w:delText>old</w:delText></w:r></w:del></w:p>"
+        )
+        let files = [cover, five, bad, changed]
+        #expect(
+            InputFile.groups(["a.txt"] + files.map(\.relativePath) + ["in/38521-3-i12_s01.docx", "z_s1.docx"]) == [
+                0..<1, 1..<5, 5..<6, 6..<7,
+            ])
+        var options = ReadOptions()
+        options.revisions = .both
+        var reader = DocumentReader(options: options)
+        var documents: [Document] = []
+        var rejections: [Rejection] = []
+        try reader.read(parts: files, emit: { documents.append($0) }, reject: { rejections.append($0) })
+        #expect(
+            documents.map { String(decoding: $0.text, as: UTF8.self) } == [
+                "cover\n\nfive\n\na old", "cover\n\nfive\n\na new",
+            ])
+        #expect(documents[1].id == Document.identifier(source: "s", relativePath: "in/38521-3-i11", place: ""))
+        #expect(documents[0].id != documents[1].id)
+        #expect(documents.allSatisfy { $0.ledger.isClosed && $0.metadata.other["whole"] == .string(documents[1].id) })
+        #expect(rejections.map(\.path) == ["in/38521-3-i11_s06.docx"])
+    }
+
     private func word2003(_ body: String, _ styles: String = "") -> String {
         "<?xml version=\"1.0\"?><?mso-application progid=\"Word.Document\"?><w:wordDocument xmlns:w=\"\(WordNamespaces.main[2])\" "
             + "xmlns:aml=\"\(WordNamespaces.annotation)\" xmlns:wx=\"\(WordNamespaces.auxiliary)\"><w:styles>\(styles)</w:styles>"

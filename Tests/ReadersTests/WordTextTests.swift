@@ -140,6 +140,29 @@ import Testing
         #expect(result.documents[0].ledger.isClosed)
     }
 
+    @Test func textBoxesOfOneParagraphKeepTheirOrder() {
+        func box(_ paragraphs: String...) -> String {
+            "<w:txbxContent>\(paragraphs.joined())</w:txbxContent>"
+        }
+        let nested = "<w:p><w:r><w:t>b</w:t>\(box(ReaderFixture.paragraph("c")))</w:r></w:p>"
+        let body =
+            "<w:p><w:r><w:t>host</w:t>\(box(ReaderFixture.paragraph("a")))\(box(nested, ReaderFixture.paragraph("d")))"
+            + "\(box(ReaderFixture.paragraph("e")))</w:r></w:p>" + ReaderFixture.paragraph("after")
+        #expect(text(body) == "host\n\na\n\nb\n\nc\n\nd\n\ne\n\nafter")
+    }
+
+    @Test func anIndexGoesOnlyWhereAFieldMadeIt() {
+        let styled = ReaderFixture.paragraph("General requirements:", style: "Index1")
+        #expect(text(styled) == "General requirements:")
+        let field =
+            "<w:p><w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText>INDEX \\e</w:instrText></w:r>"
+            + "<w:r><w:fldChar w:fldCharType=\"separate\"/></w:r></w:p>"
+            + styled + "<w:p><w:r><w:fldChar w:fldCharType=\"end\"/></w:r></w:p>"
+        let result = ReaderFixture.readBody(field + ReaderFixture.paragraph("x"))
+        #expect(result.text == "x")
+        #expect(result.documents[0].ledger.removed["contents"] == 21)
+    }
+
     @Test func wrappersAreTransparentAndOldPropertiesIgnored() {
         let body =
             "<w:p><w:pPr><w:pPrChange><w:pPr><w:pStyle w:val=\"Heading1\"/></w:pPr></w:pPrChange></w:pPr><w:smartTag><w:r><w:t>a</w:t></w:r>"

@@ -59,16 +59,7 @@ extension DocumentReader {
                 try reject(inner.rejection(DocumentReader.asReadFailure(failure, inner)))
             }
         }
-        for document in split {
-            let place = context.member(document.place)
-            guard var whole = document.joined(place) else { continue }
-            var text: [UInt8] = []
-            swap(&text, &whole.text)
-            try text.withUnsafeBytes {
-                try whole.emitDivided(
-                    $0, input: context.input, place: place.place, limit: options.maximumDocumentBytes, emit)
-            }
-        }
+        for document in split { try document.emit(context.member(document.place), emit) }
     }
 
     /// An encrypted member is named as such; libarchive says so in words only.

@@ -1,7 +1,7 @@
 import Documents
 import Files
 
-/// A specification that its publisher has split over several .docx in one archive (`38521-3-i11_cover.docx`, `38521-3-i11_s00-05.docx`,
+/// A specification that its publisher has split over several .docx, in one archive or side by side (`38521-3-i11_cover.docx`, `38521-3-i11_s00-05.docx`,
 /// `38521-3-i11_s06.docx`, `38521-3-i11_sAnnexes.docx`), put together again.
 struct SplitDocument {
     /// The place the parts share: folder and name up to the underscore.
@@ -22,7 +22,7 @@ struct SplitDocument {
     }
 
     /// The place that a name of a part shares with the others; nil for other names.
-    private static func place(of path: String) -> String? {
+    static func place(of path: String) -> String? {
         let name = PathText.name(of: path)
         guard name.lowercased().hasSuffix(".docx"), let underscore = name.firstIndex(of: "_") else { return nil }
         let stem = String(name[..<underscore])
@@ -44,14 +44,33 @@ struct SplitDocument {
         parts.append((order: Array((rest.hasPrefix("cover") ? " " : rest).utf8), document: document))
     }
 
-    /// The parts in order as one document; nil where none could be read.
-    func joined(_ context: ReadContext) -> Document? {
+    /// The parts in order as one document, or as two where a part has tracked changes and both readings are asked for; none where no
+    /// part could be read.
+    func joined(_ context: ReadContext) -> [Document] {
         let sorted = parts.enumerated().sorted {
             $0.element.order.lexicographicallyPrecedes($1.element.order)
                 || $0.element.order == $1.element.order && $0.offset < $1.offset
         }.map(\.element.document)
-        guard var whole = sorted.first else { return nil }
-        for part in sorted.dropFirst() {
+        if sorted.isEmpty { return [] }
+        if !sorted.contains(where: { $0.metadata.other["revision"] != nil }) {
+            return [SplitDocument.join(sorted, id: context.identifier)]
+        }
+        return ["before", "after"].map { reading in
+            var before = context
+            before.place += "#before"
+            var whole = SplitDocument.join(
+                sorted.filter { $0.metadata.other["revision"].map { $0 == .string(reading) } ?? true },
+                id: reading == "before" ? before.identifier : context.identifier)
+            whole.metadata.other["revision"] = .string(reading)
+            whole.metadata.other["whole"] = .string(context.identifier)
+            return whole
+        }
+    }
+
+    /// At least one part, in order, as one document.
+    private static func join(_ parts: [Document], id: String) -> Document {
+        var whole = parts[0]
+        for part in parts.dropFirst() {
             let separator = "\n\n".utf8
             whole.text += separator
             let shift = whole.text.count
@@ -64,7 +83,17 @@ struct SplitDocument {
             whole.ledger.written += separator.count
             whole.metadata.fill(from: part.metadata)
         }
-        whole.id = context.identifier
+        whole.id = id
         return whole
+    }
+
+    /// Joins the parts and hands out what they make, divided where it is too long.
+    func emit(_ context: ReadContext, _ emit: (Document) throws -> Void) throws {
+        for var whole in joined(context) {
+            var text: [UInt8] = []
+            swap(&text, &whole.text)
+            try whole.emitDivided(
+                text, input: context.input, place: context.place, limit: context.options.maximumDocumentBytes, emit)
+        }
     }
 }

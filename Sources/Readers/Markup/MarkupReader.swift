@@ -62,10 +62,8 @@ struct MarkupReader {
         default: break
         }
         if unknownEntities > 0 { document.metadata.other["unknown_entities"] = .integer(unknownEntities) }
-        try text.withUnsafeBytes {
-            try document.emitDivided(
-                $0, input: context.input, place: context.place, limit: context.options.maximumDocumentBytes, emit)
-        }
+        try document.emitDivided(
+            text, input: context.input, place: context.place, limit: context.options.maximumDocumentBytes, emit)
     }
 }
 

@@ -8,6 +8,26 @@ struct MarkupTable {
         var rows: Int
         /// How often the cell stands there, one beside the other.
         var copies = 1
+
+        /// Appends text with pipes escaped, line ends as `<br>` and tabs as spaces; whether anything had to be escaped.
+        mutating func append(_ paragraph: [UInt8]) -> Bool {
+            var start = 0
+            var isEscaped = false
+            for index in paragraph.indices {
+                let byte = paragraph[index]
+                if byte != UInt8(ascii: "|"), byte != 0x0A, byte != 0x09 { continue }
+                text += paragraph[start..<index]
+                start = index + 1
+                switch byte {
+                case UInt8(ascii: "|"): text += "\\|".utf8
+                case 0x0A: text += "<br>".utf8
+                default: text.append(0x20)
+                }
+                isEscaped = isEscaped || byte != 0x09
+            }
+            if start == 0 { text += paragraph } else { text += paragraph[start...] }
+            return isEscaped
+        }
     }
 
     /// Wider spans are cut, so that an attribute of a few bytes cannot become a large table.
@@ -77,18 +97,8 @@ struct MarkupTable {
             open?.text += "<br>".utf8
             counts.add(.tableMarkup, 4)
         }
-        for byte in paragraph {
-            switch byte {
-            case UInt8(ascii: "|"):
-                open?.text += "\\|".utf8
-                counts.add(.tableEscape, 1)
-            case 0x0A:
-                open?.text += "<br>".utf8
-                counts.add(.tableEscape, 4)
-            case 0x09: open?.text.append(0x20)
-            default: open?.text.append(byte)
-            }
-        }
+        if open?.append(paragraph) != true { return }
+        counts.add(.tableEscape, paragraph.reduce(0) { $0 + ($1 == UInt8(ascii: "|") ? 1 : $1 == 0x0A ? 4 : 0) })
     }
 
     /// The table as Markdown. Cells under a row span and beside a column span are empty; where spans would make the table many times

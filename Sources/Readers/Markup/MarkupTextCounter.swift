@@ -1,3 +1,4 @@
+import CKernels
 import CXML2
 import Glibc
 
@@ -26,11 +27,11 @@ struct MarkupTextCounter {
 
     /// What a text holds.
     static func scalars(_ text: UnsafeRawBufferPointer) -> Count {
-        var count = Count()
-        for byte in text {
-            if isWhite(byte) { count.white &+= 1 } else if byte & 0xC0 != 0x80 { count.visible &+= 1 }
-        }
-        return count
+        guard let base = text.baseAddress else { return Count() }
+        var white = 0
+        var continuations = 0
+        shardmill_count_text(base.assumingMemoryBound(to: UInt8.self), text.count, &white, &continuations)
+        return Count(visible: text.count - white - continuations, white: white)
     }
 
     @inline(__always) static func isWhite(_ byte: UInt8) -> Bool {
@@ -46,6 +47,7 @@ struct MarkupTextCounter {
     private let isHTML: Bool
     private var position = 0
     private var count = Count()
+    private var nextSemicolon = -1
 
     /// The character data of a whole document in UTF-8; the input of an XML dialect must be well-formed.
     static func count(_ bytes: UnsafeRawBufferPointer, isHTML: Bool) -> Count {
@@ -218,39 +220,78 @@ struct MarkupTextCounter {
         count = count + found
     }
 
+    /// Undoes `raw` for a reference. A line end of two bytes lies inside it or outside.
+    private mutating func takeBack(_ range: Range<Int>) {
+        for index in range {
+            let byte = bytes[index]
+            if MarkupTextCounter.isWhite(byte) {
+                // Of a line end of two bytes one was counted.
+                let isPair = !isHTML && byte == 0x0D && index + 1 < range.upperBound && bytes[index + 1] == 0x0A
+                count.white -= isPair ? 0 : 1
+            } else if isHTML, byte < 0x20 {
+                count.controls -= 1
+            } else if byte & 0xC0 != 0x80 {
+                count.visible -= 1
+            }
+        }
+    }
+
     /// A carriage return before a line feed is dropped by the XML standard.
     private func lineEndPairs(_ range: Range<Int>) -> Int {
         if isHTML { return 0 }
         var pairs = 0
-        for index in range.dropFirst() where bytes[index] == 0x0A && bytes[index - 1] == 0x0D { pairs += 1 }
+        var index = range.lowerBound
+        while index + 1 < range.upperBound, let hit = memchr(bytes.baseAddress! + index, 0x0D, range.upperBound - 1 - index) {
+            index = bytes.baseAddress!.distance(to: UnsafeRawPointer(hit)) + 1
+            if bytes[index] == 0x0A { pairs += 1 }
+        }
         return pairs
     }
 
     private mutating func text(_ range: Range<Int>) {
+        // Text is counted as if it held no references, then each is taken back and counted for what it stands for.
+        if range.isEmpty { return }
+        raw(range)
         var index = range.lowerBound
-        var start = index
-        while index < range.upperBound {
-            guard bytes[index] == UInt8(ascii: "&"), let (end, isWhite) = reference(index, range.upperBound) else {
+        while index < range.upperBound,
+            let hit = memchr(bytes.baseAddress! + index, 0x26, range.upperBound - index)
+        {
+            index = bytes.baseAddress!.distance(to: UnsafeRawPointer(hit))
+            guard let (end, isWhite) = reference(index, range.upperBound) else {
                 index += 1
                 continue
             }
-            raw(start..<index)
+            takeBack(index..<end)
             if isWhite { count.white += 1 } else { count.visible += 1 }
             index = end
-            start = end
         }
-        raw(start..<range.upperBound)
     }
 
     /// The end of the reference that begins at `start`, and whether it stands for white space; nil where it is none.
-    private func reference(_ start: Int, _ limit: Int) -> (end: Int, isWhite: Bool)? {
+    private mutating func reference(_ start: Int, _ limit: Int) -> (end: Int, isWhite: Bool)? {
         var index = start + 1
         if index < limit, bytes[index] == UInt8(ascii: "#") { return numericReference(start, limit) }
-        while index < limit, isNameByte(bytes[index]) || !isHTML && bytes[index] != UInt8(ascii: ";") { index += 1 }
+        if isHTML {
+            while index < limit, isNameByte(bytes[index]) { index += 1 }
+        } else {
+            index = semicolon(from: index, limit)
+        }
         guard index < limit, bytes[index] == UInt8(ascii: ";"), index > start + 1 else { return nil }
-        let name = String(decoding: bytes[start + 1..<index], as: UTF8.self)
-        if isHTML, !HTMLMarkupParser.knowsReference(name) { return nil }
-        return (index + 1, name == "Tab" || name == "NewLine")
+        if isHTML, !HTMLMarkupParser.knowsReference(String(decoding: bytes[start + 1..<index], as: UTF8.self)) {
+            return nil
+        }
+        let isWhite = index == start + 4 && begins("Tab", at: start + 1) || index == start + 8 && begins("NewLine", at: start + 1)
+        return (index + 1, isWhite)
+    }
+
+    /// The next semicolon, `limit` where there is none before it. The place is kept: many references without an end ask for the same
+    /// one.
+    private mutating func semicolon(from start: Int, _ limit: Int) -> Int {
+        if nextSemicolon < start {
+            let hit = memchr(bytes.baseAddress! + start, 0x3B, bytes.count - start)
+            nextSemicolon = hit.map { bytes.baseAddress!.distance(to: UnsafeRawPointer($0)) } ?? bytes.count
+        }
+        return min(nextSemicolon, limit)
     }
 
     private func numericReference(_ start: Int, _ limit: Int) -> (end: Int, isWhite: Bool)? {

@@ -2,6 +2,8 @@
 struct ParagraphRole: Equatable {
     enum Kind: UInt8 {
         case prose, heading, listItem, reference, abbreviation, caption, note, code, equation, contents
+        /// A line of an index, where an index field made it: authors use these styles in the body too.
+        case index
         /// Cover styles, by what they say of the document.
         case coverIdentity, coverTitle, cover
         /// Footer style: cover where it is framed, or stands in a table before the first heading.
@@ -22,8 +24,10 @@ struct ParagraphRole: Equatable {
             self = role
         } else if let level = ParagraphRole.headingLevel(name) {
             self.init(kind: .heading, level: level)
-        } else if ParagraphRole.number(after: "toc", name) != nil || ParagraphRole.number(after: "index", name) != nil {
+        } else if ParagraphRole.number(after: "toc", name) != nil {
             self.init(kind: .contents, level: 0)
+        } else if ParagraphRole.number(after: "index", name) != nil {
+            self.init(kind: .index, level: 0)
         } else if let level = ParagraphRole.number(after: "b", name), level >= 1, level <= 9 {
             self.init(kind: .listItem, level: level)
         } else if ParagraphRole.listNames.contains(where: { name == $0 || ParagraphRole.number(after: $0, name) != nil }

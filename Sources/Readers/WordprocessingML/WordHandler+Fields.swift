@@ -14,7 +14,12 @@ extension WordHandler {
 
         /// `EQ`: a formula in the instruction.
         var isEquation: Bool { name == 0x6571 }
+        /// `INDEX`; four letters are kept of a name.
+        var isIndex: Bool { name == 0x696E_6465 }
     }
+
+    /// Whether an index field is open.
+    var isInIndex: Bool { fields.contains { $0.isIndex } }
 
     mutating func fieldCharacter(_ attributes: WordAttributes) {
         if attributes.equals(names.fieldCharacterType, "begin") {

@@ -87,7 +87,7 @@ extension WordHandler {
         }
         if paragraph.text.isEmpty { return }
         // In a table a style of contents is somebody's choice of layout.
-        if role.kind == .contents, sink != .cell { return dropParagraph(.contents) }
+        if role.kind == .contents || role.kind == .index && isInIndex, sink != .cell { return dropParagraph(.contents) }
         if isCover(role) { return dropParagraph(.cover) }
         var start = 0
         while start < paragraph.text.count, isSpace(paragraph.text[start]) { start += 1 }

@@ -74,7 +74,8 @@ extension WordHandler {
     mutating func startBox() {
         var host = Paragraph()
         swap(&host, &paragraph)
-        boxes.append(Box(host: host, sink: sink, formulas: formulas, formula: formula))
+        boxes.append(Box(host: host, sink: sink, formulas: formulas, formula: formula, waiting: waiting))
+        waiting = []
         formulas = 0
         formula = FormulaTree()
         sink = .box
@@ -99,6 +100,6 @@ extension WordHandler {
         sink = box.sink
         formulas = box.formulas
         formula = box.formula
-        waiting += box.blocks
+        waiting = box.waiting + box.blocks + waiting
     }
 }

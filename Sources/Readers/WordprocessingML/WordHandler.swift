@@ -41,6 +41,8 @@ struct WordHandler {
         /// The formula that the box interrupted.
         var formulas: Int
         var formula: FormulaTree
+        /// The blocks of boxes before this one that wait for the end of the host.
+        var waiting: [BlockWriter.Block]
         var blocks: [BlockWriter.Block] = []
     }
 

@@ -11,6 +11,8 @@ final class XMLPushParser {
     private static let prepared: Void = xmlInitParser()
     /// Bytes handed over at a time: the parser copies them, so more would only leave the cache.
     private static let chunk = 1 << 16
+    /// What the scanner calls, where all of it is set.
+    private let events: XMLScanner.Events?
     /// Lines of the text that were not given to the parser, for the lines in its messages.
     var skippedLines = 0
 
@@ -24,6 +26,11 @@ final class XMLPushParser {
         configure(&handler)
         handler.ignorableWhitespace = handler.characters
         handler.cdataBlock = handler.characters
+        if let start = handler.startElementNs, let end = handler.endElementNs, let characters = handler.characters {
+            events = XMLScanner.Events(state: state, start: start, end: end, characters: characters)
+        } else {
+            events = nil
+        }
         guard let context = xmlCreatePushParserCtxt(&handler, state, nil, 0, nil) else {
             throw ReadFailure.bound(path: name, what: "memory for an XML parser", limit: 0, advice: "free some memory")
         }
@@ -65,6 +72,13 @@ final class XMLPushParser {
             position += count
         }
         try finish(isStopped: isStopped)
+    }
+
+    /// Reads a whole text of valid UTF-8 with the scanner. False where it gave up: the text must then be parsed, by handlers that know
+    /// nothing of the events that were sent.
+    func scan(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let events, let dictionary = context.pointee.dict else { return false }
+        return XMLScanner(dictionary: dictionary, events: events).scan(bytes)
     }
 
     /// Parses the next piece of a text, at most 64 KiB for the sake of the cache. Throws as `parse` does.
