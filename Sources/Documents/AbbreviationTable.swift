@@ -107,10 +107,22 @@ public struct AbbreviationTable: Sendable, Equatable {
             if capitals == 0 && abbreviation.contains(" ") || abbreviation.split(separator: " ").count > 4 {
                 return nil
             }
-        } else if capitals < 2 || abbreviation.contains(" ") || ",.;:)".contains(abbreviation.last ?? " ") {
+        } else if isWord(abbreviation) || capitals < 2 || abbreviation.contains(" ")
+            || ",.;:)".contains(abbreviation.last ?? " ")
+        {
             return nil
         }
         return Pair(abbreviation: abbreviation, expansion: expansion)
+    }
+
+    /// Whether a text without a gap behind it is rather a word: several small letters in a row, or the label of a note.
+    private static func isWord(_ text: String) -> Bool {
+        var small = 0
+        for letter in text {
+            small = letter.isLowercase ? small + 1 : 0
+            if small > 5 { return true }
+        }
+        return ["NOTE", "EXAMPLE", "WARNING"].contains(text)
     }
 
     private static func trimmed(_ text: Substring) -> Substring {

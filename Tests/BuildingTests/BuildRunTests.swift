@@ -118,7 +118,7 @@ import Testing
         }
         let taken = try #require(documents.sources[0].boilerplate["boilerplate-foreword"])
         #expect(taken.documents == 30)
-        #expect(taken.characters == 30 * "# Foreword\n\nWho made it and when, at length.\n\n".count)
+        #expect(taken.characters == 30 * "\n\n# Foreword\n\nWho made it and when, at length.\n\n".count)
         #expect(documents.sources[0].boilerplate["boilerplate-void"]?.documents == 30)
         #expect(clauses.sources[0].boilerplate == documents.sources[0].boilerplate)
         #expect(whole.sources[0].boilerplate.isEmpty)
@@ -146,7 +146,7 @@ import Testing
 
     @Test func aBuildThatCannotBePlannedLeavesNoFolder() throws {
         let yaml = "sources: [{name: a, path: nothing-here}]\ntokenizer: none\n"
-        #expect(throws: FileFailure.self) { try run(Recipe(yaml: yaml, file: folder("recipe.yaml"))) }
+        #expect(throws: BuildFailure.self) { try run(Recipe(yaml: yaml, file: folder("recipe.yaml"))) }
         #expect(!Folder.exists(folder("out")))
     }
 
