@@ -81,7 +81,10 @@ let package = Package(
     ]
         + stage(
             "Files",
-            ["CZstd", "CArchive", "CXXHash", "CSimdjson", "CAllocator", .product(name: "Crypto", package: "swift-crypto")])
+            [
+                "CZstd", "CArchive", "CXXHash", "CSimdjson", "CAllocator",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ])
         + stage("Parallel", [])
         + stage("Documents", ["Files", "Parallel", "CKernels"])
         + stage("Readers", ground + ["CXML2", "CKernels"])

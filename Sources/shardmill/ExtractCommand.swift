@@ -197,8 +197,8 @@ struct ExtractCommand: ParsableCommand {
         var reader = DocumentReader(options: options)
         let file = files[0]
         var outputError: (any Error)?
-        func emit(_ document: Document) throws {
-            cleaning.clean(document) { write($0, file, format, &result) }
+        func emit(_ read: Document) throws {
+            cleaning.clean(read) { write($0, file, format, &result) }
             if result.bytes.count >= OrderedOutput.Piece.enough {
                 do { try grown(&result) } catch {
                     outputError = error
