@@ -38,7 +38,11 @@ let dataHalf: [Target.Dependency] =
 
 let package = Package(
     name: "shardmill",
-    products: [.executable(name: "shardmill", targets: ["shardmill"])],
+    products: [
+        .executable(name: "shardmill", targets: ["shardmill"]),
+        // For the package in Tests/Fuzzing.
+        .library(name: "ReadingProperties", targets: ["ReadingProperties"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
@@ -57,6 +61,10 @@ let package = Package(
             name: "CKernels", path: "Sources/CLibraries/CKernels",
             cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
         .target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport", swiftSettings: settings),
+        // What holds for any input of a reader: for the fuzzer and for the tests of its findings.
+        .target(
+            name: "ReadingProperties", dependencies: ["Files", "Documents", "Readers", "TestSupport"],
+            path: "Tests/ReadingProperties", swiftSettings: settings),
         .executableTarget(
             name: "shardmill",
             dependencies: dataHalf + [
@@ -87,7 +95,7 @@ let package = Package(
             ])
         + stage("Parallel", [])
         + stage("Documents", ["Files", "Parallel", "CKernels"])
-        + stage("Readers", ground + ["CXML2", "CKernels"])
+        + stage("Readers", ground + ["CXML2", "CKernels"], tests: ["ReadingProperties"])
         + stage(
             "Cleaning", ground + ["CKernels"],
             resources: [.embedInCode("Boilerplate/3gpp.yaml"), .embedInCode("Boilerplate/etsi.yaml")])

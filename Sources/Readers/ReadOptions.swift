@@ -67,6 +67,8 @@ public struct ReadOptions: Sendable, Equatable {
 
     /// Whether pdf2xml pages in poppler's own form are read without the XML parser; a test compares both ways.
     var scansPages = true
+    /// Whether XML as programs write it is read by the scanner; a test compares with the XML parser.
+    var scansXML = true
 
     /// The usual options.
     public init() {}

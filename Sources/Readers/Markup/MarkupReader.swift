@@ -44,7 +44,8 @@ struct MarkupReader {
         var document = Document(id: context.identifier, source: context.input.source, text: [])
         document.spans = state.writer.spans
         document.ledger = state.counts.ledger(
-            source: MarkupTextCounter.count(source, isHTML: vocabulary.kind == .html), text: text)
+            source: vocabulary.kind == .html ? HTMLTextCounter.count(source) : MarkupTextCounter.count(source),
+            text: text)
         document.metadata.title = state.documentTitle
         if let language = state.language, !language.isEmpty, language.utf8.count <= 35 {
             document.metadata.language = language

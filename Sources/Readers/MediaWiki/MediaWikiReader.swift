@@ -126,7 +126,7 @@ struct MediaWikiReader {
         var document = Document(id: place.identifier, source: context.input.source, text: [])
         // The title is no part of the text of a page: it is put in.
         document.ledger = wikitext.counts.ledger(
-            source: MarkupTextCounter.count(raw, isHTML: false), text: wikitext.writer.text)
+            source: MarkupTextCounter.count(field: raw), text: wikitext.writer.text)
         document.spans = wikitext.writer.spans
         document.metadata.title = title
         if page.timestamp.utf8.count >= 10 { document.metadata.date = String(page.timestamp.prefix(10)) }
@@ -277,6 +277,8 @@ struct MediaWikiReader {
         var digits = String(decoding: raw[start + 2..<end], as: UTF8.self)
         let isHexadecimal = digits.hasPrefix("x")
         if isHexadecimal { digits.removeFirst() }
+        // A sign is no digit.
+        if digits.hasPrefix("+") { return nil }
         guard let value = UInt32(digits, radix: isHexadecimal ? 16 : 10), let scalar = Unicode.Scalar(value) else {
             return nil
         }

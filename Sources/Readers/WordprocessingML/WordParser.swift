@@ -7,6 +7,7 @@ final class WordParser {
     private let name: String
     private let names: WordNames
     private let fresh: (WordNames) -> WordHandler
+    private let scans: Bool
 
     /// A parser for the main document or a part of notes, in a file of its own or as the part `partName` (in lower case) of a flat
     /// package.
@@ -15,6 +16,7 @@ final class WordParser {
         partName: String?
     ) throws {
         self.name = name
+        scans = options.scansXML
         handler = .allocate(capacity: 1)
         do {
             parser = try XMLPushParser(name: name, state: handler, configure: WordParser.configure)
@@ -42,7 +44,7 @@ final class WordParser {
     func parse(_ text: UnsafeRawBufferPointer, _ counts: WordCounts) throws -> UnsafeMutablePointer<WordHandler> {
         let handler = handler
         begin(text, counts)
-        if !parser.scan(text), !handler.pointee.hasFailed {
+        if !(scans && parser.scan(text)), !handler.pointee.hasFailed {
             handler.pointee.deallocate()
             handler.pointee = fresh(names)
             begin(text, counts)
