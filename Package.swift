@@ -89,12 +89,15 @@ let package = Package(
     ]
         + stage(
             "Files",
-            ["CZstd", "CArchive", "CXXHash", "CSimdjson", "CAllocator", .product(name: "Crypto", package: "swift-crypto")])
+            [
+                "CZstd", "CArchive", "CXXHash", "CSimdjson", "CAllocator",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ])
         + stage("Parallel", [])
-        + stage("Documents", ["Files", "Parallel"])
+        + stage("Documents", ["Files", "Parallel", "CKernels"])
         + stage("Readers", ground + ["CXML2", "CKernels"], tests: ["ReadingProperties"])
         + stage(
-            "Cleaning", ground,
+            "Cleaning", ground + ["CKernels"],
             resources: [.embedInCode("Boilerplate/3gpp.yaml"), .embedInCode("Boilerplate/etsi.yaml")])
         + stage("Deduplication", ["Files", "Parallel", "Documents"])
         + stage("Tokenization", ground)

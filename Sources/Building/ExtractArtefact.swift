@@ -84,7 +84,7 @@ struct ExtractArtefact: Sendable {
         var lines = LineReader(try ByteStream.open(path))
         let parser = JSONParser()
         while var document = try lines.next({ line in
-            try parser.parse(line, name: path) { try Document(jsonLine: $0, name: path) }
+            try parser.parse(line, name: path, isLineOfReader: true) { try Document(jsonLine: $0, name: path) }
         }) {
             if try !body(&document) { return }
         }

@@ -119,9 +119,11 @@ struct Extraction {
 
 /// The key of the family a document belongs to.
 enum Family {
-    /// The specification's number, the same for every version, release and publisher; else the id of the undivided text.
+    /// The specification's number, the same for every version, release and publisher, also of a request to change it; else the id of the
+    /// undivided text.
     static func key(of document: Document) -> String {
         if let specification = document.metadata.specification { return "specification \(specification)" }
+        if case .string(let changed)? = document.metadata.other["changes"] { return "specification \(changed)" }
         if case .string(let whole)? = document.metadata.other["whole"] { return "text \(whole)" }
         return "text \(document.id)"
     }

@@ -4,7 +4,7 @@ public import Files
 ///
 /// A clause counts whose title begins with "Abbreviations" or "Acronyms", with all that stands under it; of one that names them among other
 /// things (`Definitions and abbreviations`) its own text. A line gives a pair where a tab, a row of two cells, or the look of its first word
-/// tells the two apart; in documents that lost the tabs (`AMFAccess and …`) a capital that begins both.
+/// tells the two apart; in documents that lost the tabs (`QXTQuiet Exchange`) a capital that begins both.
 public struct AbbreviationTable: Sendable, Equatable {
     /// One entry.
     public struct Pair: Sendable, Equatable {
@@ -36,7 +36,8 @@ public struct AbbreviationTable: Sendable, Equatable {
             for span in document.spans[heading.span..<last] where span.kind != .heading {
                 let block = String(decoding: document.text[span.start..<span.end], as: UTF8.self)
                 for line in block.split(whereSeparator: \.isNewline) {
-                    guard pairs.count < AbbreviationTable.mostPairs, let pair = AbbreviationTable.pair(line, span.kind),
+                    guard pairs.count < AbbreviationTable.mostPairs,
+                        let pair = AbbreviationTable.pair(line, span.kind, isGlued: outline.isGlued),
                         seen.insert(pair.abbreviation).inserted
                     else { continue }
                     pairs.append(pair)
@@ -52,7 +53,7 @@ public struct AbbreviationTable: Sendable, Equatable {
     }
 
     /// The pair of one line; nil for a line that is none.
-    static func pair(_ line: Substring, _ kind: TextSpan.Kind) -> Pair? {
+    static func pair(_ line: Substring, _ kind: TextSpan.Kind, isGlued: Bool) -> Pair? {
         if kind == .table { return pair(row: line) }
         if kind == .note || kind == .caption || kind == .code { return nil }
         var line = trimmed(line)
@@ -61,12 +62,13 @@ public struct AbbreviationTable: Sendable, Equatable {
         if let gap = line.firstRange(of: "  ") {
             return checked(line[..<gap.lowerBound], line[gap.upperBound...], isParted: true)
         }
-        guard let space = line.firstIndex(of: " ") else { return glued(line) }
+        if isGlued, let pair = glued(line) { return pair }
+        guard let space = line.firstIndex(of: " ") else { return nil }
         let first = line[..<space]
         if let last = first.last, last == ":" || last == "=" {
             return checked(first.dropLast(), line[space...], isParted: false)
         }
-        return glued(line) ?? checked(first, line[space...], isParted: false)
+        return checked(first, line[space...], isParted: false)
     }
 
     private static func pair(row: Substring) -> Pair? {
@@ -77,15 +79,14 @@ public struct AbbreviationTable: Sendable, Equatable {
         return checked(cells[1], cells[2], isParted: true)
     }
 
-    /// `AMFAccess and …`: the end of the abbreviation is where a word begins with the letter that the abbreviation begins with.
+    /// `QXTQuiet Exchange`: the end of the abbreviation is where a word begins with the letter that the abbreviation begins with.
     private static func glued(_ line: Substring) -> Pair? {
         let letters = Array(line.prefix(longestAbbreviation))
         guard let first = letters.first, first.isUppercase || first.isNumber else { return nil }
         for index in letters.indices.dropFirst(2) where index + 1 < letters.count && letters[index] == first {
             if letters[index - 1] == " " { return nil }
-            let isWord = letters[index + 1].isLowercase
-            let isNumber = first.isNumber && (letters[index + 1] == "G" || letters[index + 1].isLowercase)
-            if isWord || isNumber {
+            // A word begins there, or what the abbreviation itself begins with: CSI-RSCSI Reference Signal.
+            if letters[index + 1].isLowercase || letters[index + 1] == letters[1] {
                 let split = line.index(line.startIndex, offsetBy: index)
                 return checked(line[..<split], line[split...], isParted: false)
             }
@@ -106,10 +107,22 @@ public struct AbbreviationTable: Sendable, Equatable {
             if capitals == 0 && abbreviation.contains(" ") || abbreviation.split(separator: " ").count > 4 {
                 return nil
             }
-        } else if capitals < 2 || abbreviation.contains(" ") || ",.;:)".contains(abbreviation.last ?? " ") {
+        } else if isWord(abbreviation) || capitals < 2 || abbreviation.contains(" ")
+            || ",.;:)".contains(abbreviation.last ?? " ")
+        {
             return nil
         }
         return Pair(abbreviation: abbreviation, expansion: expansion)
+    }
+
+    /// Whether a text without a gap behind it is rather a word: several small letters in a row, or the label of a note.
+    private static func isWord(_ text: String) -> Bool {
+        var small = 0
+        for letter in text {
+            small = letter.isLowercase ? small + 1 : 0
+            if small > 5 { return true }
+        }
+        return ["NOTE", "EXAMPLE", "WARNING"].contains(text)
     }
 
     private static func trimmed(_ text: Substring) -> Substring {

@@ -17,6 +17,8 @@ public struct ClauseOutline: Sendable {
 
     /// The headings, in the order of the text.
     public let headings: [Heading]
+    /// Whether most titles are written onto their numbers: a converter lost what stood between.
+    public let isGlued: Bool
 
     /// The outline of `spans` over `text`; `passing` spans are taken for no headings.
     public init(_ spans: [TextSpan], over text: [UInt8], passing: Set<Int> = []) {
@@ -28,13 +30,15 @@ public struct ClauseOutline: Sendable {
             numbered += 1
             if isGlued { glued += 1 }
         }
-        let isGlued = 2 * glued > numbered
+        isGlued = 2 * glued > numbered
         var headings: [Heading] = []
         headings.reserveCapacity(places.count)
         var latest: [[String]: Int] = [:]
+        var annexes: Set<String> = []
         for place in places {
             let span = spans[place]
-            let label = HeadingLabel(text[span.start..<span.end], isGlued: isGlued)
+            let label = HeadingLabel(text[span.start..<span.end], isGlued: isGlued, annexes: annexes)
+            if label.isAnnex, let letter = label.number { annexes.insert(letter) }
             var parent: Int?
             if label.parts.isEmpty {
                 parent = headings.indices.last

@@ -38,7 +38,7 @@ extension Document {
             for span in spans[firstSpans[index]..<(last ? spans.count : firstSpans[index + 1])] {
                 record.spans.append(
                     TextSpan(
-                        kind: span.kind, start: span.start - start, end: min(span.end, trimmed) - start,
+                        kind: span.kind, start: min(span.start, trimmed) - start, end: min(span.end, trimmed) - start,
                         level: span.level))
             }
             let scalars = content.withUnsafeBytes(unicodeScalarCount)

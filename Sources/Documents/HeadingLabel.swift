@@ -14,14 +14,15 @@ public struct HeadingLabel: Sendable, Equatable {
     public var number: String? { parts.isEmpty ? nil : parts.joined(separator: ".") }
 
     /// Reads a heading. `isGlued`: the document writes titles onto their numbers (`3.2UE procedures`), so that letters behind a number are
-    /// the title's, but for one before another capital (`6.5BVoid`).
-    public init(_ line: some Collection<UInt8>, isGlued: Bool = false) {
+    /// the title's, but for one before another capital (`6.5BVoid`). `annexes`: letters of annexes that stand before, so that `A.100` is no name
+    /// like `H.264`.
+    public init(_ line: some Collection<UInt8>, isGlued: Bool = false, annexes: Set<String> = []) {
         var text = HeadingLabel.unmarked(line)
         if let annex = HeadingLabel.annex(&text) {
             parts = [annex]
             isAnnex = true
         } else {
-            parts = HeadingLabel.number(&text, isGlued)
+            parts = HeadingLabel.number(&text, isGlued, annexes)
             isAnnex = false
         }
         title = HeadingLabel.tidied(text)
@@ -32,7 +33,11 @@ public struct HeadingLabel: Sendable, Equatable {
         let text = unmarked(line)
         guard let first = text.first, isDigit(first) else { return nil }
         var index = 0
-        while index < text.count, isDigit(text[index]) || text[index] == 0x2E { index += 1 }
+        // A letter before a dot belongs to the number.
+        while index < text.count,
+            isDigit(text[index]) || text[index] == 0x2E
+                || isLetter(text[index]) && index + 1 < text.count && text[index + 1] == 0x2E
+        { index += 1 }
         return index + 1 < text.count && isCapital(text[index]) && isLetter(text[index + 1])
     }
 
@@ -103,7 +108,7 @@ public struct HeadingLabel: Sendable, Equatable {
     }
 
     /// Takes the number from the front and gives its parts.
-    private static func number(_ text: inout [UInt8], _ isGlued: Bool) -> [String] {
+    private static func number(_ text: inout [UInt8], _ isGlued: Bool, _ annexes: Set<String>) -> [String] {
         var parts: [String] = []
         var index = 0
         var end = 0
@@ -120,7 +125,8 @@ public struct HeadingLabel: Sendable, Equatable {
             while index < text.count, isDigit(text[index]) { index += 1 }
             let digits = index - start
             // H.264, 802.11 and years are names.
-            if digits > 3 || parts.count < 2 && digits == 3 && (!parts.isEmpty || text[start] > 0x31) {
+            let isKnown = parts.count == 1 && annexes.contains(parts[0])
+            if digits > 3 || parts.count < 2 && digits == 3 && !isKnown && (!parts.isEmpty || text[start] > 0x31) {
                 return parts.count < 2 ? [] : finish(parts, end, &text)
             }
             var suffix = 0
@@ -132,6 +138,7 @@ public struct HeadingLabel: Sendable, Equatable {
             if digits == 0 && taken == 0 { break }
             if digits == 0 && taken > 2 { break }
             // 3G and 5G are names as well.
+            if parts.isEmpty, taken > 1, !isDotted { return [] }
             if parts.isEmpty, digits == 1, taken == 1, !isDotted, [0x44, 0x47].contains(text[index]), suffix == 1 {
                 return []
             }
@@ -160,6 +167,12 @@ public struct HeadingLabel: Sendable, Equatable {
         let isEnd = index + count == text.count || [0x20, 0x3A, 0x28, 0x2E].contains(text[index + count])
         if isEnd, count <= (isGlued ? 1 : 3) { return count }
         // 6.5BVoid: the letter is the number's, where a word begins behind it.
+        if isGlued, count > 2, [0x65, 0x67].contains(text[index]), isCapital(text[index + 1]),
+            isCapital(text[index + 2])
+        {
+            // gNB and eNB begin small.
+            return 0
+        }
         let isBeforeWord =
             count > 2 && isCapital(text[index]) && isCapital(text[index + 1]) && !isCapital(text[index + 2])
         return isBeforeWord ? 1 : count > 1 && !isCapital(text[index]) && isCapital(text[index + 1]) ? 1 : 0
@@ -174,7 +187,11 @@ public struct HeadingLabel: Sendable, Equatable {
             return []
         }
         // A small letter right behind is a word that goes on, as in 3rd.
-        if rest < text.count, rest == end, isLetter(text[rest]), !isCapital(text[rest]) { return [] }
+        if rest < text.count, rest == end, isLetter(text[rest]), !isCapital(text[rest]),
+            rest + 1 == text.count || !isCapital(text[rest + 1])
+        {
+            return []
+        }
         text.removeSubrange(..<rest)
         return parts
     }

@@ -101,9 +101,18 @@ public struct DocumentReader {
     /// The document with what its first lines say of it, where nothing else did. Parts of one text keep what they have: only the first
     /// holds the cover.
     private static func identified(_ document: Document) -> Document {
-        guard document.metadata.specification == nil, document.metadata.part == nil,
-            let found = FrontPage(document.text)?.metadata
-        else { return document }
+        let known = document.metadata
+        if known.part != nil || known.specification != nil && known.title != nil && known.date != nil {
+            return document
+        }
+        var found = FrontPage(document.text)?.metadata
+        if let specification = known.specification {
+            // A file name gave the number: the cover may say more of the same.
+            if found?.specification != specification { return document }
+        } else {
+            found = found ?? Contribution(document.text)?.metadata
+        }
+        guard let found else { return document }
         var document = document
         document.metadata.fill(from: found)
         return document

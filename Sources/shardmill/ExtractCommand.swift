@@ -47,6 +47,15 @@ struct ExtractCommand: ParsableCommand {
     )
     var textField: [String] = []
 
+    @Option(help: "The field or column that tells records apart. (default: id)")
+    var idField: String?
+
+    @Option(help: "The field or column that is a record's title. (default: title)")
+    var titleField: String?
+
+    @Option(help: "A field or column to keep as metadata, all but the text without it; may be repeated.")
+    var metadataField: [String] = []
+
     @Option(help: "What a document is in plain text: file, line, paragraph, or a line of text that parts records.")
     var records: String = "file"
 
@@ -108,6 +117,9 @@ struct ExtractCommand: ParsableCommand {
         options.comments = comments
         options.convertsLegacy = convertLegacy
         if !textField.isEmpty { options.fields.text = textField }
+        if let idField { options.fields.id = idField }
+        if let titleField { options.fields.title = titleField }
+        if !metadataField.isEmpty { options.fields.metadata = metadataField }
         options.records = TextRecords(records) ?? .file
         options.encoding = encoding
         options.tableHeader = !noHeader
@@ -185,8 +197,8 @@ struct ExtractCommand: ParsableCommand {
         var reader = DocumentReader(options: options)
         let file = files[0]
         var outputError: (any Error)?
-        func emit(_ document: Document) throws {
-            cleaning.clean(document) { write($0, file, format, &result) }
+        func emit(_ read: Document) throws {
+            cleaning.clean(read) { write($0, file, format, &result) }
             if result.bytes.count >= OrderedOutput.Piece.enough {
                 do { try grown(&result) } catch {
                     outputError = error

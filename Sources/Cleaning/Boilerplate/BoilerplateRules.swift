@@ -45,6 +45,8 @@ public struct BoilerplateRules: Sendable, Equatable {
     /// Takes the boilerplate out of `document`, moves the spans of what stays and books what went. A ledger that closed before still
     /// closes. Documents of other publishers cost nothing, others a pass over their spans and one copy of what stays.
     public func remove(from document: inout Document) {
+        // Change requests and other papers quote what a publication prints.
+        if document.metadata.other["document_type"] != nil { return }
         let publisher = document.metadata.publisher
         let rules = sets.filter { $0.isFor(publisher: publisher) }.flatMap(\.rules).filter { !off.contains($0.name) }
         if rules.isEmpty || document.spans.isEmpty { return }

@@ -1,4 +1,5 @@
 import Documents
+import Files
 
 /// What the first lines of a text say of it, where its format said nothing: a line that is a publisher's identity and nothing else
 /// (`3GPP TS 38.211 V18.7.0 (2025-06)`), and the title on the lines behind it.
@@ -21,7 +22,17 @@ struct FrontPage {
             if lines.count >= FrontPage.mostLines { break }
         }
         guard let place = lines.firstIndex(where: FrontPage.isIdentity) else { return nil }
-        metadata = SpecificationCover(identity: [lines[place]], title: FrontPage.title(lines[(place + 1)...])).metadata
+        var metadata = SpecificationCover(
+            identity: [lines[place]], title: FrontPage.title(lines[(place + 1)...])
+        ).metadata
+        if metadata.publisher == "ETSI" {
+            if let group = WorkingGroup.group(ofReferenceIn: lines.joined(separator: "\n")) {
+                metadata.other["working_group"] = .string(group)
+            }
+            // Only what 3GPP makes belongs to a release.
+            if metadata.specification?.contains(" ") == true { metadata.release = nil }
+        }
+        self.metadata = metadata
     }
 
     /// Nearly every text is passed over without being decoded.
@@ -33,7 +44,7 @@ struct FrontPage {
     /// A line without marks of Markdown around it; of a table row the first cell.
     private static func unmarked(_ line: Substring) -> String {
         let cell = line.split(separator: "|").first { $0.contains { !" -:".contains($0) } } ?? ""
-        var text = cell.drop { " #*_>+=-".contains($0) }
+        var text = cell.filter { !("\u{E000}"..."\u{F8FF}").contains($0) }.drop { " #*_>+=-".contains($0) }
         while let last = text.last, " *_\\+=-\r".contains(last) { text.removeLast() }
         return String(text)
     }

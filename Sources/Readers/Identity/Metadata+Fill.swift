@@ -10,5 +10,7 @@ extension Metadata {
         release = release ?? other.release
         date = date ?? other.date
         language = language ?? other.language
+        licence = licence ?? other.licence
+        self.other.merge(other.other) { own, _ in own }
     }
 }

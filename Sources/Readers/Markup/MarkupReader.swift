@@ -57,6 +57,11 @@ struct MarkupReader {
             document.metadata.release = known.release
             document.metadata.publisher = known.publisher
         }
+        switch vocabulary.kind {
+        case .rfc: document.metadata.fill(from: XMLFront(source).requestForComments)
+        case .jats: document.metadata.fill(from: XMLFront(source).article)
+        default: break
+        }
         if unknownEntities > 0 { document.metadata.other["unknown_entities"] = .integer(unknownEntities) }
         try document.emitDivided(
             text, input: context.input, place: context.place, limit: context.options.maximumDocumentBytes, emit)

@@ -25,7 +25,7 @@ struct MarkupTable {
                 }
                 isEscaped = isEscaped || byte != 0x09
             }
-            if start == 0 { text += paragraph } else { text += paragraph[start...] }
+            if start == 0 { text.append(contentsOf: paragraph) } else { text += paragraph[start...] }
             return isEscaped
         }
     }

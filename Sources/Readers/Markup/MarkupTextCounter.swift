@@ -184,7 +184,9 @@ struct MarkupTextCounter {
     private func lineEndPairs(_ range: Range<Int>) -> Int {
         var pairs = 0
         var index = range.lowerBound
-        while index + 1 < range.upperBound, let hit = memchr(bytes.baseAddress! + index, 0x0D, range.upperBound - 1 - index) {
+        while index + 1 < range.upperBound,
+            let hit = memchr(bytes.baseAddress! + index, 0x0D, range.upperBound - 1 - index)
+        {
             index = bytes.baseAddress!.distance(to: UnsafeRawPointer(hit)) + 1
             if bytes[index] == 0x0A { pairs += 1 }
         }
@@ -195,6 +197,16 @@ struct MarkupTextCounter {
         // Text is counted as if it held no references, then each is taken back and counted for what it stands for.
         if range.isEmpty { return }
         raw(range)
+        if !isHTML {
+            var length = 0
+            var others = 0
+            let base = bytes.baseAddress!.assumingMemoryBound(to: UInt8.self)
+            let found = shardmill_count_references(base + range.lowerBound, range.count, &length, &others)
+            if others == 0 {
+                count.visible += found - length
+                return
+            }
+        }
         var index = range.lowerBound
         while index < range.upperBound,
             let hit = memchr(bytes.baseAddress! + index, 0x26, range.upperBound - index)
@@ -221,13 +233,16 @@ struct MarkupTextCounter {
             let isKnown = known.contains { index == start + 1 + $0.utf8CodeUnitCount && begins($0, at: start + 1) }
             return isKnown ? (index + 1, false) : nil
         }
-        let isWhite = index == start + 4 && begins("Tab", at: start + 1) || index == start + 8 && begins("NewLine", at: start + 1)
+        let isWhite =
+            index == start + 4 && begins("Tab", at: start + 1) || index == start + 8 && begins("NewLine", at: start + 1)
         return (index + 1, isWhite)
     }
 
     /// The next semicolon, `limit` where there is none before it. The place is kept: many references without an end ask for the same
     /// one.
     private mutating func semicolon(from start: Int, _ limit: Int) -> Int {
+        // Most are near.
+        for index in start..<min(start + 6, limit) where bytes[index] == UInt8(ascii: ";") { return index }
         if nextSemicolon < start {
             let hit = memchr(bytes.baseAddress! + start, 0x3B, bytes.count - start)
             nextSemicolon = hit.map { bytes.baseAddress!.distance(to: UnsafeRawPointer($0)) } ?? bytes.count

@@ -1,3 +1,4 @@
+import CKernels
 import CXML2
 import Documents
 import Files
@@ -227,52 +228,43 @@ struct MediaWikiReader {
     /// Text with the five references of XML resolved and numeric ones too; any other `&` stands for itself. CDATA sections give what
     /// they hold.
     static func decoded(_ raw: UnsafeRawBufferPointer) -> [UInt8] {
+        if find("<![CDATA[", in: raw, from: 0) == nil { return resolved(raw) }
         var out: [UInt8] = []
         out.reserveCapacity(raw.count)
         var position = 0
         while let section = find("<![CDATA[", in: raw, from: position) {
-            appendDecoded(UnsafeRawBufferPointer(rebasing: raw[position..<section]), to: &out)
+            out += resolved(UnsafeRawBufferPointer(rebasing: raw[position..<section]))
             let end = find("]]>", in: raw, from: section) ?? raw.count
             out.append(contentsOf: UnsafeRawBufferPointer(rebasing: raw[min(section + 9, end)..<end]))
             position = min(raw.count, end + 3)
         }
-        appendDecoded(UnsafeRawBufferPointer(rebasing: raw[position...]), to: &out)
+        out += resolved(UnsafeRawBufferPointer(rebasing: raw[position...]))
         return out
     }
 
-    private static func appendDecoded(_ raw: UnsafeRawBufferPointer, to out: inout [UInt8]) {
-        var position = 0
-        while position < raw.count {
-            guard let hit = memchr(raw.baseAddress! + position, 0x26, raw.count - position) else { break }
-            let start = raw.baseAddress!.distance(to: UnsafeRawPointer(hit))
-            out.append(contentsOf: UnsafeRawBufferPointer(rebasing: raw[position..<start]))
-            position = start
-            if let (length, byte) = namedReference(raw, start) {
-                out.append(byte)
-                position += length
-            } else if let (length, scalar) = numericReference(raw, start) {
-                out += String(Character(scalar)).utf8
-                position += length
-            } else {
-                out.append(0x26)
-                position += 1
+    private static func resolved(_ raw: UnsafeRawBufferPointer) -> [UInt8] {
+        guard let base = raw.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return [] }
+        return [UInt8](unsafeUninitializedCapacity: raw.count + 16) { buffer, count in
+            var position = 0
+            while position < raw.count {
+                var written = 0
+                position += shardmill_resolve_references(
+                    base + position, raw.count - position, buffer.baseAddress! + count, &written)
+                count += written
+                if position == raw.count { return }
+                // What a reference stands for is never longer than the reference.
+                if let (length, scalar) = numericReference(raw, position) {
+                    for byte in String(Character(scalar)).utf8 {
+                        buffer[count] = byte
+                        count += 1
+                    }
+                    position += length
+                } else {
+                    buffer[count] = UInt8(ascii: "&")
+                    count += 1
+                    position += 1
+                }
             }
-        }
-        out.append(contentsOf: UnsafeRawBufferPointer(rebasing: raw[position...]))
-    }
-
-    /// One of the five references that XML knows by name.
-    private static func namedReference(_ raw: UnsafeRawBufferPointer, _ start: Int) -> (length: Int, UInt8)? {
-        func isNext(_ name: StaticString) -> Bool {
-            start + 1 + name.utf8CodeUnitCount <= raw.count
-                && memcmp(raw.baseAddress! + start + 1, name.utf8Start, name.utf8CodeUnitCount) == 0
-        }
-        switch start + 1 < raw.count ? raw[start + 1] : 0 {
-        case UInt8(ascii: "l"): return isNext("lt;") ? (4, 0x3C) : nil
-        case UInt8(ascii: "g"): return isNext("gt;") ? (4, 0x3E) : nil
-        case UInt8(ascii: "q"): return isNext("quot;") ? (6, 0x22) : nil
-        case UInt8(ascii: "a"): return isNext("amp;") ? (5, 0x26) : isNext("apos;") ? (6, 0x27) : nil
-        default: return nil
         }
     }
 

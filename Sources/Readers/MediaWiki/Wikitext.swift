@@ -32,6 +32,8 @@ struct Wikitext {
     }
     private var asides: [Aside] = []
     private var paragraph: [UInt8] = []
+    /// The memory of the text of one line, kept from line to line.
+    private var lineText: [UInt8] = []
     private var numbers: [Int] = []
     private var tables: [MarkupTable] = []
 
@@ -148,7 +150,9 @@ struct Wikitext {
     ) -> Int? {
         var index = start
         while let hit = Wikitext.first(text.utf8Start[0], in: bytes[...], from: index) {
-            if ignoringCase ? Wikitext.beginsIgnoringCase(text, bytes, hit) : Wikitext.begins(text, bytes, hit) { return hit }
+            if ignoringCase ? Wikitext.beginsIgnoringCase(text, bytes, hit) : Wikitext.begins(text, bytes, hit) {
+                return hit
+            }
             index = hit + 1
         }
         return nil
@@ -328,18 +332,22 @@ struct Wikitext {
         numbers.removeAll()
         flush()
         counts.remove(.wikiMarkup, 2 * level)
-        let text = Wikitext.trimmed(inline(body.dropFirst(level).dropLast(level)))
-        if !text.isEmpty { emit(.heading, level: level, text) }
+        withInline(body.dropFirst(level).dropLast(level)) { page, text in
+            if !text.isEmpty { page.emit(.heading, level: level, text) }
+        }
         return true
     }
 
     private mutating func item(_ line: Text) {
         flush()
         let marks = line.prefix {
-            [UInt8(ascii: "*"), UInt8(ascii: "#"), UInt8(ascii: ":"), UInt8(ascii: ";")].contains($0)
+            $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "#") || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ";")
         }
         counts.remove(.wikiMarkup, marks.count)
-        let text = Wikitext.trimmed(inline(line.dropFirst(marks.count)))
+        withInline(line.dropFirst(marks.count)) { $0.item(marks, $1) }
+    }
+
+    private mutating func item(_ marks: Text, _ text: [UInt8]) {
         if numbers.count > marks.count { numbers.removeLast(numbers.count - marks.count) }
         while numbers.count < marks.count { numbers.append(1) }
         if text.isEmpty { return }
@@ -355,19 +363,36 @@ struct Wikitext {
         writer.write(.listItem, isTight: true, prefix: prefix, text, &counts)
     }
 
-    private static func trimmed(_ text: [UInt8]) -> [UInt8] {
-        var start = 0
+    /// Takes white space from both ends.
+    private static func trim(_ text: inout [UInt8]) {
         var end = text.count
+        while end > 0, MarkupTextCounter.isWhite(text[end - 1]) { end -= 1 }
+        if end < text.count { text.removeLast(text.count - end) }
+        var start = 0
         while start < end, MarkupTextCounter.isWhite(text[start]) { start += 1 }
-        while end > start, MarkupTextCounter.isWhite(text[end - 1]) { end -= 1 }
-        return end - start == text.count ? text : Array(text[start..<end])
+        if start > 0 { text.removeFirst(start) }
     }
 
     private mutating func flush() {
-        let text = Wikitext.trimmed(paragraph)
-        paragraph.removeAll(keepingCapacity: true)
-        if text.isEmpty { return }
-        emit(.prose, level: 0, text)
+        if paragraph.isEmpty { return }
+        // Taken out for the time, so that its memory is used again.
+        var text: [UInt8] = []
+        swap(&text, &paragraph)
+        Wikitext.trim(&text)
+        if !text.isEmpty { emit(.prose, level: 0, text) }
+        text.removeAll(keepingCapacity: true)
+        swap(&text, &paragraph)
+    }
+
+    /// Calls `body` with what a stretch of a line says, without white space at its ends.
+    private mutating func withInline(_ text: Text, _ body: (inout Wikitext, [UInt8]) -> Void) {
+        var out: [UInt8] = []
+        swap(&out, &lineText)
+        inline(text, &out, depth: 0)
+        Wikitext.trim(&out)
+        body(&self, out)
+        out.removeAll(keepingCapacity: true)
+        swap(&out, &lineText)
     }
 
     private mutating func emit(_ kind: TextSpan.Kind, level: Int, _ text: [UInt8]) {
@@ -397,9 +422,11 @@ struct Wikitext {
             tables[tables.count - 1].startRow()
         } else if Wikitext.begins("|+", line) {
             counts.remove(.wikiMarkup, 2)
-            let text = Wikitext.trimmed(inline(withoutAttributes(line.dropFirst(2)).content))
-            if text.isEmpty { return }
-            if tables.count == 1 { writer.write(.caption, text, &counts) } else { emit(.caption, level: 0, text) }
+            withInline(withoutAttributes(line.dropFirst(2)).content) { page, text in
+                if text.isEmpty { return }
+                if page.tables.count > 1 { return page.emit(.caption, level: 0, text) }
+                page.writer.write(.caption, text, &page.counts)
+            }
         } else {
             cells(line.dropFirst(), isHeader: isHeader)
         }
@@ -410,32 +437,37 @@ struct Wikitext {
         var start = line.startIndex
         var index = start
         var depth = 0
-        var pieces: [Text] = []
-        while index < line.endIndex {
-            let pair = index + 1 < line.endIndex ? (line[index], line[index + 1]) : (line[index], 0)
-            switch pair {
-            case (UInt8(ascii: "["), UInt8(ascii: "[")):
+        while index + 1 < line.endIndex {
+            let byte = line[index]
+            if line[index + 1] != byte {
+                index += 1
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "["):
                 depth += 1
                 index += 2
-            case (UInt8(ascii: "]"), UInt8(ascii: "]")):
+            case UInt8(ascii: "]"):
                 depth = max(0, depth - 1)
                 index += 2
-            case (UInt8(ascii: "|"), UInt8(ascii: "|")) where depth == 0,
-                (UInt8(ascii: "!"), UInt8(ascii: "!")) where depth == 0 && isHeader:
-                pieces.append(line[start..<index])
+            case UInt8(ascii: "|") where depth == 0, UInt8(ascii: "!") where depth == 0 && isHeader:
+                cell(line[start..<index], isHeader: isHeader)
                 counts.remove(.wikiMarkup, 2)
                 index += 2
                 start = index
             default: index += 1
             }
         }
-        pieces.append(line[start...])
-        for piece in pieces {
-            let (attributes, content) = withoutAttributes(piece)
-            tables[tables.count - 1].startCell(
-                isHeader: isHeader, columns: Wikitext.number("colspan", attributes), rows: Wikitext.number("rowspan", attributes))
-            let text = Wikitext.trimmed(inline(content))
-            if !text.isEmpty { tables[tables.count - 1].append(text, &counts) }
+        cell(line[start...], isHeader: isHeader)
+    }
+
+    private mutating func cell(_ piece: Text, isHeader: Bool) {
+        let (attributes, content) = withoutAttributes(piece)
+        tables[tables.count - 1].startCell(
+            isHeader: isHeader, columns: Wikitext.number("colspan", attributes),
+            rows: Wikitext.number("rowspan", attributes))
+        withInline(content) { page, text in
+            if !text.isEmpty { page.tables[page.tables.count - 1].append(text, &page.counts) }
         }
     }
 
@@ -449,8 +481,9 @@ struct Wikitext {
             counts.remove(.wikiMarkup, scalars(piece))
             return (piece, piece[piece.endIndex...])
         }
-        guard let bar = piece.firstIndex(of: UInt8(ascii: "|")),
-            !piece[..<bar].contains(UInt8(ascii: "[")), !piece[..<bar].contains(UInt8(ascii: "{"))
+        guard let bar = Wikitext.first(0x7C, in: piece, from: piece.startIndex),
+            Wikitext.first(0x5B, in: piece[..<bar], from: piece.startIndex) == nil,
+            Wikitext.first(0x7B, in: piece[..<bar], from: piece.startIndex) == nil
         else { return (piece[piece.endIndex...], piece) }
         counts.remove(.wikiMarkup, scalars(piece[...bar]))
         return (piece[..<bar], piece[(bar + 1)...])
@@ -470,8 +503,8 @@ struct Wikitext {
                     || $0 == UInt8(ascii: "-")
             }
             rest = rest[name.endIndex...]
-            guard Wikitext.cellAttributes.contains(String(decoding: name, as: UTF8.self).lowercased()),
-                rest.first == UInt8(ascii: "=")
+            guard rest.first == UInt8(ascii: "="),
+                Wikitext.cellAttributes.contains(String(decoding: name, as: UTF8.self).lowercased())
             else { return false }
             rest.removeFirst()
             if let quote = rest.first, quote == 0x22 || quote == 0x27 {
@@ -518,12 +551,6 @@ struct Wikitext {
     }
 
     // MARK: Inside a line
-
-    private mutating func inline(_ text: Text) -> [UInt8] {
-        var out: [UInt8] = []
-        inline(text, &out, depth: 0)
-        return out
-    }
 
     private mutating func inline(_ text: Text, _ out: inout [UInt8], depth: Int) {
         var index = text.startIndex
@@ -586,7 +613,10 @@ struct Wikitext {
         var index = start
         var bar: Int?
         while index + 1 < text.endIndex {
-            if text[index] == UInt8(ascii: "["), text[index + 1] == UInt8(ascii: "[") {
+            let byte = text[index]
+            if byte != UInt8(ascii: "["), byte != UInt8(ascii: "]"), byte != UInt8(ascii: "|") {
+                index += 1
+            } else if text[index] == UInt8(ascii: "["), text[index + 1] == UInt8(ascii: "[") {
                 level += 1
                 index += 2
                 if level > Wikitext.deepest { break }
@@ -761,7 +791,8 @@ struct Wikitext {
         switch asides[number] {
         case .plain(let content), .code(let content): out += content
         case .formula(let content):
-            let latex = Wikitext.trimmed(content.map { $0 == 0x0A ? 0x20 : $0 })
+            var latex = content.map { $0 == 0x0A ? 0x20 : $0 }
+            Wikitext.trim(&latex)
             if !latex.isEmpty {
                 out += [UInt8(ascii: "$")] + latex + [UInt8(ascii: "$")]
                 counts.add(.mathematics, 2)

@@ -78,6 +78,8 @@ final class XMLPushParser {
     /// nothing of the events that were sent.
     func scan(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard let events, let dictionary = context.pointee.dict else { return false }
+        // The dictionary goes with the context.
+        defer { withExtendedLifetime(self) {} }
         return XMLScanner(dictionary: dictionary, events: events).scan(bytes)
     }
 

@@ -136,10 +136,12 @@ final class XMLScanner {
 
     /// Reads a whole text of valid UTF-8 without byte order mark. False where the scanner gave up: events may have been sent by then.
     func scan(_ text: UnsafeRawBufferPointer) -> Bool {
+        // The memory is this object's: it must stay until the last event.
+        defer { withExtendedLifetime(self) {} }
         guard let start = text.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return false }
         var end = start + text.count
         while end > start, kinds[Int(end[-1])] & Kind.space != 0 { end -= 1 }
-        if end - start < 8 || end[-1] != UInt8(ascii: ">") { return false }
+        if end - start < 4 || end[-1] != UInt8(ascii: ">") { return false }
         // Characters that XML has not, and the end of a CDATA section, which has no place in text.
         if shardmill_has_no_place_in_xml(start, end - start) { return false }
         depth = 0
@@ -158,7 +160,9 @@ final class XMLScanner {
 
     /// Past an XML declaration in its plain form, if there is one; nil for any other form.
     private func skipDeclaration(_ start: Byte, _ end: Byte) -> Byte? {
-        guard end - start > 6, memcmp(start, "<?xml", 5) == 0, kinds[Int(start[5])] & Kind.name == 0 else { return start }
+        guard end - start > 6, memcmp(start, "<?xml", 5) == 0, kinds[Int(start[5])] & Kind.name == 0 else {
+            return start
+        }
         var place = start + 5
         var last = 0
         while true {
@@ -203,7 +207,8 @@ final class XMLScanner {
         while place < end {
             if kinds[Int(place.pointee)] & Kind.space != 0 {
                 place += 1
-            } else if place.pointee == UInt8(ascii: "<"), place[1] == UInt8(ascii: "!") || place[1] == UInt8(ascii: "?") {
+            } else if place.pointee == UInt8(ascii: "<"), place[1] == UInt8(ascii: "!") || place[1] == UInt8(ascii: "?")
+            {
                 guard let behind = skipMarkup(place, end) else { return nil }
                 place = behind
             } else {
@@ -264,6 +269,8 @@ final class XMLScanner {
     }
 
     private func endTag(_ start: Byte, _ end: Byte) -> Byte? {
+        // An end tag in the place of the root.
+        if depth == 0 { return nil }
         let element = open[depth &- 1]
         if element.count >= end - start || memcmp(start, element.name, element.count) != 0 { return nil }
         var place = start + element.count
@@ -522,8 +529,16 @@ final class XMLScanner {
             switch byte {
             case UInt8(ascii: "<"): return nil
             case UInt8(ascii: "&"):
+                let before = scratchCount
                 guard let behind = reference(place) else { return nil }
                 place = behind
+                if scratch[before] == UInt8(ascii: "&") {
+                    // libxml2, which replaces no entities here, leaves an ampersand in a value as a reference.
+                    for byte in "#38;".utf8 {
+                        scratch[scratchCount] = byte
+                        scratchCount += 1
+                    }
+                }
                 continue
             case 0x0D:
                 // A line end of two bytes is one space.
