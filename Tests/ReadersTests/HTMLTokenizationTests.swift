@@ -88,7 +88,8 @@ import Testing
     /// Each of these would take minutes if an end were looked for again from every beginning.
     @Test(.timeLimit(.minutes(1))) func hostilePagesTakeLinearTime() {
         for piece in [
-            "<title>", "<!--", "<!--x--!>", "<a '", "<a b='", "</", "<script>", "<xmp><", "&", "&#", "<!-", "\u{FFFE}", "x<b>",
+            "<title>", "<!--", "<!--x--!>", "<a '", "<a b='", "</", "<script>", "<xmp><", "&", "&#", "<!-", "\u{FFFE}",
+            "x<b>",
         ] {
             let page = Array(String(repeating: piece, count: 200_000).utf8)
             let count = page.withUnsafeBytes { HTMLTextCounter.count($0) }

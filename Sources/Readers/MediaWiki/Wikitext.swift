@@ -42,7 +42,10 @@ struct Wikitext {
     /// Templates and tables inside one another are followed this deep; deeper ones are text.
     private static let deepest = 64
 
-    init(_ source: [UInt8], title: [UInt8], swallowedAppend: Int) {
+    private let droppedNamespaces: Set<String>
+
+    init(_ source: [UInt8], title: [UInt8], droppedNamespaces: Set<String>, swallowedAppend: Int) {
+        self.droppedNamespaces = droppedNamespaces
         self.source = source
         self.title = title
         self.swallowedAppend = swallowedAppend
@@ -598,7 +601,8 @@ struct Wikitext {
         return text.startIndex - 1
     }
 
-    private static let droppedNamespaces = ["file", "image", "category", "media", "datei", "fichier", "文件", "分类", "图像"]
+    /// The names of namespaces whose links show no text, in every wiki; a dump may name more.
+    static let droppedNamespaces: Set<String> = ["file", "image", "category", "media"]
 
     private mutating func link(_ text: Text, _ start: Int, _ out: inout [UInt8], _ depth: Int) -> Int {
         // Looked for once a text: where no link ends any more, none begins.
@@ -634,7 +638,7 @@ struct Wikitext {
             return start + 2
         }
         let inner = text[start + 2..<index - 2]
-        if Wikitext.isDropped(inner[..<(bar ?? inner.endIndex)]) {
+        if isDropped(inner[..<(bar ?? inner.endIndex)]) {
             counts.remove(.links, scalars(text[start..<index]))
             return index
         }
@@ -654,11 +658,11 @@ struct Wikitext {
     }
 
     /// Whether a link leads into a namespace whose links show no text.
-    private static func isDropped(_ target: Text) -> Bool {
+    private func isDropped(_ target: Text) -> Bool {
         if Wikitext.first(0x3A, in: target, from: target.startIndex) == nil { return false }
         let target = String(decoding: target, as: UTF8.self)
         guard let colon = target.firstIndex(of: ":"), colon != target.startIndex else { return false }
-        return Wikitext.droppedNamespaces.contains(
+        return droppedNamespaces.contains(
             target[..<colon].lowercased().split(separator: " ").joined(separator: " "))
     }
 
