@@ -197,7 +197,7 @@ struct MarkupTextCounter {
         // Text is counted as if it held no references, then each is taken back and counted for what it stands for.
         if range.isEmpty { return }
         raw(range)
-        if !isHTML {
+        if !isField {
             var length = 0
             var others = 0
             let base = bytes.baseAddress!.assumingMemoryBound(to: UInt8.self)
