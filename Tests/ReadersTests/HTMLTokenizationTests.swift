@@ -29,10 +29,21 @@ import Testing
     private func characters(_ page: String) -> [UInt8] {
         var out: [UInt8] = []
         var isTag = false
-        for byte in page.replacing("&lt;", with: "\u{1}").replacing("&amp;", with: "&").utf8 {
-            if byte == UInt8(ascii: "<") { isTag = true }
-            if !isTag { out.append(byte == 1 ? UInt8(ascii: "<") : byte) }
-            if byte == UInt8(ascii: ">") { isTag = false }
+        var isQuoted = false
+        var rest = Array(page.utf8)[...]
+        while let byte = rest.popFirst() {
+            if isTag {
+                if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+                if byte == UInt8(ascii: ">"), !isQuoted { isTag = false }
+            } else if byte == UInt8(ascii: "<") {
+                isTag = true
+            } else if byte == UInt8(ascii: "&") {
+                // One of the two references that are left.
+                out.append(rest.first == UInt8(ascii: "l") ? UInt8(ascii: "<") : byte)
+                while rest.popFirst() != UInt8(ascii: ";") {}
+            } else {
+                out.append(byte)
+            }
         }
         return out
     }

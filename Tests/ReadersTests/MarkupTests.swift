@@ -79,7 +79,7 @@ import Testing
 
     @Test(arguments: [
         ("10<sup>-3</sup>", "10^{-3}"), ("m<sup>2</sup>", "m^2"), ("N<sub>RB</sub>", "N_{RB}"),
-        ("the 1<sup>st</sup>", "the 1st"),
+        ("the 1<sup>st</sup>", "the 1st"), ("0.01<sup>b</sup>", "0.01^b"),
         ("seen<sup><a href=x>4</a></sup>", "seen[4]"), ("a <sup>b</sup>", "a b"), ("a<sup></sup>b", "ab"),
     ]) func scriptsKeepTheirMark(source: String, written: String) {
         #expect(page("<p>\(source)") == written)
@@ -364,7 +364,7 @@ import Testing
             text(
                 "<article><body><p>One<fn><label>a</label><p>first</p><p>second</p></fn>, two<sup><fn><p>n</p></fn></sup>.</p><p>next</p>"
                     + "<table><tr><td>x<fn><p>of a cell</p></fn></td></tr></table></body></article>", "a.xml")
-                == "One[^1], two[^2].\n\n[^1]: a\n\n    first\n\n    second\n\n[^2]: n\n\nnext\n\n|  |\n| --- |\n| x[^3] |\n\n[^3]: of a cell"
+                == "One[^1], two[^2].\n\n[^1]: a first\n\n    second\n\n[^2]: n\n\nnext\n\n|  |\n| --- |\n| x[^3] |\n\n[^3]: of a cell"
         )
         #expect(
             text(
