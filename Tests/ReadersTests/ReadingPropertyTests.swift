@@ -17,7 +17,8 @@ import Testing
             var input = changes.change(seeds[round % seeds.count])
             if round % 3 == 0 { input = changes.change(input) }
             guard let found = check.violation(input) else { continue }
-            Issue.record("round \(round): \(found): \(String(decoding: input.prefix(2000), as: UTF8.self).debugDescription)")
+            Issue.record(
+                "round \(round): \(found): \(String(decoding: input.prefix(2000), as: UTF8.self).debugDescription)")
             return
         }
     }

@@ -60,9 +60,11 @@ extension FuzzedReader {
             "<w:vMerge/>", "<w:vMerge w:val=\"restart\"/>", "<w:gridBefore w:val=\"1\"/>", "<w:tblHeader/>",
             "<w:pStyle w:val=\"", "<w:sym w:font=\"Symbol\" w:char=\"F061\"/>", "<w:vanish/>", "<w:ilvl w:val=\"0\"/>",
             "<w:numId w:val=\"1\"/>", "<w:fldChar w:fldCharType=\"begin\"/>", "<w:fldChar w:fldCharType=\"separate\"/>",
-            "<w:fldChar w:fldCharType=\"end\"/>", "<w:footnoteReference w:id=\"1\"/>", "<w:endnoteReference w:id=\"1\"/>",
+            "<w:fldChar w:fldCharType=\"end\"/>", "<w:footnoteReference w:id=\"1\"/>",
+            "<w:endnoteReference w:id=\"1\"/>",
             "<w:commentReference w:id=\"1\"/>", "<m:chr m:val=\"", "<m:begChr m:val=\"", "%%% word/styles.xml\n",
-            "<w:vertAlign w:val=\"superscript\"/>", "<w:outlineLvl w:val=\"0\"/>", "<w:start w:val=\"", "Heading1", "TAH",
+            "<w:vertAlign w:val=\"superscript\"/>", "<w:outlineLvl w:val=\"0\"/>", "<w:start w:val=\"", "Heading1",
+            "TAH",
         ]
 
     private static let wikiPieces = [

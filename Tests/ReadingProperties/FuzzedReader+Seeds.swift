@@ -30,7 +30,9 @@ extension FuzzedReader {
             ]
         case .csv:
             [
-                Array("id,title,text,note\r\n7,T,\"a \"\"quoted\"\" word,\r\nand a line\",\r\n8,,plain,n\n\n9,U,last".utf8),
+                Array(
+                    "id,title,text,note\r\n7,T,\"a \"\"quoted\"\" word,\r\nand a line\",\r\n8,,plain,n\n\n9,U,last".utf8
+                ),
                 Array("\u{FEFF}x;text\n1;a,b\n2;\"d\"e;f\n".utf8), Array("text\tx\na,b\tc\n".utf8),
             ]
         case .parquet: [FuzzedReader.tinyParquet]

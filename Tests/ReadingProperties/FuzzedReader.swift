@@ -1,4 +1,5 @@
 import Files
+
 @testable import Readers
 
 /// A reader as the fuzzer drives it: what its inputs are called, under which options they are read, what they are made of.
@@ -75,7 +76,13 @@ public enum FuzzedReader: String, CaseIterable, Sendable {
                 changed { $0.encoding = "UTF-16LE" }, changed { $0.encoding = "GB18030" },
             ]
         case .jsonl: return [usual, changed { $0.fields.text = ["head", "body.text"] }]
-        case .csv: return [usual, changed { $0.tableHeader = false; $0.textField = "2" }]
+        case .csv:
+            return [
+                usual,
+                changed {
+                    $0.tableHeader = false; $0.textField = "2"
+                },
+            ]
         case .pdfxml, .html, .jats, .tei, .rfc, .odt, .mediawiki, .parquet, .archive: return [usual]
         }
     }

@@ -1,8 +1,9 @@
 import Documents
 import Files
 import Glibc
-@testable import Readers
 import TestSupport
+
+@testable import Readers
 
 /// What every reader promises for any bytes at all, checked on one input.
 ///
@@ -67,7 +68,9 @@ public struct ReadingCheck {
             try read({ outcome.documents.append($0) }, { outcome.rejections.append($0) })
         } catch {
             outcome.failure = "\(error)"
-            if !(error is ReadFailure || error is FileFailure) { outcome.failure = "an error of another kind:\n\(error)" }
+            if !(error is ReadFailure || error is FileFailure) {
+                outcome.failure = "an error of another kind:\n\(error)"
+            }
         }
         return outcome
     }
@@ -116,14 +119,16 @@ public struct ReadingCheck {
                 + String(decoding: document.text.prefix(300), as: UTF8.self).debugDescription
         }
         // The first part of a long document carries the rules of the whole, so its own source may be below zero.
-        let counts = [document.ledger.written] + Array(document.ledger.added.values) + Array(document.ledger.removed.values)
+        let counts =
+            [document.ledger.written] + Array(document.ledger.added.values) + Array(document.ledger.removed.values)
         let isNegative = counts.contains { $0 < 0 } || document.metadata.part == nil && document.ledger.source < 0
         return isNegative ? "a count of the ledger is negative: \(document.ledger)" : nil
     }
 
     private func difference(_ one: Outcome, _ other: Outcome) -> String? {
         if one.documents.count != other.documents.count {
-            return "\(one.documents.count) documents and \(other.documents.count) (\(one.failure ?? ""), \(other.failure ?? ""))"
+            return
+                "\(one.documents.count) documents and \(other.documents.count) (\(one.failure ?? ""), \(other.failure ?? ""))"
         }
         for (first, second) in zip(one.documents, other.documents) where first != second {
             let place = zip(first.text, second.text).prefix { $0 == $1 }.count

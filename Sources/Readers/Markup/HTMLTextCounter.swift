@@ -176,7 +176,8 @@ struct HTMLTextCounter {
             if byte < 0x20, !MarkupTextCounter.isWhite(byte) { controls += 1 }
         }
         controls += noncharacters(range)
-        count = count + MarkupTextCounter.Count(visible: found.visible - controls, white: found.white, controls: controls)
+        count =
+            count + MarkupTextCounter.Count(visible: found.visible - controls, white: found.white, controls: controls)
     }
 
     /// How often U+FFFE and U+FFFF stand there.

@@ -197,15 +197,13 @@ struct MarkupTextCounter {
         // Text is counted as if it held no references, then each is taken back and counted for what it stands for.
         if range.isEmpty { return }
         raw(range)
-        if !isField {
-            var length = 0
-            var others = 0
-            let base = bytes.baseAddress!.assumingMemoryBound(to: UInt8.self)
-            let found = shardmill_count_references(base + range.lowerBound, range.count, &length, &others)
-            if others == 0 {
-                count.visible += found - length
-                return
-            }
+        var length = 0
+        var others = 0
+        let base = bytes.baseAddress!.assumingMemoryBound(to: UInt8.self)
+        let found = shardmill_count_references(base + range.lowerBound, range.count, &length, &others)
+        if others == 0 {
+            count.visible += found - length
+            return
         }
         var index = range.lowerBound
         while index < range.upperBound,

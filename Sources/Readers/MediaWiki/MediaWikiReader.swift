@@ -34,6 +34,7 @@ struct MediaWikiReader {
         var chunk = [UInt8](repeating: 0, count: 1 << 18)
         var pages = 0
         var scanned = 0
+        var namespaces = Wikitext.droppedNamespaces
         while true {
             let count = try chunk.withUnsafeMutableBytes { try stream.read(into: $0) }
             if count == 0 { break }
@@ -44,7 +45,8 @@ struct MediaWikiReader {
                 while let end = MediaWikiReader.find("</page>", in: bytes, from: from) {
                     let slice = UnsafeRawBufferPointer(rebasing: bytes[consumed..<end])
                     pages += 1
-                    try readPage(slice, number: pages, emit: emit, reject: reject)
+                    if pages == 1 { namespaces.formUnion(MediaWikiReader.droppedNamespaces(before: slice)) }
+                    try readPage(slice, number: pages, namespaces, emit: emit, reject: reject)
                     consumed = end + 7
                     from = consumed
                 }
@@ -69,7 +71,7 @@ struct MediaWikiReader {
     }
 
     private func readPage(
-        _ slice: UnsafeRawBufferPointer, number: Int, emit: (Document) throws -> Void,
+        _ slice: UnsafeRawBufferPointer, number: Int, _ namespaces: Set<String>, emit: (Document) throws -> Void,
         reject: (Rejection) throws -> Void
     ) throws {
         guard var start = MediaWikiReader.find("<page>", in: slice, from: 0) else { return }
@@ -103,11 +105,29 @@ struct MediaWikiReader {
             return try passOver(Rejection.otherModelRule, "model \(page.model)", "wikitext")
         }
         guard let raw = page.rawText else { return try passOver("empty", "no text", "a page with text") }
-        try emitArticle(page, raw, title, place, emit, passOver)
+        try emitArticle(page, raw, title, place, namespaces, emit, passOver)
+    }
+
+    /// What a dump calls its namespaces of files, media and categories, from what stands before its first page.
+    private static func droppedNamespaces(before slice: UnsafeRawBufferPointer) -> Set<String> {
+        var names: Set<String> = []
+        let end = min(find("<page>", in: slice, from: 0) ?? slice.count, 1 << 16)
+        for key in ["6", "14", "-2"] {
+            let head = UnsafeRawBufferPointer(rebasing: slice[..<end])
+            let text = String(decoding: head, as: UTF8.self)
+            guard let start = text.firstRange(of: "<namespace key=\"\(key)\""),
+                let open = text[start.upperBound...].firstIndex(of: ">"),
+                let close = text[open...].firstRange(of: "</namespace>")
+            else { continue }
+            let name = text[text.index(after: open)..<close.lowerBound]
+            if !name.isEmpty, !name.contains("<") { names.insert(name.lowercased()) }
+        }
+        return names
     }
 
     private func emitArticle(
         _ page: Page, _ raw: UnsafeRawBufferPointer, _ title: String, _ place: ReadContext,
+        _ namespaces: Set<String>,
         _ emit: (Document) throws -> Void, _ passOver: (String, String, String) throws -> Void
     ) throws {
         if let offset = UTF8Validation.firstBadByte(raw) {
@@ -120,7 +140,8 @@ struct MediaWikiReader {
         {
             return try passOver(Rejection.redirectRule, "a redirect", "an article")
         }
-        var wikitext = Wikitext(text, title: page.title, swallowedAppend: context.options.swallowedAppend)
+        var wikitext = Wikitext(
+            text, title: page.title, droppedNamespaces: namespaces, swallowedAppend: context.options.swallowedAppend)
         wikitext.convert()
         if wikitext.writer.text.isEmpty { return try passOver("empty", "no text of its own", "a page with text") }
         var document = Document(id: place.identifier, source: context.input.source, text: [])

@@ -23,6 +23,12 @@ struct Wikitext {
         case plain([UInt8])
         case formula([UInt8])
         case code([UInt8])
+
+        var content: [UInt8] {
+            switch self {
+            case .plain(let content), .formula(let content), .code(let content): content
+            }
+        }
     }
     private var asides: [Aside] = []
     private var paragraph: [UInt8] = []
@@ -36,7 +42,10 @@ struct Wikitext {
     /// Templates and tables inside one another are followed this deep; deeper ones are text.
     private static let deepest = 64
 
-    init(_ source: [UInt8], title: [UInt8], swallowedAppend: Int) {
+    private let droppedNamespaces: Set<String>
+
+    init(_ source: [UInt8], title: [UInt8], droppedNamespaces: Set<String>, swallowedAppend: Int) {
+        self.droppedNamespaces = droppedNamespaces
         self.source = source
         self.title = title
         self.swallowedAppend = swallowedAppend
@@ -44,6 +53,29 @@ struct Wikitext {
 
     private static func visible(_ bytes: Text) -> Int {
         MarkupTextCounter.scalars(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes))).visible
+    }
+
+    /// Visible scalars of text that is taken out, with those of what was set aside in it.
+    private func scalars(_ text: Text) -> Int {
+        guard let first = Wikitext.first(Wikitext.asideStart, in: text, from: text.startIndex) else {
+            return Wikitext.visible(text)
+        }
+        var count = Wikitext.visible(text[..<first])
+        var rest = text[first...]
+        while let mark = rest.popFirst() {
+            if mark != Wikitext.asideStart {
+                let plain = rest.prefix { $0 != Wikitext.asideStart }
+                count += Wikitext.visible(text[rest.startIndex - 1..<plain.endIndex])
+                rest = rest[plain.endIndex...]
+                continue
+            }
+            let digits = rest.prefix { $0 != Wikitext.asideEnd }
+            if let number = Int(String(decoding: digits, as: UTF8.self)), asides.indices.contains(number) {
+                count += Wikitext.visible(asides[number].content)
+            }
+            rest = rest[digits.endIndex...].dropFirst()
+        }
+        return count
     }
 
     private static func visible(_ bytes: [UInt8]) -> Int { MarkupTextCounter.scalars(bytes).visible }
@@ -257,7 +289,7 @@ struct Wikitext {
         let unindented = trimmed.drop { $0 == UInt8(ascii: ":") }
         if Wikitext.begins("{|", unindented) {
             flush()
-            counts.remove(.wikiMarkup, Wikitext.visible(trimmed))
+            counts.remove(.wikiMarkup, scalars(trimmed))
             if tables.count < Wikitext.deepest { tables.append(MarkupTable()) }
             return
         }
@@ -389,7 +421,7 @@ struct Wikitext {
             let rest = line.dropFirst(2)
             if !rest.allSatisfy(MarkupTextCounter.isWhite) { self.line(rest) }
         } else if Wikitext.begins("|-", line) {
-            counts.remove(.wikiMarkup, Wikitext.visible(line))
+            counts.remove(.wikiMarkup, scalars(line))
             tables[tables.count - 1].startRow()
         } else if Wikitext.begins("|+", line) {
             counts.remove(.wikiMarkup, 2)
@@ -449,14 +481,14 @@ struct Wikitext {
         // A cell whose content was a template may have attributes alone.
         let hasValue = Wikitext.first(0x3D, in: piece, from: piece.startIndex) != nil
         if hasValue, Wikitext.isAttributes(piece) {
-            counts.remove(.wikiMarkup, Wikitext.visible(piece))
+            counts.remove(.wikiMarkup, scalars(piece))
             return (piece, piece[piece.endIndex...])
         }
         guard let bar = Wikitext.first(0x7C, in: piece, from: piece.startIndex),
             Wikitext.first(0x5B, in: piece[..<bar], from: piece.startIndex) == nil,
             Wikitext.first(0x7B, in: piece[..<bar], from: piece.startIndex) == nil
         else { return (piece[piece.endIndex...], piece) }
-        counts.remove(.wikiMarkup, Wikitext.visible(piece[...bar]))
+        counts.remove(.wikiMarkup, scalars(piece[...bar]))
         return (piece[..<bar], piece[(bar + 1)...])
     }
 
@@ -569,7 +601,8 @@ struct Wikitext {
         return text.startIndex - 1
     }
 
-    private static let droppedNamespaces = ["file", "image", "category", "media", "datei", "fichier", "文件", "分类", "图像"]
+    /// The names of namespaces whose links show no text, in every wiki; a dump may name more.
+    static let droppedNamespaces: Set<String> = ["file", "image", "category", "media"]
 
     private mutating func link(_ text: Text, _ start: Int, _ out: inout [UInt8], _ depth: Int) -> Int {
         // Looked for once a text: where no link ends any more, none begins.
@@ -605,12 +638,12 @@ struct Wikitext {
             return start + 2
         }
         let inner = text[start + 2..<index - 2]
-        if Wikitext.isDropped(inner[..<(bar ?? inner.endIndex)]) {
-            counts.remove(.links, Wikitext.visible(text[start..<index]))
+        if isDropped(inner[..<(bar ?? inner.endIndex)]) {
+            counts.remove(.links, scalars(text[start..<index]))
             return index
         }
         if let bar {
-            counts.remove(.links, Wikitext.visible(text[start...bar]) + 2)
+            counts.remove(.links, scalars(text[start...bar]) + 2)
             inline(inner[(bar + 1)...], &out, depth: depth + 1)
         } else {
             counts.remove(.links, 4)
@@ -625,11 +658,11 @@ struct Wikitext {
     }
 
     /// Whether a link leads into a namespace whose links show no text.
-    private static func isDropped(_ target: Text) -> Bool {
+    private func isDropped(_ target: Text) -> Bool {
         if Wikitext.first(0x3A, in: target, from: target.startIndex) == nil { return false }
         let target = String(decoding: target, as: UTF8.self)
         guard let colon = target.firstIndex(of: ":"), colon != target.startIndex else { return false }
-        return Wikitext.droppedNamespaces.contains(
+        return droppedNamespaces.contains(
             target[..<colon].lowercased().split(separator: " ").joined(separator: " "))
     }
 
@@ -647,13 +680,23 @@ struct Wikitext {
         }
         let inner = rest[..<end]
         if let space = inner.firstIndex(of: 0x20) {
-            counts.remove(.links, Wikitext.visible(text[start..<space]) + 1)
+            counts.remove(.links, scalars(text[start..<space]) + 1)
             inline(inner[(space + 1)...], &out, depth: depth + 1)
         } else {
             counts.remove(.links, 2)
-            Wikitext.append(inner, to: &out)
+            appendAddress(inner, &out)
         }
         return end + 1
+    }
+
+    /// Appends text as it stands but for what was set aside in it.
+    private mutating func appendAddress(_ text: Text, _ out: inout [UInt8]) {
+        var index = text.startIndex
+        while index < text.endIndex {
+            let stop = Wikitext.first(Wikitext.asideStart, in: text, from: index) ?? text.endIndex
+            Wikitext.append(text[index..<stop], to: &out)
+            index = stop < text.endIndex ? aside(text, stop, &out) : stop
+        }
     }
 
     private mutating func tag(_ text: Text, _ start: Int, _ out: inout [UInt8]) -> Int {
@@ -670,7 +713,7 @@ struct Wikitext {
             out.append(UInt8(ascii: "<"))
             return start + 1
         }
-        counts.remove(.wikiMarkup, Wikitext.visible(text[start...end]))
+        counts.remove(.wikiMarkup, scalars(text[start...end]))
         if Wikitext.breaks.contains(known) { out.append(0x0A) }
         if nameStart == start + 1, known == "sup" || known == "sub" {
             return script(text, end + 1, isRaised: known == "sup", &out)

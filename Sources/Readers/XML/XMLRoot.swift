@@ -100,7 +100,8 @@ struct XMLRoot: Equatable {
         if localName == "package", namespace == WordNamespaces.flatPackage { return .flatPackage }
         if WordNamespaces.main.contains(namespace) {
             return .unsupported(
-                format: "WordprocessingML part <\(localName.prefix(60))>", advice: "read the package it belongs to instead")
+                format: "WordprocessingML part <\(localName.prefix(60))>",
+                advice: "read the package it belongs to instead")
         }
         switch localName.lowercased() {
         case "pdf2xml": return .pdfXML
