@@ -71,6 +71,10 @@ public enum BoilerplateFile {
     /// The rules of the files at `paths`, asked first, and those of the program, without those called as `off` says. Throws for a name in
     /// `off` that no rule has.
     public static func rules(files paths: [String] = [], off: [String] = []) throws -> BoilerplateRules {
+        // Ledgers and reports show the names with their prefix.
+        let off = off.map {
+            $0.hasPrefix(BoilerplateRules.ledgerPrefix) ? String($0.dropFirst(BoilerplateRules.ledgerPrefix.count)) : $0
+        }
         let rules = BoilerplateRules(try paths.map(ruleSet(file:)) + builtIn, off: off)
         for name in off where !rules.names.contains(name) {
             let hint = NearestName.to(name, among: rules.names).map { "; did you mean `\($0)`?" } ?? ""

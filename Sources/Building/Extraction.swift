@@ -105,6 +105,10 @@ struct Extraction {
             outcomes.append(.rejected(document.openLedgerRejection(path: place, gap: gap)))
             return
         }
+        if let rejection = document.emptyRejection(path: place) {
+            outcomes.append(.rejected(rejection))
+            return
+        }
         totals.add(document.ledger)
         let content = ContentKey(document.text)
         outcomes.append(

@@ -96,16 +96,21 @@ extension Recipe {
             if let value = try section.share("max_unreadable") { maximumUnreadable = value }
             try section.finish()
         }
+        var namesLeastWords = false
         if let section = try top.section("clean") {
             let rules = try boilerplateRules(section)
             do {
                 clean = try CleaningOptions(recipe: section.json(knownKeys: CleaningOptions.recipeKeys))
             } catch let failure as CleaningFailure {
-                throw section.fail("(options)", failure.description)
+                guard case .badValue(let key, let expected, let found) = failure else { throw failure }
+                throw section.fail(key, "expected \(expected), found \(found)")
             }
+            namesLeastWords = section.word("min_words") != nil
             boilerplate = try rules ?? (clean.profile == .standards ? BoilerplateFile.rules() : .none)
             try section.finish()
         }
+        // A clause may be a sentence, and none may be lost for being short.
+        if granularity == .clause, !namesLeastWords { clean.leastWords = 0 }
         if let section = try top.section("dedupe") {
             if let value = try section.bool("exact") { exactDuplicates = value }
             try section.finish()

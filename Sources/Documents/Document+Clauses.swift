@@ -23,7 +23,7 @@ extension Document {
             owners.insert(nil, at: 0)
         }
         var ids: [Int: String] = [:]
-        var taken: Set<String> = []
+        var taken: [String: Int] = [:]
         var records: [Document] = []
         for (index, owner) in owners.enumerated() {
             let start = index == 0 ? 0 : spans[firstSpans[index]].start
@@ -70,7 +70,7 @@ extension Document {
     }
 
     private func clauseIdentifier(
-        _ outline: ClauseOutline, _ owner: Int?, _ content: [UInt8], _ taken: inout Set<String>
+        _ outline: ClauseOutline, _ owner: Int?, _ content: [UInt8], _ taken: inout [String: Int]
     ) -> String {
         var place = "clause"
         if let owner {
@@ -81,17 +81,15 @@ extension Document {
                 for step in outline.path(to: owner) { place += "/" + outline.headings[step].label.text }
             }
         }
-        var identifier = Document.identifier(source: source, relativePath: id, place: place)
-        var copy = 0
-        while !taken.insert(identifier).inserted {
-            // Clauses of one number are told apart by what they say, equal ones by how many equal ones stand before.
-            let hash = content.withUnsafeBytes { XXHash3.hash64($0) }
-            let suffix = copy == 0 ? "" : "#\(copy)"
-            identifier = Document.identifier(
-                source: source, relativePath: id, place: place + "#" + Hexadecimal.text(of: hash) + suffix)
-            copy += 1
-        }
-        return identifier
+        let copies = taken[place] ?? 0
+        taken[place] = copies + 1
+        if copies == 0 { return Document.identifier(source: source, relativePath: id, place: place) }
+        // Clauses of one number are told apart by what they say, equal ones by how many equal ones stand before.
+        place += "#" + Hexadecimal.text(of: content.withUnsafeBytes { XXHash3.hash64($0) })
+        let equals = taken[place] ?? 0
+        taken[place] = equals + 1
+        return Document.identifier(
+            source: source, relativePath: id, place: place + (equals == 0 ? "" : "#\(equals)"))
     }
 
     private mutating func describeClause(_ outline: ClauseOutline, _ owner: Int, _ ids: [Int: String]) {

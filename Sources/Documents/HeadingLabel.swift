@@ -178,7 +178,11 @@ public struct HeadingLabel: Sendable, Equatable {
         return isBeforeWord ? 1 : count > 1 && !isCapital(text[index]) && isCapital(text[index + 1]) ? 1 : 0
     }
 
+    /// No number has more parts; paths and outlines are kept for every part.
+    private static let mostParts = 16
+
     private static func finish(_ parts: [String], _ end: Int, _ text: inout [UInt8]) -> [String] {
+        if parts.count > mostParts { return [] }
         if parts.isEmpty || parts.count == 1 && !parts[0].utf8.contains(where: isDigit) { return [] }
         var rest = end
         if rest < text.count, text[rest] == 0x2E { rest += 1 }

@@ -232,10 +232,14 @@ extension ExtractCommand {
             result.rejections.append(document.openLedgerRejection(path: file.relativePath, gap: gap))
             return
         }
+        if let rejection = document.emptyRejection(path: file.relativePath) {
+            result.rejections.append(rejection)
+            return
+        }
         result.documents += 1
         result.abbreviations += lines(ofAbbreviationsIn: document, file)
         switch format {
-        case .jsonl: document.appendJSONLine(to: &result.bytes)
+        case .jsonl: document.appendJSONLine(to: &result.bytes, extra: ["path": .string(file.relativePath)])
         case .markdown, .text:
             result.bytes += document.text
             if document.text.last != 0x0A { result.bytes.append(0x0A) }

@@ -13,6 +13,8 @@ struct BoilerplateSearch {
     static let longestFront = 1 << 17
     /// No block of page furniture is longer.
     static let longestFurniture = 200
+    /// How often page furniture stands in a document at least.
+    static let leastFurniture = 3
 
     init(_ rules: [BoilerplateRule], _ document: Document) {
         self.rules = rules
@@ -48,14 +50,26 @@ struct BoilerplateSearch {
 
     private mutating func takeHeadings() {
         if !isBeginning || !asks(.heading) { return }
-        var open: Int?
-        for index in spans.indices {
-            if spans[index].kind == .heading { open = rule(.heading, folded(spans[index])) }
-            taken[index] = open
+        let headings = spans.indices.filter { spans[$0].kind == .heading }
+        for (place, heading) in headings.enumerated() {
+            guard let found = rule(.heading, folded(spans[heading])) else { continue }
+            taken[heading] = found
+            // Where no heading follows, or only far behind, headings were lost: the text is not the cover's.
+            guard place + 1 < headings.count else { break }
+            let next = headings[place + 1]
+            if spans[next].start - spans[heading].end > BoilerplateSearch.longestFront { continue }
+            for index in heading + 1..<next { taken[index] = found }
         }
     }
 
     private mutating func takeParagraphs() {
+        var matches: [Int: [Int]] = [:]
+        defer {
+            // What stands once or twice is text: page furniture comes again on every page.
+            for (rule, indices) in matches where indices.count >= BoilerplateSearch.leastFurniture {
+                for index in indices { taken[index] = rule }
+            }
+        }
         let patterns = rules.flatMap(\.patterns).filter { $0.target == .paragraph }.map(\.pattern)
         if patterns.isEmpty { return }
         // Nearly every block is passed over by its first letter.
@@ -64,8 +78,8 @@ struct BoilerplateSearch {
         for index in spans.indices where taken[index] == nil {
             let block = text[spans[index].start..<spans[index].end]
             if block.count > BoilerplateSearch.longestFurniture { continue }
-            if !isAny, !first.contains(TextPattern.firstByte(block) ?? 0) { continue }
-            taken[index] = rule(.paragraph, TextPattern.folded(block))
+            if !isAny, let byte = TextPattern.firstByte(block), !first.contains(byte) { continue }
+            if let found = rule(.paragraph, TextPattern.folded(block)) { matches[found, default: []].append(index) }
         }
     }
 
@@ -77,6 +91,9 @@ struct BoilerplateSearch {
         let isClause = headings.map { $0.label.parts.first?.utf8.first.map { $0 &- 0x30 < 10 } ?? false }
         let firstClause = isClause.firstIndex(of: true) ?? headings.count
         let lastClause = isClause.lastIndex(of: true) ?? -1
+        let isNumbered = isClause.contains(true)
+        // Without clauses the front reaches as far as rules take one section after the other, and the end is the last section.
+        var isFront = true
         var index = 0
         while index < headings.count {
             let end = outline.end(ofSectionAt: index)
@@ -85,14 +102,15 @@ struct BoilerplateSearch {
                 guard rule.matches(.section, title) else { return false }
                 switch rule.place {
                 case .anywhere: return true
-                case .start: return index < firstClause && isBeginning
-                case .end: return index > lastClause
+                case .start: return isBeginning && (isNumbered ? index < firstClause : isFront)
+                case .end: return isNumbered ? index > lastClause : end == headings.count && index > 0
                 }
             }
             if let found {
                 take(headings[index].span..<(end < headings.count ? headings[end].span : spans.count), by: found)
                 index = end
             } else {
+                if taken[headings[index].span] == nil { isFront = false }
                 index += 1
             }
         }

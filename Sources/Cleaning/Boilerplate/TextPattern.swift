@@ -20,9 +20,11 @@ public struct TextPattern: Sendable, Equatable {
         return first
     }
 
-    /// The first byte of a text as patterns see it; nil where nothing is in it.
+    /// The first byte of a text as patterns see it; nil where a closer look is needed.
     static func firstByte(_ text: some Collection<UInt8>) -> UInt8? {
-        text.first { $0 > 0x20 && !marks.contains($0) }.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }
+        guard let first = text.first(where: { $0 > 0x20 && !marks.contains($0) }) else { return nil }
+        if first == 0xC2 || rules.contains(first) { return nil }
+        return first &- 0x41 < 26 ? first | 0x20 : first
     }
 
     /// How much of a text is looked at.

@@ -296,11 +296,19 @@ struct HTMLNormalizer {
                     attribute.value = value(&index)
                     guard attribute.value != nil else { return nil }
                 }
-                attributes.append(attribute)
+                keep(attribute)
             }
         }
         return nil
     }
+
+    /// The first attribute of each name counts, and no page needs more than a few: libxml2 compares each with all before it.
+    private mutating func keep(_ attribute: Attribute) {
+        let isKnown = attributes.contains { source[$0.name].elementsEqual(source[attribute.name]) }
+        if attributes.count < HTMLNormalizer.mostAttributes, !isKnown { attributes.append(attribute) }
+    }
+
+    private static let mostAttributes = 64
 
     /// The value that begins at `index`; nil where its quote is not closed.
     private func value(_ index: inout Int) -> Range<Int>? {

@@ -609,6 +609,9 @@ struct Wikitext {
         if lastLinkEnd.text != text.startIndex..<text.endIndex {
             lastLinkEnd = (text.startIndex..<text.endIndex, Wikitext.lastPair(of: UInt8(ascii: "]"), in: text))
         }
+        // The text of the link asks for its own; this one goes on with what it knows.
+        let known = lastLinkEnd
+        defer { lastLinkEnd = known }
         guard start < lastLinkEnd.place else {
             out += [UInt8(ascii: "["), UInt8(ascii: "[")]
             return start + 2

@@ -173,7 +173,8 @@ final class XMLScanner {
             let name = place
             while kinds[Int(place.pointee)] & Kind.nameStart != 0 { place += 1 }
             let number = pseudoAttribute(name, place - name)
-            if number <= last || place.pointee != UInt8(ascii: "=") { return nil }
+            if last == 0 ? number != 1 : number <= last { return nil }
+            if place.pointee != UInt8(ascii: "=") { return nil }
             let quote = place[1]
             if quote != 0x22 && quote != 0x27 { return nil }
             let value = place + 2
@@ -196,7 +197,9 @@ final class XMLScanner {
     private func isAllowed(_ value: Byte, _ count: Int, _ number: Int) -> Bool {
         switch number {
         case 1: count == 3 && memcmp(value, "1.0", 3) == 0
-        case 2: count > 0 && value.pointee != 0x5F && kinds[Int(value.pointee)] & Kind.nameStart != 0
+        case 2:
+            count > 0 && value.pointee != 0x5F && kinds[Int(value.pointee)] & Kind.nameStart != 0
+                && memchr(value, 0x3A, count) == nil
         default: count == 3 && memcmp(value, "yes", 3) == 0 || count == 2 && memcmp(value, "no", 2) == 0
         }
     }
@@ -394,7 +397,7 @@ final class XMLScanner {
         place += 1
         while kinds[Int(place.pointee)] & Kind.name != 0 { place += 1 }
         let nameCount = place - start
-        guard let name = lookup(start, nameCount, end) else { return nil }
+        guard let name = lookup(start, nameCount, end), name.pointee.declares <= 0 else { return nil }
         var attributeCount = 0
         var declared = 0
         var isEmpty = false
