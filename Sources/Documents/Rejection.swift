@@ -21,7 +21,8 @@ public struct Rejection: Sendable, Equatable {
         self.source = source
         self.path = path
         self.rule = rule
-        self.value = value
+        // A value quotes what was found, of whatever length and in whatever characters.
+        self.value = MessageText.oneLine(value)
         self.threshold = threshold
     }
 

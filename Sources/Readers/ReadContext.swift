@@ -47,6 +47,6 @@ struct ReadContext {
         }
         return Rejection(
             id: identifier, source: input.source, path: name, rule: rule,
-            value: MessageText.oneLine(evidence.value), threshold: evidence.threshold)
+            value: evidence.value, threshold: evidence.threshold)
     }
 }
