@@ -56,7 +56,8 @@ import Testing
     @Test func eachRuleTakesWhatItSays() {
         let blocks = [
             "P TS 12 V3 (2020)", "A title", "Nobody may copy this.", "More of it.", "# Foreword", "Who made it.",
-            "###### By whom", "Them.", "# 1 Scope", "The scope.", "Page 7", "## 1.1 Void", "## 1.2 Gone", "Void.",
+            "###### By whom", "Them.", "# 1 Scope", "The scope.", "Page 7", "Page 8", "P house", "## 1.1 Void",
+            "## 1.2 Gone", "Void.",
             "## 1.3 Void", "But not at all.", "# 2 Void", "## 2.1 (Void)", "# Annex A: Change history", "| table |",
         ]
         let (text, removed) = BoilerplateTests.cleaned(blocks)
@@ -64,7 +65,7 @@ import Testing
         #expect(
             removed == [
                 "boilerplate-cover": 26, "boilerplate-notice": 36, "boilerplate-foreword": 51,
-                "boilerplate-furniture": 6, "boilerplate-void": 60, "boilerplate-history": 38,
+                "boilerplate-furniture": 23, "boilerplate-void": 60, "boilerplate-history": 38,
             ])
     }
 
@@ -74,6 +75,7 @@ import Testing
         ["# 1 History", "The first clause.", "# 2 Foreword", "A term."],
         ["# 1 Scope", "# 5 Void", "A void is an empty space."], ["# 1 Scope", "# 5 Void", "## 5.1 Kinds", "x"],
         ["# Voids", "Void."], ["# 1 Scope", "Void.", "It is not."], ["Nobody may know.", "There is no heading."],
+        ["# 1 Scope", "Members:", "P house", "Q house"], ["# Paper", "# History", "Text.", "# Foreword", "More."],
         ["# 1 Scope", "Page 7 has a table."], ["# 1 Scope", "Annex A: Change history", "# 2 More", "x"],
     ]) func whatOnlyLooksLikeItStays(_ blocks: [String]) {
         let (text, removed) = BoilerplateTests.cleaned(blocks)
@@ -98,6 +100,14 @@ import Testing
     }
 
     /// Only the first part of a text holds its front.
+    @Test func aCoverLineThatIsTheOnlyHeadingTakesItselfAlone() {
+        let text = BoilerplateTests.cleaned(["# P TS 12 V3", "All that is said.", "And more."]).text
+        #expect(text == "All that is said.\n\nAnd more.")
+        let far = BoilerplateTests.cleaned(
+            ["# P TS 12 V3", String(repeating: "word ", count: 40_000), "# 1 Scope", "x"]).text
+        #expect(far.hasPrefix("word word"))
+    }
+
     @Test func laterPartsHaveNoFront() {
         var document = BoilerplateTests.document(["P TS 12 V3", "x", "# Foreword", "y", "# 4 Void"])
         document.metadata.part = 2

@@ -120,6 +120,19 @@ import Testing
     }
 
     /// A family that is there stays: a part of a text, a reading of tracked changes.
+    @Test func equalClausesAreToldApart() {
+        let document = ClauseTests.document((0..<3000).flatMap { _ in ["# 1 Same", "x"] })
+        let records = document.clauses()
+        #expect(records.count == 3000)
+        #expect(Set(records.map(\.id)).count == 3000)
+    }
+
+    @Test func aNumberWithoutEndIsNone() {
+        let number = (1...40).map { "\($0)" }.joined(separator: ".")
+        #expect(HeadingLabel("# \(number) Title".utf8).number == nil)
+        #expect(HeadingLabel("# 1.2.3.4.5.6.7.8 Title".utf8).number == "1.2.3.4.5.6.7.8")
+    }
+
     @Test func aWholeThatIsKnownStays() {
         var document = ClauseTests.document(["# 1 A", "x"])
         document.metadata.other["whole"] = .string("both")

@@ -54,13 +54,15 @@ import Testing
         let trace = Trace()
         let parser = try XMLPushParser(
             name: "t", state: Unmanaged.passUnretained(trace).toOpaque(), configure: configure)
-        // A copy whose end is the end of its memory, so that reading beyond is found out.
-        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, text.count), alignment: 1)
-        defer { memory.deallocate() }
-        memory.copyBytes(from: text)
-        let isWhole = withExtendedLifetime((trace, parser)) {
-            parser.scan(UnsafeRawBufferPointer(rebasing: memory[..<text.count]))
-        }
+        // A copy that ends where a page begins that nobody may read: reading beyond ends the test.
+        let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+        let room = (text.count + page - 1) / page * page
+        let memory = mmap(nil, room + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)!
+        defer { munmap(memory, room + page) }
+        mprotect(memory + room, page, PROT_NONE)
+        let copy = UnsafeMutableRawBufferPointer(start: memory + (room - text.count), count: text.count)
+        copy.copyBytes(from: text)
+        let isWhole = withExtendedLifetime((trace, parser)) { parser.scan(UnsafeRawBufferPointer(copy)) }
         return isWhole ? trace.lines : nil
     }
 
@@ -75,6 +77,13 @@ import Testing
             }
         } catch { return nil }
         return trace.lines
+    }
+
+    @Test(arguments: [
+        "<?xml encoding=\"UTF-8\"?><a>x</a>", "<?xml standalone=\"yes\"?><a>x</a>",
+        "<?xml version=\"1.0\" encoding=\"a:b\"?><a>x</a>", "<a><xmlns:t>x</xmlns:t></a>", "</a>", "</aaaaaaaa>",
+    ]) func whatNeedsACloserLookIsLeftToTheParser(text: String) throws {
+        #expect(try XMLScannerTests.scanned(Array(text.utf8)) == nil)
     }
 
     private static let plain = [
