@@ -8,7 +8,7 @@ import Testing
 /// Merging against the plainest statement of it.
 @Suite struct MergingTests {
     /// Of all pairs the one with the lowest rank, of these the leftmost, until there is none.
-    static func slowMerge(_ bytes: [UInt8], _ model: ByteModel) -> [UInt32] {
+    static func slowMerge(_ bytes: [UInt8], _ model: MergeModel) -> [UInt32] {
         var symbols = bytes.map { model.byteTokens[Int($0)] }.filter { $0 != TokenizerDefinition.noToken }
         while true {
             let merges = zip(symbols, symbols.dropFirst()).map { model.merges.merge($0, $1) }
