@@ -122,9 +122,17 @@ struct RegularExpressionMatcher {
         var low = least == 0 ? start : -1
         var index = start
         var count = 0
+        // A run that failed at a later place has tried all places behind it: only those before it are left.
+        let stopsAtFailure = remembers && most == Int.max && least <= 1
+        var before = start
         while index < end, count < most {
+            if stopsAtFailure, index > start, hasFailed(memo, index) {
+                if least == 0 { index = before }
+                break
+            }
             let (codePoint, length) = UTF8Decoding.character(bytes, index, end)
             if !set.contains(codePoint) { break }
+            before = index
             index += length
             count += 1
             if count == least { low = index }
@@ -158,7 +166,7 @@ struct RegularExpressionMatcher {
                 return step
             case .remember(let memo, let from, let through):
                 var index = from + 1
-                while index <= through {
+                while index <= through, !hasFailed(memo, index) {
                     mark(memo, index, true)
                     index += 1
                 }
