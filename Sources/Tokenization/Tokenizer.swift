@@ -30,6 +30,10 @@ public final class Tokenizer: Sendable {
     let templateSuffix: [UInt32]
     let matchers: AddedTokenMatchers
     private let specialIDs: Set<UInt32>
+    /// What decoding without special tokens leaves out: those whose form, once decoded, is that of a special token.
+    let skippedIDs: Set<UInt32>
+    /// Added tokens that are looked for in normalised text and are written otherwise there: they decode to that.
+    private let normalizedForms: [UInt32: [UInt8]]
 
     init(_ definition: TokenizerDefinition) {
         names = definition.names
@@ -46,6 +50,19 @@ public final class Tokenizer: Sendable {
         beginningOfText = definition.beginningOfText
         endOfText = definition.endOfText
         matchers = AddedTokenMatchers(definition.addedTokens, definition.normalizers)
+        var forms: [UInt32: [UInt8]] = [:]
+        for token in definition.addedTokens where token.isNormalized {
+            let content = Array(token.content.utf8)
+            let normalized = definition.normalizers.normalized(content)
+            if normalized != content { forms[token.id] = normalized }
+        }
+        normalizedForms = forms
+        let specialContents = Set(definition.addedTokens.filter(\.isSpecial).map { Array($0.content.utf8) })
+        skippedIDs = Set(
+            definition.addedTokens.filter { token in
+                guard token.isSpecial else { return false }
+                return forms[token.id].map(specialContents.contains) ?? true
+            }.map(\.id))
         specialIDs = Set(definition.addedTokens.filter(\.isSpecial).map(\.id))
         digest = definition.digest()
     }
@@ -68,8 +85,8 @@ public final class Tokenizer: Sendable {
 
     /// The bytes that a token stands for (` the`) inside a text; nil where no token has the id.
     public func bytes(of id: UInt32) -> [UInt8]? {
-        guard let written = names.writtenForm(of: id) else { return nil }
-        guard case .stepwise(let steps) = decoding else { return names.bytes(of: id).map(Array.init) }
+        guard let written = writtenForm(of: id) else { return nil }
+        guard case .stepwise(let steps) = decoding else { return byteLevelForm(of: id).map(Array.init) }
         if let byte = ByteTokens.byte(of: written), model.characters?.byteIDs[Int(byte)] == id { return [byte] }
         if model.characters?.rules.isSentencePiece == true { return SentencePieceDecoding.bytes(of: Array(written)) }
         // Between two tokens that no step touches, so that nothing happens to it for being the first or the last.
@@ -110,7 +127,7 @@ public final class Tokenizer: Sendable {
         var out: [UInt8] = []
         out.reserveCapacity(ids.count * 4)
         for id in ids {
-            if let bytes = names.bytes(of: id) { out.append(contentsOf: bytes) }
+            if let bytes = byteLevelForm(of: id) { out.append(contentsOf: bytes) }
         }
         return out
     }
@@ -123,7 +140,19 @@ public final class Tokenizer: Sendable {
             for id in ids { text += decoder.append(id) }
             return text + decoder.finish()
         }
-        return String(decoding: decode(skippingSpecial ? ids.filter { !specialIDs.contains($0) } : ids), as: UTF8.self)
+        return String(decoding: decode(skippingSpecial ? ids.filter { !skippedIDs.contains($0) } : ids), as: UTF8.self)
+    }
+
+    /// What decoders start from.
+    func writtenForm(of id: UInt32) -> ArraySlice<UInt8>? {
+        if !normalizedForms.isEmpty, let form = normalizedForms[id] { return form[...] }
+        return names.writtenForm(of: id)
+    }
+
+    private func byteLevelForm(of id: UInt32) -> ArraySlice<UInt8>? {
+        guard !normalizedForms.isEmpty, let form = normalizedForms[id] else { return names.bytes(of: id) }
+        var bytes: [UInt8] = []
+        return form.withUnsafeBytes { ByteAlphabet.appendBytes(of: $0, to: &bytes) } ? bytes[...] : form[...]
     }
 
     /// A decoder for ids that come one by one.

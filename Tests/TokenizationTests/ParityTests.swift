@@ -56,7 +56,10 @@ enum ParityPython {
 
     static let families =
         ["gpt2", "smollm2", "qwen2.5", "llama-3", "llama-2", "gemma"].map { $0 + "/tokenizer.json" }
-        + ["llama-3/tokenizer.model", "cl100k/cl100k_base.tiktoken", "llama-2/tokenizer.model", "gemma/tokenizer.model"]
+        + [
+            "llama-3/tokenizer.model", "cl100k/cl100k_base.tiktoken", "llama-2/tokenizer.model",
+            "gemma/tokenizer.model",
+        ]
 
     @Test(arguments: families) func randomTextsHaveTheSameIDs(file: String) throws {
         try compare(TestData.path("tokenizers/" + file), count: ParityPython.count, seed: ParityPython.seed)
@@ -77,6 +80,49 @@ enum ParityPython {
             compared += 1
         }
         #expect(compared >= 70)
+    }
+
+    /// The engine for split patterns against Oniguruma.
+    @Test func expressionsMatchTheSame() throws {
+        let folder = TemporaryFolder()
+        let count = max(300, ParityPython.count / 10)
+        run(["\(count)", "\(ParityPython.seed)", folder("rows.jsonl")], script: "expressions_random.py")
+        var lines = LineReader(try FileByteStream(folder("rows.jsonl")))
+        let parser = JSONParser()
+        var compared = 0
+        while let rows = try lines.next({ line -> Int in
+            try parser.parse(line, name: "rows.jsonl") { root -> Int in try compareMatches(root) }
+        }) {
+            compared += rows
+        }
+        #expect(compared > 50 * count)
+    }
+
+    /// One expression and its rows. Returns how many texts were compared.
+    private func compareMatches(_ root: JSONElement) throws -> Int {
+        let expression = try RegularExpression(root["pattern"]?.string ?? "", .oniguruma)
+        var failures = 0
+        var compared = 0
+        root["rows"]?.forEachItem { row in
+            let text = row["text"]?.string ?? ""
+            let bytes = Array(text.utf8)
+            var wanted: [[UInt8]] = []
+            row["matches"]?.forEachItem { wanted.append(Array(($0.string ?? "").utf8)) }
+            var got: [[UInt8]] = []
+            bytes.withUnsafeBufferPointer { bytes in
+                expression.forEachMatch(bytes) { if !$0.isEmpty { got.append(Array(bytes[$0])) } }
+            }
+            compared += 1
+            if got == wanted || failures > 2 { return }
+            failures += 1
+            func shown(_ parts: [[UInt8]]) -> String {
+                parts.map { String(decoding: $0, as: UTF8.self).debugDescription }.joined(separator: " ")
+            }
+            Issue.record(
+                "\(expression.source.debugDescription) on \(text.debugDescription): \(shown(got)) instead of \(shown(wanted))"
+            )
+        }
+        return compared
     }
 
     @Test(arguments: BPETrainer.Pattern.allCases) func aTrainedTokenizerHasTheSameIDs(pattern: BPETrainer.Pattern)

@@ -64,7 +64,9 @@ import Testing
     }
 
     /// Expressions that take exponential or quadratic time without a memory of what has failed.
-    @Test(arguments: ["(a+)+b", "(a|aa)+$b", "(a*)*b", "a*b|a", "(?:a?){50}b", "(.*)(.*)(.*)(.*)x|aaa", #"(?=(a+)+b)a|a"#])
+    @Test(arguments: [
+        "(a+)+b", "(a|aa)+$b", "(a*)*b", "a*b|a", "(?:a?){50}b", "(.*)(.*)(.*)(.*)x|aaa", #"(?=(a+)+b)a|a"#,
+    ])
     func hostileExpressionsEnd(pattern: String) throws {
         let text = String(repeating: "a", count: 20_000)
         _ = try Self.matches(pattern, text)
@@ -86,7 +88,9 @@ import Testing
                     let scalar = pool[Int(random.next() % UInt64(pool.count))]
                     for _ in 0..<(random.next() % 8 == 0 ? 1 + random.next() % 5 : 1) { bytes += Array(scalar.utf8) }
                     // Bytes that are no UTF-8, too.
-                    if round % 5 == 0, random.next() % 6 == 0 { bytes.append(UInt8(truncatingIfNeeded: random.next()) | 0x80) }
+                    if round % 5 == 0, random.next() % 6 == 0 {
+                        bytes.append(UInt8(truncatingIfNeeded: random.next()) | 0x80)
+                    }
                 }
                 bytes.withUnsafeBufferPointer { bytes in
                     var wanted: [Range<Int>] = []
@@ -94,7 +98,9 @@ import Testing
                     var got: [Range<Int>] = []
                     Pretokenization(pattern: pattern).forEachRange(bytes) { got.append($0) }
                     if got != wanted {
-                        Issue.record("\(pattern) on \(String(decoding: bytes, as: UTF8.self).debugDescription): \(got) instead of \(wanted)")
+                        Issue.record(
+                            "\(pattern) on \(String(decoding: bytes, as: UTF8.self).debugDescription): \(got) instead of \(wanted)"
+                        )
                     }
                     compared += got.count
                 }

@@ -7,6 +7,7 @@
 import os
 import random
 import sys
+import tempfile
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 
@@ -35,6 +36,25 @@ def split(regex, behavior="isolated", invert=False):
 def fallback():
     return D.Sequence([D.Replace("▁", " "), D.ByteFallback(), D.Fuse(), D.Strip(" ", 1, 0)])
 
+
+def precompiled():
+    """The character map of a SentencePiece model with the rules of NMT and NFKC."""
+    import sentencepiece
+
+    with tempfile.TemporaryDirectory() as folder:
+        sentencepiece.SentencePieceTrainer.train(
+            sentence_iterator=iter(LINES), model_prefix=folder + "/m", model_type="bpe", vocab_size=1500, character_coverage=0.99, minloglevel=2)
+        data = open(folder + "/m.model", "rb").read()
+    at = data.index(b"\x0a\x08nmt_nfkc\x12") + 11  # NormalizerSpec: the name, then the map
+    size = shift = 0
+    while True:
+        size |= (data[at] & 127) << shift
+        at, shift = at + 1, shift + 7
+        if data[at - 1] < 128:
+            return N.Precompiled(data[at : at + size])
+
+
+PRECOMPILED = precompiled()
 
 # name: normalizer, pre-tokenizer, decoder, options of the model, options
 COMBINATIONS = {
@@ -108,6 +128,9 @@ COMBINATIONS = {
     "ignore-merges-characters": (N.Lowercase(), P.Whitespace(), None, {"ignore_merges": True, "unk_token": "<unk>"}, {}),
     "decoder-sequence": (None, B(add_prefix_space=False), D.Sequence([D.ByteLevel(), D.Replace(Regex(r"\s+"), "_"), D.Strip("_", 2, 1)]), {}, {}),
     "decoder-fuse-strip": (None, P.Metaspace("▁", "always"), D.Sequence([D.Replace("▁", " "), D.Fuse(), D.Strip(" ", 2, 2)]), {"unk_token": "<unk>"}, {}),
+    "precompiled": (PRECOMPILED, P.Metaspace("▁", "always"), D.Metaspace("▁", "always"), {"unk_token": "<unk>"}, {}),
+    "precompiled-replace": (N.Sequence([PRECOMPILED, N.Replace(Regex(" {2,}"), "▁")]), P.Metaspace("▁", "first"), D.Metaspace("▁", "first"),
+                            {"byte_fallback": True, "unk_token": "<unk>"}, {}),
     "roberta": (None, B(add_prefix_space=True), D.ByteLevel(), {}, {"roberta": True}),
     "template": (N.NFC(), B(add_prefix_space=False), D.ByteLevel(), {}, {"template": True}),
     "added-flags": (N.Lowercase(), B(add_prefix_space=False), D.ByteLevel(), {}, {"flags": True}),
@@ -147,7 +170,7 @@ def make(normalizer, splitter, decoder, model_options, options):
         t.add_tokens([AddedToken("UE", single_word=True), AddedToken("Lower Case", normalized=True), AddedToken("[x]", lstrip=True),
                       AddedToken("##", rstrip=True), AddedToken(" and", normalized=True), AddedToken("é", normalized=False),
                       AddedToken("中国", single_word=True, normalized=False)])
-        t.add_special_tokens([AddedToken("<mask>", lstrip=True, rstrip=True), AddedToken("<|end|>", normalized=True)])
+        t.add_special_tokens([AddedToken("<mask>", lstrip=True, rstrip=True), AddedToken("<|end|>", normalized=True), AddedToken("<|END|>", normalized=True)])
     return t
 
 

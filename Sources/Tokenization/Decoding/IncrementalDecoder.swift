@@ -14,7 +14,9 @@ public struct IncrementalDecoder: Sendable {
 
     /// The text that is certain with this id; ids without a token are passed over.
     public mutating func append(_ id: UInt32) -> String {
-        guard let written = tokenizer.names.writtenForm(of: id), !(skipsSpecial && tokenizer.isSpecial(id)) else { return "" }
+        guard let written = tokenizer.writtenForm(of: id), !(skipsSpecial && tokenizer.skippedIDs.contains(id)) else {
+            return ""
+        }
         return IncrementalDecoder.text(push([DecodedText(bytes: Array(written), id: id)], from: 0))
     }
 

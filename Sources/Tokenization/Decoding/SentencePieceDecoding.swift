@@ -36,7 +36,8 @@ struct SentencePieceDecoding: DecodingStep {
         if rules.control.contains(id) { return }
         if id == rules.unknown { return emit(rules.unknownText, into: &out) }
         var piece = text.bytes[...]
-        if isAtStart, rules.dropsFirstSpace || rules.dropsLeadingSpaces, piece.starts(with: SentencePieceDecoding.sign) {
+        if isAtStart, rules.dropsFirstSpace || rules.dropsLeadingSpaces, piece.starts(with: SentencePieceDecoding.sign)
+        {
             piece = piece.dropFirst(3)
             hasDroppedSpace = !rules.dropsLeadingSpaces
         }

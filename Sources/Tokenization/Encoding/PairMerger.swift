@@ -82,7 +82,8 @@ final class PairMerger {
 
     /// Characters, as `tokenizers` starts a word: an unknown one becomes its bytes, else the unknown token, which waits for the
     /// next known character to join those behind it, and so comes after bytes that are between.
-    private func startWithCharacters(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ characters: CharacterSymbols) -> Int {
+    private func startWithCharacters(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ characters: CharacterSymbols) -> Int
+    {
         let symbols = symbols
         let unknown = model.unknownToken
         var length = 0

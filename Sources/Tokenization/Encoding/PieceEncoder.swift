@@ -35,7 +35,8 @@ final class PieceEncoder {
             for step in steps { step.apply(to: &pieces) }
             pieces.bytes.withUnsafeBufferPointer { bytes in
                 for piece in pieces.pieces {
-                    encode(UnsafeBufferPointer(rebasing: bytes[piece.range]), Pretokenization(pattern: .whole), into: &ids)
+                    encode(
+                        UnsafeBufferPointer(rebasing: bytes[piece.range]), Pretokenization(pattern: .whole), into: &ids)
                 }
             }
         }
@@ -124,7 +125,9 @@ final class PieceEncoder {
     }
 
     /// A piece that is not in the cache. Returns how many ids the merger has for it.
-    private func merge(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ key: (UInt64, UInt64, UInt64), _ place: Int) -> Int {
+    private func merge(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ key: (UInt64, UInt64, UInt64), _ place: Int)
+        -> Int
+    {
         let missing = merger.missingBytes
         let got = merger.merge(bytes, count)
         if got > 0, got <= PretokenCache.mostIds, merger.missingBytes == missing {

@@ -39,7 +39,9 @@ public final class TokenEncoder {
         let matchers = tokenizer.matchers
         let matcher = specials == .recognise ? matchers.raw : matchers.rawTextual
         split(base, 0..<text.count, matcher, into: &ids) { piece, start, ids in
-            tokenizer.normalizers.withNormalized(piece) { encodePieces($0, beginsText: start == 0, specials, into: &ids) }
+            tokenizer.normalizers.withNormalized(piece) {
+                encodePieces($0, beginsText: start == 0, specials, into: &ids)
+            }
         }
     }
 

@@ -33,7 +33,8 @@ enum DecoderReader {
             return SuffixDecoding(suffix: Array((try step.optionalString("suffix") ?? "</w>").utf8))
         case "WordPiece":
             return WordPieceDecoding(
-                prefix: Array((try step.optionalString("prefix") ?? "##").utf8), cleansUp: try step.bool("cleanup", true))
+                prefix: Array((try step.optionalString("prefix") ?? "##").utf8),
+                cleansUp: try step.bool("cleanup", true))
         default: throw step.unsupported(type, known)
         }
     }

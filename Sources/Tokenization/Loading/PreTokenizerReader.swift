@@ -43,10 +43,12 @@ enum PreTokenizerReader {
             guard digits.name == digitsName, digits.behavior == .isolated else { return nil }
             return Pretokenization(pattern: .gpt2, isolatesDigits: true)
         }
-        guard let split = steps[0] as? SplitPreTokenizer, !bytes.usesPattern, case .known(let pattern, _) = split.pattern
+        guard let split = steps[0] as? SplitPreTokenizer, !bytes.usesPattern,
+            case .known(let pattern, _) = split.pattern
         else { return nil }
         // The known patterns match every character, so keeping the matches and cutting around them are the same.
-        let keeps = (split.behavior == .isolated && !split.isInverted) || (split.behavior == .removed && split.isInverted)
+        let keeps =
+            (split.behavior == .isolated && !split.isInverted) || (split.behavior == .removed && split.isInverted)
         return keeps ? Pretokenization(pattern: pattern) : nil
     }
 
@@ -84,7 +86,8 @@ enum PreTokenizerReader {
             guard delimiter.count == 1 else { throw step.malformed("a delimiter of one character") }
             return [
                 ClassPreTokenizer(
-                    name: "delimiter \(delimiter[0])", test: CharacterTest(CodePointSet(delimiter[0])), behavior: .removed)
+                    name: "delimiter \(delimiter[0])", test: CharacterTest(CodePointSet(delimiter[0])),
+                    behavior: .removed)
             ]
         case "BertPreTokenizer":
             return [

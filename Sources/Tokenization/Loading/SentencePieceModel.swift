@@ -23,7 +23,8 @@ struct SentencePieceModel {
             return try SentencePieceModel(path, bytes).definition()
         } catch let damage as ProtobufReader.Damage {
             throw TokenizerFailure.malformed(
-                path: path, place: "byte \(damage.place)", expected: "a SentencePiece model", found: "a damaged message")
+                path: path, place: "byte \(damage.place)", expected: "a SentencePiece model", found: "a damaged message"
+            )
         }
     }
 
@@ -59,7 +60,9 @@ struct SentencePieceModel {
             case (1, .bytes(let text)): piece.text = text
             case (2, .fixed32(let bits)): piece.score = Float(bitPattern: bits)
             case (3, .number(let number)):
-                guard let kind = Kind(rawValue: number) else { throw malformed(pieces.count, "a type from 1 to 6", "\(number)") }
+                guard let kind = Kind(rawValue: number) else {
+                    throw malformed(pieces.count, "a type from 1 to 6", "\(number)")
+                }
                 piece.kind = kind
             default: break
             }
@@ -118,7 +121,8 @@ struct SentencePieceModel {
         if modelType != 2 {
             let names = [1: "a Unigram model", 3: "a word model", 4: "a character model"]
             throw TokenizerFailure.unsupported(
-                path: path, place: "trainer_spec.model_type", found: names[Int(truncatingIfNeeded: modelType)] ?? "\(modelType)",
+                path: path, place: "trainer_spec.model_type",
+                found: names[Int(truncatingIfNeeded: modelType)] ?? "\(modelType)",
                 supported: "a BPE model")
         }
         var names = TokenNames(capacity: pieces.count)

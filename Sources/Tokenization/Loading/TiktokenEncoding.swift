@@ -29,7 +29,9 @@ struct TiktokenEncoding {
         if let known = wellKnown(rankCount) { return known }
         throw TokenizerFailure.noTokenizer(
             path: path,
-            looked: "encoding.json with pattern and special_tokens beside these \(rankCount) ranks, which are of no known encoding")
+            looked:
+                "encoding.json with pattern and special_tokens beside these \(rankCount) ranks, which are of no known encoding"
+        )
     }
 
     /// nil where the file is about other ranks.
@@ -41,7 +43,8 @@ struct TiktokenEncoding {
             try list.expecting(.object, "an object").element.forEachMember { key, value in
                 let name = String(decoding: key, as: UTF8.self)
                 guard let id = value.int.flatMap({ UInt32(exactly: $0) }) else {
-                    throw PlacedElement(element: value, path: root.path, place: "special_tokens[\"\(name)\"]").malformed("an id")
+                    throw PlacedElement(element: value, path: root.path, place: "special_tokens[\"\(name)\"]")
+                        .malformed("an id")
                 }
                 specials.append((name, id))
             }

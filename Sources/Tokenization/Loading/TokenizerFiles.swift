@@ -104,7 +104,8 @@ enum TokenizerFiles {
         }
         if SentencePieceModel.isLikely(bytes) { return .sentencePiece }
         throw TokenizerFailure.malformed(
-            path: path, place: "file", expected: "tokenizer.json, vocab.json, merges.txt, tiktoken ranks or a SentencePiece model",
+            path: path, place: "file",
+            expected: "tokenizer.json, vocab.json, merges.txt, tiktoken ranks or a SentencePiece model",
             found: "something else")
     }
 

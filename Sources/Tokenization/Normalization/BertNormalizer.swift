@@ -5,6 +5,7 @@ struct BertNormalizer: Normalizer {
     let stripsAccents: Bool
     let lowercases: Bool
     private static let controls = CharacterTest(CodePointSet(UnicodePropertyData.controls))
+    private static let accents = CharacterTest(CodePointSet(UnicodePropertyData.accentsOfBert))
     private static let spaces = CharacterTest(UnicodeProperty.whiteSpace)
 
     var summary: String {
@@ -15,7 +16,7 @@ struct BertNormalizer: Normalizer {
         var steps: [any Normalizer] = []
         if cleansText { steps.append(Cleaning()) }
         if separatesIdeographs { steps.append(Separation()) }
-        if stripsAccents { steps += [NormalFormNormalizer(form: .nfd), StripAccentsNormalizer()] }
+        if stripsAccents { steps += [NormalFormNormalizer(form: .nfd), Stripping()] }
         if lowercases { steps.append(LowercaseNormalizer()) }
         NormalizerChain(steps: steps).withNormalized(text) { out.append(contentsOf: $0) }
     }
@@ -29,6 +30,13 @@ struct BertNormalizer: Normalizer {
             out.append(0x20)
             return true
         }
+    }
+
+    /// Not the marks that `StripAccentsNormalizer` takes.
+    private struct Stripping: CharacterNormalizer {
+        var summary: String { "accents" }
+
+        func append(_ codePoint: UInt32, to out: inout [UInt8]) -> Bool { BertNormalizer.accents.contains(codePoint) }
     }
 
     private struct Separation: CharacterNormalizer {

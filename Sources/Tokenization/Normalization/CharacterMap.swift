@@ -44,7 +44,9 @@ struct CharacterMap: Sendable {
     }
 
     /// For the digest.
-    var content: [UInt8] { nodes.flatMap { node in (0..<4).map { UInt8(truncatingIfNeeded: node >> (8 * $0)) } } + replacements }
+    var content: [UInt8] {
+        nodes.flatMap { node in (0..<4).map { UInt8(truncatingIfNeeded: node >> (8 * $0)) } } + replacements
+    }
 
     private static func offset(_ node: UInt32) -> UInt32 { (node >> 10) << ((node & (1 << 9)) >> 6) }
 }

@@ -29,7 +29,9 @@ struct TextPieces {
                 let text = UnsafeBufferPointer(rebasing: bytes[piece.range])
                 var end = 0
                 find(text) { match in
-                    if match.lowerBound > end { segments.append(.init(range: end..<match.lowerBound, isMatch: inverted)) }
+                    if match.lowerBound > end {
+                        segments.append(.init(range: end..<match.lowerBound, isMatch: inverted))
+                    }
                     segments.append(.init(range: match, isMatch: !inverted))
                     end = match.upperBound
                 }
@@ -57,7 +59,9 @@ struct TextPieces {
             for piece in pieces {
                 let start = changed.count
                 change(UnsafeBufferPointer(rebasing: bytes[piece.range]), piece.beginsText, &changed)
-                if changed.count > start { out.append(Piece(range: start..<changed.count, beginsText: piece.beginsText)) }
+                if changed.count > start {
+                    out.append(Piece(range: start..<changed.count, beginsText: piece.beginsText))
+                }
             }
         }
         bytes = changed

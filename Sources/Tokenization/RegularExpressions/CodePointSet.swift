@@ -9,7 +9,9 @@ struct CodePointSet: Sendable, Equatable {
     /// The union of any ranges.
     init(_ ranges: [ClosedRange<UInt32>]) {
         for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-            if let last = self.ranges.last, last.upperBound >= range.lowerBound || last.upperBound + 1 == range.lowerBound {
+            if let last = self.ranges.last,
+                last.upperBound >= range.lowerBound || last.upperBound + 1 == range.lowerBound
+            {
                 self.ranges[self.ranges.count - 1] = last.lowerBound...max(last.upperBound, range.upperBound)
             } else {
                 self.ranges.append(range)

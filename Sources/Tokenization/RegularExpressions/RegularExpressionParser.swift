@@ -50,7 +50,9 @@ struct RegularExpressionParser {
 
     private mutating func take(_ signs: String) -> Bool {
         let wanted = signs.unicodeScalars.map(\.value)
-        guard index + wanted.count <= text.count, Array(text[index..<index + wanted.count]) == wanted else { return false }
+        guard index + wanted.count <= text.count, Array(text[index..<index + wanted.count]) == wanted else {
+            return false
+        }
         index += wanted.count
         return true
     }
@@ -58,7 +60,9 @@ struct RegularExpressionParser {
     private mutating func alternation() throws -> Node {
         depth += 1
         defer { depth -= 1 }
-        if depth > RegularExpressionParser.deepest { throw failure("more than \(RegularExpressionParser.deepest) nested groups") }
+        if depth > RegularExpressionParser.deepest {
+            throw failure("more than \(RegularExpressionParser.deepest) nested groups")
+        }
         let outer = options
         defer { options = outer }
         var parts = [try sequence()]
@@ -116,7 +120,9 @@ struct RegularExpressionParser {
         index += 1
         let least = number()
         var most = least
-        if take(",") { most = number() } else if least == nil {
+        if take(",") {
+            most = number()
+        } else if least == nil {
             index = start
             return nil
         }
@@ -246,14 +252,16 @@ struct RegularExpressionParser {
         default: break
         }
         index -= 1
-        return .character(cased(try escapedSet()))
+        return .character(cased(try escapedSet(isInBrackets: false)))
     }
 
     /// What an escape means inside and outside of brackets; `index` is at the sign after the backslash.
-    private mutating func escapedSet() throws -> CodePointSet {
+    private mutating func escapedSet(isInBrackets: Bool) throws -> CodePointSet {
         let sign = text[index]
         index += 1
-        let words = flavour == .oniguruma ? UnicodeProperty.words : UnicodeProperty.wordsOfRust
+        let words =
+            flavour == .rust
+            ? UnicodeProperty.wordsOfRust : isInBrackets ? UnicodeProperty.wordsInBrackets : UnicodeProperty.words
         switch Unicode.Scalar(sign) {
         case "d": return UnicodeProperty.digits
         case "D": return UnicodeProperty.digits.inverted()
@@ -299,7 +307,9 @@ struct RegularExpressionParser {
             count += 1
             index += 1
         }
-        if count == 0 || value > 0x10FFFF || (isBraced && !take("}")) { throw failure("no code point after the escape") }
+        if count == 0 || value > 0x10FFFF || (isBraced && !take("}")) {
+            throw failure("no code point after the escape")
+        }
         return value
     }
 
@@ -331,7 +341,9 @@ struct RegularExpressionParser {
     private mutating func bracketed() throws -> CodePointSet {
         depth += 1
         defer { depth -= 1 }
-        if depth > RegularExpressionParser.deepest { throw failure("more than \(RegularExpressionParser.deepest) nested classes") }
+        if depth > RegularExpressionParser.deepest {
+            throw failure("more than \(RegularExpressionParser.deepest) nested classes")
+        }
         let isInverted = take("^")
         var result: CodePointSet?
         var ranges: [ClosedRange<UInt32>] = []
@@ -359,7 +371,7 @@ struct RegularExpressionParser {
     private mutating func item() throws -> [ClosedRange<UInt32>] {
         if isNext("["), isNext(":", 1), let named = try namedBracket() { return named.ranges }
         if take("[") { return try bracketed().ranges }
-        guard let first = try character() else { return try escapedSet().ranges }
+        guard let first = try character() else { return try escapedSet(isInBrackets: true).ranges }
         guard isNext("-"), index + 1 < text.count, !isNext("]", 1) else { return [first...first] }
         let start = index
         index += 1
@@ -380,7 +392,7 @@ struct RegularExpressionParser {
         guard index < text.count else { throw failure("an escape of nothing") }
         if "dDsSwWhHpP".unicodeScalars.contains(where: { isNext($0) }) { return nil }
         if take("b") { return 0x08 }
-        guard let only = try escapedSet().ranges.first else { throw failure("no character") }
+        guard let only = try escapedSet(isInBrackets: true).ranges.first else { throw failure("no character") }
         return only.lowerBound
     }
 

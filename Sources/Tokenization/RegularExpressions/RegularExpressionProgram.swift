@@ -37,7 +37,8 @@ struct RegularExpressionProgram: Sendable {
 
     private mutating func append(_ instruction: Instruction) throws -> Int {
         if instructions.count >= RegularExpressionProgram.limit {
-            throw RegularExpressionFailure(place: 0, found: "an expression of more than \(RegularExpressionProgram.limit) steps")
+            throw RegularExpressionFailure(
+                place: 0, found: "an expression of more than \(RegularExpressionProgram.limit) steps")
         }
         instructions.append(instruction)
         return instructions.count - 1

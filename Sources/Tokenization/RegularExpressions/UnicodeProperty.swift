@@ -5,6 +5,9 @@ enum UnicodeProperty {
 
     /// `\w` of Oniguruma.
     static let words = CodePointSet(UnicodePropertyData.words)
+    /// `\w` of Oniguruma inside brackets: without the powers and fractions of Latin-1.
+    static let wordsInBrackets = CodePointSet(UnicodePropertyData.words).intersection(
+        CodePointSet(0xB2, 0xB3, 0xB9, 0xBC, 0xBD, 0xBE).inverted())
     /// `\w` of Rust's regular expressions.
     static let wordsOfRust = CodePointSet(UnicodePropertyData.wordsOfRust)
     /// `\s`.
@@ -30,11 +33,12 @@ enum UnicodeProperty {
     /// The set that `[:name:]` stands for.
     static func bracket(_ name: String) -> CodePointSet? {
         switch name {
-        case "alnum", "alpha", "blank", "cntrl", "digit", "graph", "lower", "print", "space", "upper", "xdigit", "word",
+        case "alnum", "alpha", "blank", "cntrl", "digit", "graph", "lower", "print", "space", "upper", "xdigit",
             "ascii":
             return named(name)
-        // The signs of ASCII that Unicode calls symbols are punctuation here alone.
-        case "punct": return named("punct")?.union(CodePointSet(0x24, 0x2B, 0x3C, 0x3D, 0x3E, 0x5E, 0x60, 0x7C, 0x7E))
+        case "word": return wordsInBrackets
+        // Symbols count here, and here alone.
+        case "punct": return named("punct")?.union(named("s") ?? CodePointSet())
         default: return nil
         }
     }

@@ -54,7 +54,8 @@ final class CharacterSymbols: @unchecked Sendable {
             ]
         }
         byteIDs = (UInt8.min...UInt8.max).map { byte in
-            guard rules.fallsBackToBytes, let id = names.id(of: ByteTokens.name(of: byte)), !definition.isHidden(id) else {
+            guard rules.fallsBackToBytes, let id = names.id(of: ByteTokens.name(of: byte)), !definition.isHidden(id)
+            else {
                 return TokenizerDefinition.noToken
             }
             return id
@@ -70,12 +71,16 @@ final class CharacterSymbols: @unchecked Sendable {
 
     /// The ids of the bytes of a character that has none, with what is written around it; false, with nothing appended, where
     /// one of them has none either.
-    func appendBytes(_ character: UnsafeBufferPointer<UInt8>, isFirst: Bool, isLast: Bool, _ body: (UInt32) -> Void) -> Bool {
+    func appendBytes(_ character: UnsafeBufferPointer<UInt8>, isFirst: Bool, isLast: Bool, _ body: (UInt32) -> Void)
+        -> Bool
+    {
         guard rules.fallsBackToBytes else { return false }
         let prefix = isFirst ? [] : rules.continuingPrefix
         let suffix = isLast ? rules.endSuffix : []
         func isKnown(_ byte: UInt8) -> Bool { byteIDs[Int(byte)] != TokenizerDefinition.noToken }
-        guard prefix.allSatisfy(isKnown), character.allSatisfy(isKnown), suffix.allSatisfy(isKnown) else { return false }
+        guard prefix.allSatisfy(isKnown), character.allSatisfy(isKnown), suffix.allSatisfy(isKnown) else {
+            return false
+        }
         for byte in prefix { body(byteIDs[Int(byte)]) }
         for byte in character { body(byteIDs[Int(byte)]) }
         for byte in suffix { body(byteIDs[Int(byte)]) }
