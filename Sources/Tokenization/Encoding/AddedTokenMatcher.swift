@@ -7,8 +7,7 @@ struct AddedTokenMatcher: Sendable {
     /// A matcher of `tokens`; `written` gives the bytes to look for (the content, normalised where the token asks for it).
     init(_ tokens: [AddedToken], written: (AddedToken) -> [UInt8]) {
         self.tokens = tokens
-        // Of tokens that are the same once they are normalised the last counts.
-        for (index, token) in tokens.enumerated().reversed() { trie.insert(written(token), value: index) }
+        for (index, token) in tokens.enumerated() { trie.insert(written(token), value: index) }
     }
 
     /// Whether it looks for nothing.

@@ -52,6 +52,7 @@ final class PieceEncoder {
         case .llama3: run(LetterScanner<LlamaRules>.self, cursor, into: &ids)
         case .cl100k: run(LetterScanner<CL100kRules>.self, cursor, into: &ids)
         case .o200k: run(CaseScanner.self, cursor, into: &ids)
+        case .whole where model.canCutAtMarkers: run(MarkerScanner.self, cursor, into: &ids)
         case .whole: run(WholeScanner.self, cursor, into: &ids)
         }
     }

@@ -6,6 +6,9 @@ struct ByteTrie: Sendable {
     private var siblings: [Int32] = [-1]
     private var values: [Int32] = [-1]
 
+    /// All that was added.
+    private(set) var strings: [[UInt8]] = []
+
     /// Whether it holds nothing.
     var isEmpty: Bool { labels.count == 1 }
 
@@ -15,7 +18,10 @@ struct ByteTrie: Sendable {
         begins[Int(first)] = true
         var node = 0
         for byte in bytes { node = child(of: node, byte) ?? add(byte, to: node) }
-        if values[node] < 0 { values[node] = Int32(value) }
+        if values[node] < 0 {
+            values[node] = Int32(value)
+            strings.append(bytes)
+        }
     }
 
     /// The longest string at the start of `range`.

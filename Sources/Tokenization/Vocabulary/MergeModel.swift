@@ -18,9 +18,13 @@ final class MergeModel: @unchecked Sendable {
     /// Some byte has no token.
     let hasGaps: Bool
 
+    /// Texts without a split can be cut before every row of ▁.
+    let canCutAtMarkers: Bool
+
     init(_ definition: TokenizerDefinition) {
         let characters = definition.characters.map { CharacterSymbols(definition, $0) }
         self.characters = characters
+        canCutAtMarkers = characters.map { MarkerScanner.isSafe(definition, $0) } ?? false
         byteTokens = .allocate(capacity: 256)
         byteTokens.initialize(repeating: TokenizerDefinition.noToken, count: 256)
         if let characters {
