@@ -14,9 +14,11 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A pipeline stage: a library in `Sources/<name>` and, beside it, its tests in `Tests/<name>Tests`.
-func stage(_ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency] = []) -> [Target] {
+func stage(
+    _ name: String, _ dependencies: [Target.Dependency], tests: [Target.Dependency] = [], resources: [Resource]? = nil
+) -> [Target] {
     [
-        .target(name: name, dependencies: dependencies, swiftSettings: settings),
+        .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings),
         .testTarget(
             name: name + "Tests",
             dependencies: [.init(stringLiteral: name), "TestSupport"] + dependencies + tests,
@@ -36,7 +38,11 @@ let dataHalf: [Target.Dependency] =
 
 let package = Package(
     name: "shardmill",
-    products: [.executable(name: "shardmill", targets: ["shardmill"])],
+    products: [
+        .executable(name: "shardmill", targets: ["shardmill"]),
+        // For the package in Tests/Fuzzing.
+        .library(name: "ReadingProperties", targets: ["ReadingProperties"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
@@ -48,12 +54,17 @@ let package = Package(
         system("COpenBLAS", pkgConfig: "openblas", debian: "libopenblas-dev"),
         system("CArchive", pkgConfig: "libarchive", debian: "libarchive-dev"),
         system("CXXHash", pkgConfig: "libxxhash", debian: "libxxhash-dev"),
+        .systemLibrary(name: "CAllocator", path: "Sources/CLibraries/CAllocator"),
         .target(
             name: "CSimdjson", path: "Sources/CLibraries/CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(
             name: "CKernels", path: "Sources/CLibraries/CKernels",
             cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
         .target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport", swiftSettings: settings),
+        // What holds for any input of a reader: for the fuzzer and for the tests of its findings.
+        .target(
+            name: "ReadingProperties", dependencies: ["Files", "Documents", "Readers", "TestSupport"],
+            path: "Tests/ReadingProperties", swiftSettings: settings),
         .executableTarget(
             name: "shardmill",
             dependencies: dataHalf + [
@@ -78,11 +89,16 @@ let package = Package(
     ]
         + stage(
             "Files",
-            ["CZstd", "CArchive", "CXXHash", "CSimdjson", .product(name: "Crypto", package: "swift-crypto")])
+            [
+                "CZstd", "CArchive", "CXXHash", "CSimdjson", "CAllocator",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ])
         + stage("Parallel", [])
-        + stage("Documents", ["Files", "Parallel"])
-        + stage("Readers", ground + ["CXML2"])
-        + stage("Cleaning", ground)
+        + stage("Documents", ["Files", "Parallel", "CKernels"])
+        + stage("Readers", ground + ["CXML2", "CKernels"], tests: ["ReadingProperties"])
+        + stage(
+            "Cleaning", ground + ["CKernels"],
+            resources: [.embedInCode("Boilerplate/3gpp.yaml"), .embedInCode("Boilerplate/etsi.yaml")])
         + stage("Deduplication", ["Files", "Parallel", "Documents"])
         + stage("Tokenization", ground)
         + stage("Packing", ground)

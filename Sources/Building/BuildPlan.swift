@@ -12,7 +12,7 @@ struct BuildPlan: Sendable {
     let tokenizer: Tokenizer
 
     // Raised whenever the same input would give another artefact.
-    private static let extractVersion = "extract 7, repair and signals 1"
+    private static let extractVersion = "extract 9, repair and signals 1"
     private static let tokenVersion = "tokens 4"
     private static let versions = "\(extractVersion); \(tokenVersion); order and shards 3"
 
@@ -51,6 +51,7 @@ struct BuildPlan: Sendable {
     func extractKey(_ partition: Partition) -> String {
         var digest = SHA256Digest()
         digest.update(BuildPlan.extractVersion)
+        digest.update(recipe.cleaning.digestText)
         if let range = partition.range { digest.update("bytes \(range)") }
         for input in inputs[partition.inputs] {
             let source = recipe.sources[input.source]

@@ -32,6 +32,8 @@ struct Decision: Sendable {
     let extraction: ExtractionLedger
     /// Documents that were read, kept or not, of each source.
     let readDocuments: [Int]
+    /// What the rules of boilerplate took from the documents of each source, by the name of the rule in the ledger.
+    let boilerplate: [[String: Manifest.RuleCounts]]
     /// Bytes of text that have no token.
     let droppedBytes: Int
     /// Special tokens that texts spell out and that were taken as ordinary text.
@@ -78,7 +80,16 @@ struct Decision: Sendable {
         self.specialsInText = specialsInText
         droppedBytes = tokens.reduce(0) { $0 + $1.droppedBytes }
         var ledger = ExtractionLedger()
-        for extract in extracts { ledger.merge(extract.ledger) }
+        var boilerplate = [[String: Manifest.RuleCounts]](repeating: [:], count: recipe.sources.count)
+        for (partition, extract) in zip(plan.partitions, extracts) {
+            ledger.merge(extract.ledger)
+            let source = plan.inputs[partition.inputs.lowerBound].source
+            for (rule, documents) in extract.boilerplate {
+                boilerplate[source][rule, default: Manifest.RuleCounts(documents: 0, characters: 0)].add(
+                    documents: documents, characters: extract.ledger.removed[rule] ?? 0)
+            }
+        }
+        self.boilerplate = boilerplate
         extraction = ledger
 
         var orders: [Split: [Int]] = [:]

@@ -67,11 +67,14 @@ struct DocumentParts {
                     throw BuildFailure.damagedArtefact(
                         path: path, problem: "document \(index) is not the one in its facts")
                 }
-                var line: [UInt8] = []
-                document.appendJSONLine(
-                    to: &line, extra: ["path": .string(kept.facts.path), "tokens": tokens(of: kept, at: places[row])])
-                digest.update(line)
-                try writer.write(line)
+                let extra: [String: JSONValue] = [
+                    "path": .string(kept.facts.path), "tokens": tokens(of: kept, at: places[row]),
+                ]
+                try writer.append { pending in
+                    let start = pending.count
+                    document.appendJSONLine(to: &pending, extra: extra)
+                    pending.withUnsafeBytes { digest.update(UnsafeRawBufferPointer(rebasing: $0[start...])) }
+                }
                 row += 1
                 return row < rows.upperBound && decision.kept[row].partition == partition
             }

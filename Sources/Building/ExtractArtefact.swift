@@ -13,6 +13,8 @@ struct ExtractArtefact: Sendable {
     let documentsPath: String
     let outcomes: [Outcome]
     let ledger: ExtractionLedger
+    /// Documents that each rule of boilerplate took something from.
+    let boilerplate: [String: Int]
 
     /// Documents among the outcomes.
     var documentCount: Int {
@@ -28,7 +30,7 @@ struct ExtractArtefact: Sendable {
         Folder.exists(factsPath(folder, key)) && Folder.exists(documentsPath(folder, key))
     }
 
-    static func encodeFacts(_ outcomes: [Outcome], ledger: ExtractionLedger) -> [UInt8] {
+    static func encodeFacts(_ outcomes: [Outcome], ledger: ExtractionLedger, boilerplate: [String: Int]) -> [UInt8] {
         var out: [UInt8] = []
         for outcome in outcomes {
             switch outcome {
@@ -37,7 +39,10 @@ struct ExtractArtefact: Sendable {
             }
             out.append(0x0A)
         }
-        out += JSONValue.object(["end": .integer(outcomes.count), "ledger": ledger.json]).encoded()
+        out += JSONValue.object([
+            "boilerplate": .object(boilerplate.mapValues { .integer($0) }), "end": .integer(outcomes.count),
+            "ledger": ledger.json,
+        ]).encoded()
         out.append(0x0A)
         return out
     }
@@ -50,6 +55,7 @@ struct ExtractArtefact: Sendable {
         let parser = JSONParser()
         var outcomes: [Outcome] = []
         var ledger: ExtractionLedger?
+        var boilerplate: [String: Int] = [:]
         while let value = try lines.next({ try parser.parse($0, name: path) { $0.value } }) {
             if let facts = value["document"].flatMap({ DocumentFacts(json: $0, source: source) }) {
                 outcomes.append(.document(facts))
@@ -59,6 +65,7 @@ struct ExtractArtefact: Sendable {
                 let balance = value["ledger"].flatMap(ExtractionLedger.init(json:))
             {
                 ledger = balance
+                boilerplate = (value["boilerplate"]?.members ?? [:]).compactMapValues(\.int)
             } else {
                 throw BuildFailure.damagedArtefact(path: path, problem: "line \(lines.lineNumber) is not a fact")
             }
@@ -69,6 +76,7 @@ struct ExtractArtefact: Sendable {
         }
         self.outcomes = outcomes
         self.ledger = ledger
+        self.boilerplate = boilerplate
     }
 
     /// Calls `body` with every document in order, until it returns false.
@@ -76,7 +84,7 @@ struct ExtractArtefact: Sendable {
         var lines = LineReader(try ByteStream.open(path))
         let parser = JSONParser()
         while var document = try lines.next({ line in
-            try parser.parse(line, name: path) { try Document(jsonLine: $0, name: path) }
+            try parser.parse(line, name: path, isLineOfReader: true) { try Document(jsonLine: $0, name: path) }
         }) {
             if try !body(&document) { return }
         }

@@ -9,22 +9,36 @@ struct Extraction {
     let plan: BuildPlan
     let folder: String
 
+    /// The sums over the documents of a partition.
+    private struct Totals {
+        var ledger = ExtractionLedger()
+        var boilerplate: [String: Int] = [:]
+
+        mutating func add(_ document: ExtractionLedger) {
+            ledger.merge(document)
+            for rule in document.removed.keys where rule.hasPrefix(BoilerplateRules.ledgerPrefix) {
+                boilerplate[rule, default: 0] += 1
+            }
+        }
+    }
+
     /// Extracts a partition into its artefact, in memory of one document and the facts.
     func run(_ partition: Partition, key: String) throws {
         var writer = try ZstdFileWriter(ExtractArtefact.documentsPath(folder, key), level: 3)
         var outcomes: [ExtractArtefact.Outcome] = []
-        var ledger = ExtractionLedger()
+        var totals = Totals()
         let inputs = Array(plan.inputs[partition.inputs])
         for group in InputFile.groups(inputs.map(\.relativePath)) {
             let members = Array(inputs[group])
-            try read(members, partition.range, &writer, &outcomes, &ledger)
+            try read(members, partition.range, &writer, &outcomes, &totals)
             // The artefact bears the digest that the plan took: what was read must be that file.
             for input in members where try FileStamp(input.path) != input.stamp {
                 throw BuildFailure.changedInput(path: input.path)
             }
         }
         try writer.commit()
-        let facts = ExtractArtefact.encodeFacts(outcomes, ledger: ledger)
+        let facts = ExtractArtefact.encodeFacts(
+            outcomes, ledger: totals.ledger, boilerplate: totals.boilerplate)
         try ZstdCompressor(level: 3).write(facts, to: ExtractArtefact.factsPath(folder, key))
     }
 
@@ -32,7 +46,7 @@ struct Extraction {
     private func read(
         _ inputs: [PlannedInput], _ range: Range<Int>?, _ writer: inout ZstdFileWriter,
         _ outcomes: inout [ExtractArtefact.Outcome],
-        _ ledger: inout ExtractionLedger
+        _ totals: inout Totals
     ) throws {
         let first = inputs[0]
         let source = plan.recipe.sources[first.source]
@@ -43,7 +57,7 @@ struct Extraction {
         var writeError: (any Error)?
         func emit(_ document: Document) throws {
             do {
-                try keep(document, source: first, &writer, &outcomes, &ledger)
+                try keep(document, source: first, &writer, &outcomes, &totals)
             } catch {
                 writeError = error
                 throw error
@@ -74,18 +88,28 @@ struct Extraction {
 
     private func keep(
         _ read: Document, source input: PlannedInput, _ writer: inout ZstdFileWriter,
-        _ outcomes: inout [ExtractArtefact.Outcome], _ ledger: inout ExtractionLedger
+        _ outcomes: inout [ExtractArtefact.Outcome], _ totals: inout Totals
     ) throws {
         var document = read
         if document.metadata.licence == nil { document.metadata.licence = plan.recipe.sources[input.source].licence }
-        UnicodeRepair.repair(&document)
+        try plan.recipe.cleaning.clean(document) { try write($0, input, &writer, &outcomes, &totals) }
+    }
+
+    private func write(
+        _ document: Document, _ input: PlannedInput, _ writer: inout ZstdFileWriter,
+        _ outcomes: inout [ExtractArtefact.Outcome], _ totals: inout Totals
+    ) throws {
         let place = document.metadata.part.map { "\(input.relativePath)#part-\($0)" } ?? input.relativePath
         let gap = document.ledgerGap
         if gap != 0 {
             outcomes.append(.rejected(document.openLedgerRejection(path: place, gap: gap)))
             return
         }
-        ledger.merge(document.ledger)
+        if let rejection = document.emptyRejection(path: place) {
+            outcomes.append(.rejected(rejection))
+            return
+        }
+        totals.add(document.ledger)
         let content = ContentKey(document.text)
         outcomes.append(
             .document(
@@ -99,9 +123,11 @@ struct Extraction {
 
 /// The key of the family a document belongs to.
 enum Family {
-    /// The specification's number, the same for every version, release and publisher; else the id of the undivided text.
+    /// The specification's number, the same for every version, release and publisher, also of a request to change it; else the id of the
+    /// undivided text.
     static func key(of document: Document) -> String {
         if let specification = document.metadata.specification { return "specification \(specification)" }
+        if case .string(let changed)? = document.metadata.other["changes"] { return "specification \(changed)" }
         if case .string(let whole)? = document.metadata.other["whole"] { return "text \(whole)" }
         return "text \(document.id)"
     }

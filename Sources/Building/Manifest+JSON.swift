@@ -10,6 +10,12 @@ extension Manifest.SourceCounts {
             "text_bytes": .integer(textBytes), "tokens": .integer(tokens),
         ]
         if let licence { members["licence"] = .string(licence) }
+        if !boilerplate.isEmpty {
+            members["boilerplate"] = .object(
+                boilerplate.mapValues {
+                    .object(["documents": .integer($0.documents), "characters": .integer($0.characters)])
+                })
+        }
         return .object(members)
     }
 
@@ -23,6 +29,12 @@ extension Manifest.SourceCounts {
             name: name, licence: json["licence"]?.string, weight: weight, files: files, fileBytes: fileBytes,
             read: read,
             rejected: rejected, documents: documents, textBytes: textBytes, tokens: tokens)
+        boilerplate = (json["boilerplate"]?.members ?? [:]).compactMapValues { counts in
+            guard let documents = counts["documents"]?.int, let characters = counts["characters"]?.int else {
+                return nil
+            }
+            return Manifest.RuleCounts(documents: documents, characters: characters)
+        }
     }
 }
 

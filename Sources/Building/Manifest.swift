@@ -9,6 +9,25 @@ public struct Manifest: Sendable {
     /// Version of this schema; a reader refuses a larger one.
     public static let schemaVersion = 1
 
+    /// What one rule took.
+    public struct RuleCounts: Sendable, Equatable {
+        /// Documents it took something from.
+        public var documents: Int
+        /// Unicode scalars it took.
+        public var characters: Int
+
+        /// The counts of one rule.
+        public init(documents: Int, characters: Int) {
+            self.documents = documents
+            self.characters = characters
+        }
+
+        mutating func add(documents: Int, characters: Int) {
+            self.documents += documents
+            self.characters += characters
+        }
+    }
+
     /// What a source gave.
     public struct SourceCounts: Sendable, Equatable {
         /// The name in the recipe.
@@ -31,6 +50,8 @@ public struct Manifest: Sendable {
         public var textBytes: Int
         /// Tokens of their text, each document counted once.
         public var tokens: Int
+        /// What the rules of boilerplate took from the documents read, by the name of the rule in the ledger.
+        public var boilerplate: [String: RuleCounts] = [:]
     }
 
     /// A file that was read.

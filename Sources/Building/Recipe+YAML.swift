@@ -87,9 +87,7 @@ extension Recipe {
 
     private mutating func readOptions(_ top: RecipeReader) throws {
         if let section = try top.section("read") {
-            if let granularity = try section.string("granularity"), granularity != "document" {
-                throw section.fail("granularity", "expected document, found `\(granularity)`")
-            }
+            if let value = try section.choice("granularity", Granularity.self) { granularity = value }
             if let value = try section.choice("revisions", ReadOptions.Revisions.self) { read.revisions = value }
             if let value = try section.choice("tables", ReadOptions.Tables.self) { read.tables = value }
             if let value = try section.bool("comments") { read.comments = value }
@@ -98,14 +96,21 @@ extension Recipe {
             if let value = try section.share("max_unreadable") { maximumUnreadable = value }
             try section.finish()
         }
+        var namesLeastWords = false
         if let section = try top.section("clean") {
+            let rules = try boilerplateRules(section)
             do {
                 clean = try CleaningOptions(recipe: section.json(knownKeys: CleaningOptions.recipeKeys))
             } catch let failure as CleaningFailure {
-                throw section.fail("(options)", failure.description)
+                guard case .badValue(let key, let expected, let found) = failure else { throw failure }
+                throw section.fail(key, "expected \(expected), found \(found)")
             }
+            namesLeastWords = section.word("min_words") != nil
+            boilerplate = try rules ?? (clean.profile == .standards ? BoilerplateFile.rules() : .none)
             try section.finish()
         }
+        // A clause may be a sentence, and none may be lost for being short.
+        if granularity == .clause, !namesLeastWords { clean.leastWords = 0 }
         if let section = try top.section("dedupe") {
             if let value = try section.bool("exact") { exactDuplicates = value }
             try section.finish()
@@ -117,6 +122,27 @@ extension Recipe {
         if let section = try top.section("tokenize") {
             if let value = try section.choice("specials", SpecialTokenPolicy.self) { specials = value }
             try section.finish()
+        }
+    }
+
+    /// What `clean.boilerplate` says: `on`, `off`, or `{rules: FILES, off: NAMES}`; nil where it says nothing.
+    private func boilerplateRules(_ clean: RecipeReader) throws -> BoilerplateRules? {
+        if let word = clean.word("boilerplate") {
+            switch word {
+            case "on", "true": return try BoilerplateFile.rules()
+            case "off", "false", "none": return BoilerplateRules.none
+            default:
+                throw clean.fail("boilerplate", "expected on, off, or {rules: FILE, off: [NAME, …]}, found `\(word)`")
+            }
+        }
+        guard let section = try clean.section("boilerplate") else { return nil }
+        let files = try section.strings("rules") ?? []
+        let off = try section.strings("off") ?? []
+        try section.finish()
+        do {
+            return try BoilerplateFile.rules(files: files.map { PathText.join(folder, $0) }, off: off)
+        } catch BuildFailure.recipe(place: "boilerplate", let problem) {
+            throw section.fail("off", problem)
         }
     }
 

@@ -23,6 +23,10 @@ public struct Recipe: Sendable {
     public var maximumUnreadable = 0.05
     /// Options of cleaning.
     public var clean = CleaningOptions()
+    /// The rules that take boilerplate out.
+    public var boilerplate = BoilerplateRules(BoilerplateFile.builtIn)
+    /// What a record is.
+    public var granularity = Granularity.document
     /// Whether documents of equal text are taken once.
     public var exactDuplicates = true
     /// Share of families that go to validation.
@@ -52,6 +56,9 @@ public struct Recipe: Sendable {
         self.tokenizer = tokenizer
     }
 
+    /// What happens between reading and measuring.
+    var cleaning: DocumentCleaning { DocumentCleaning(boilerplate: boilerplate, granularity: granularity) }
+
     /// The tokenizer's path on disk.
     public var tokenizerPath: String { PathText.join(folder, tokenizer) }
 
@@ -70,7 +77,7 @@ public struct Recipe: Sendable {
                     return .object(members)
                 }),
             "read": .string(read.digestText),
-            "clean": .string(clean.digestText),
+            "clean": .string(clean.digestText + " " + cleaning.digestText),
             "dedupe": .object(["exact": .bool(exactDuplicates)]),
             "split": .object(["validation": .double(validationShare)]),
             "pack": .object([

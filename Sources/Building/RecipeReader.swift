@@ -155,6 +155,9 @@ final class RecipeReader {
         throw fail(key, "expected one of \(all), found `\(text)`")
     }
 
+    /// The scalar at `key` as it is written; nil where there is none, or a mapping or list.
+    func word(_ key: String) -> String? { node(key)?.scalar?.string }
+
     /// A mapping below `key`; nil where the key is absent.
     func section(_ key: String) throws -> RecipeReader? {
         guard let node = node(key) else { return nil }

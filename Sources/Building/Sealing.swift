@@ -106,7 +106,8 @@ struct Sealing {
                 name: source.name, licence: source.licence, weight: source.weight, files: inputs.count,
                 fileBytes: inputs.reduce(0) { $0 + $1.bytes }, read: decision.readDocuments[index],
                 rejected: decision.rejections.filter { $0.source == source.name }.count, documents: kept.count,
-                textBytes: kept.reduce(0) { $0 + $1.facts.bytes }, tokens: kept.reduce(0) { $0 + $1.tokens })
+                textBytes: kept.reduce(0) { $0 + $1.facts.bytes }, tokens: kept.reduce(0) { $0 + $1.tokens },
+                boilerplate: decision.boilerplate[index])
         }
     }
 

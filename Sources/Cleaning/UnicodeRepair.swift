@@ -1,3 +1,4 @@
+import CKernels
 public import Documents
 import Glibc
 
@@ -104,15 +105,7 @@ public enum UnicodeRepair {
 
     /// The first offset from `start` on where a defect begins, or `count`. Blocks of 64 bytes are tested without branches.
     private static func firstDefect(_ base: UnsafePointer<UInt8>, _ start: Int, _ count: Int) -> Int {
-        var index = start
-        while index &+ 66 <= count {
-            var hit: UInt8 = 0
-            for offset in index..<(index &+ 64) {
-                hit |= isDefect(base[offset], base[offset &+ 1], base[offset &+ 2])
-            }
-            if hit != 0 { break }
-            index &+= 64
-        }
+        var index = start &+ shardmill_skip_repaired(base + start, count &- start)
         while index < count {
             let second = index &+ 1 < count ? base[index &+ 1] : 0
             let third = index &+ 2 < count ? base[index &+ 2] : 0

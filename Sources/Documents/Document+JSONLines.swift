@@ -2,14 +2,15 @@ public import Files
 
 extension Document {
     /// Appends the document as one line of JSON, keys in byte order: `id`, `ledger`, `metadata`, `source`, `spans`, `text`, and
-    /// the members of `extra`. Spans are `[kind, start, end]`, headings `[kind, start, end, level]`, in bytes of UTF-8.
+    /// the members of `extra`. Spans are `[kind, start, end]`, headings `[kind, start, end, level]` or, with a number,
+    /// `[kind, start, end, level, number]`, in bytes of UTF-8.
     public func appendJSONLine(to out: inout [UInt8], extra: [String: JSONValue] = [:]) {
         var members: [(String, JSONValue)] = extra.map { ($0.key, $0.value) }
         members.append(("id", .string(id)))
         members.append(("ledger", ledger.json))
         members.append(("metadata", metadata.json))
         members.append(("source", .string(source)))
-        members.append(("spans", .array(spans.map(\.json))))
+        members.append(("spans", .array(spansWithNumbers)))
         members.append(("text", .null))
         members.sort { precedesInByteOrder($0.0, $1.0) }
         for (index, (key, value)) in members.enumerated() {
@@ -23,6 +24,16 @@ extension Document {
             }
         }
         out += "}\n".utf8
+    }
+
+    private var spansWithNumbers: [JSONValue] {
+        var values = spans.map(\.json)
+        for heading in ClauseOutline(self).headings {
+            guard let number = heading.label.number, case .array(let items) = values[heading.span], items.count == 4
+            else { continue }
+            values[heading.span] = .array(items + [.string(number)])
+        }
+        return values
     }
 
     /// The document of a parsed line that `appendJSONLine` wrote. Members beyond the known ones are ignored; a

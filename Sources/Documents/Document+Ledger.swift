@@ -7,6 +7,14 @@ extension Document {
         return Int(clamping: gap)
     }
 
+    /// The rejection of a document, found at `path`, of which rules of boilerplate left nothing; nil for every other.
+    public func emptyRejection(path: String) -> Rejection? {
+        if !text.isEmpty || !ledger.removed.keys.contains(where: { $0.hasPrefix("boilerplate-") }) { return nil }
+        return Rejection(
+            id: id, source: source, path: path, rule: Rejection.onlyBoilerplateRule, value: "0 characters",
+            threshold: "text beside boilerplate")
+    }
+
     /// The rejection of a document whose ledger is off by `gap`, found at `path`.
     public func openLedgerRejection(path: String, gap: Int) -> Rejection {
         Rejection(

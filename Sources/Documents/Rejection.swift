@@ -21,7 +21,8 @@ public struct Rejection: Sendable, Equatable {
         self.source = source
         self.path = path
         self.rule = rule
-        self.value = value
+        // A value quotes what was found, of whatever length and in whatever characters.
+        self.value = MessageText.oneLine(value)
         self.threshold = threshold
     }
 
@@ -33,9 +34,15 @@ public struct Rejection: Sendable, Equatable {
     /// See `redirectRule`.
     public static let otherModelRule = "other-model"
 
+    /// For documents of which rules of boilerplate leave nothing.
+    public static let onlyBoilerplateRule = "only-boilerplate"
+
     /// Whether something could not be read, rather than being no document.
     public var isUnreadable: Bool {
-        ![Rejection.redirectRule, Rejection.otherNamespaceRule, Rejection.otherModelRule].contains(rule)
+        ![
+            Rejection.redirectRule, Rejection.otherNamespaceRule, Rejection.otherModelRule,
+            Rejection.onlyBoilerplateRule,
+        ].contains(rule)
     }
 
     /// As a JSON object, one string member a field.

@@ -56,7 +56,7 @@ public final class ArchiveReader {
 
     /// A stream over the entry that `next()` returned last; valid until the next call of `next()`.
     public func entryStream() -> ByteStream {
-        EntryByteStream(handle: handle, name: "\(handle.name)!\(current?.path ?? "")")
+        EntryByteStream(handle: handle, member: current?.path ?? "")
     }
 
     /// All bytes of the entry that `next()` returned last, at most `limit`.
@@ -66,12 +66,14 @@ public final class ArchiveReader {
 
     private final class EntryByteStream: ByteStream {
         private let handle: ArchiveHandle
-        init(handle: ArchiveHandle, name: String) {
+        private let member: String
+        init(handle: ArchiveHandle, member: String) {
+            self.member = member
             self.handle = handle
-            super.init(name: name)
+            super.init(name: "\(handle.name)!\(member)")
         }
         override func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-            try handle.read(into: buffer, place: "archive member \(name)")
+            try handle.read(into: buffer, place: "archive member \(member)")
         }
     }
 }

@@ -25,7 +25,9 @@ public enum FileFailure: Failure, Equatable {
     }
 
     /// One line for a person.
-    public var description: String {
+    public var description: String { MessageText.oneLine(text) }
+
+    private var text: String {
         switch self {
         case .missing(let path): "\(path): no such file or folder"
         case .system(let path, let operation, let code):

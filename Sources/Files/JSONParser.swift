@@ -20,26 +20,35 @@ public final class JSONParser {
         padded.deallocate()
     }
 
+    /// Bytes behind a text that must be readable, whatever they hold, so that it is parsed where it stands.
+    static let padding = shardmill_json_padding()
+
     /// Calls `body` with the root of the text in `bytes`. The element and all below it are valid inside the call only.
-    /// Errors name `name`.
+    /// Errors name `name`. A line of a `LineReader` is parsed where it stands, any other text is copied first.
     public func parse<Result>(
-        _ bytes: UnsafeRawBufferPointer, name: @autoclosure () -> String, _ body: (JSONElement) throws -> Result
+        _ bytes: UnsafeRawBufferPointer, name: @autoclosure () -> String, isLineOfReader: Bool = false,
+        _ body: (JSONElement) throws -> Result
     ) throws -> Result {
-        let padding = shardmill_json_padding()
-        if padded.count < bytes.count + padding {
-            padded.deallocate()
-            padded = .allocate(byteCount: (bytes.count + padding) * 2, alignment: 64)
-        }
-        if bytes.count > 0 { padded.copyMemory(from: bytes) }
-        memset(padded.baseAddress! + bytes.count, 0, padding)
+        var text = bytes.baseAddress
+        if !isLineOfReader || text == nil { text = copy(bytes) }
         var root = shardmill_json_element()
-        let code = shardmill_json_parse(parser, padded.baseAddress!, bytes.count, true, &root)
+        let code = shardmill_json_parse(parser, text.unsafelyUnwrapped, bytes.count, true, &root)
         if code != 0 {
             throw FileFailure.malformed(
                 path: name(), place: "JSON", expected: "one valid JSON value",
                 found: String(cString: shardmill_json_message(code)))
         }
         return try withExtendedLifetime(self) { try body(JSONElement(element: root)) }
+    }
+
+    private func copy(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawPointer {
+        if padded.count < bytes.count + JSONParser.padding {
+            padded.deallocate()
+            padded = .allocate(byteCount: bytes.count + bytes.count / 4 + JSONParser.padding, alignment: 64)
+        }
+        if bytes.count > 0 { padded.copyMemory(from: bytes) }
+        memset(padded.baseAddress! + bytes.count, 0, JSONParser.padding)
+        return UnsafeRawPointer(padded.baseAddress!)
     }
 
     /// Calls `body` with the root of the text in `bytes`.

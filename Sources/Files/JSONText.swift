@@ -18,6 +18,8 @@ public enum JSONText {
 
     /// Appends the quoted form of bytes that are valid UTF-8. Cost: one copy of each run without a character to escape.
     public static func append(_ utf8: UnsafeRawBufferPointer, to out: inout [UInt8]) {
+        // A long text would make the array grow to twice its size.
+        if utf8.count > 1 << 20 { out.reserveCapacity(out.count + utf8.count + utf8.count / 16 + 1024) }
         out.append(UInt8(ascii: "\""))
         var runStart = 0
         for index in 0..<utf8.count {

@@ -21,10 +21,19 @@ public struct LineReader: ~Copyable {
     public init(_ stream: ByteStream, limit: Int = 1 << 31) {
         self.stream = stream
         self.limit = limit
-        buffer = .allocate(byteCount: 1 << 17, alignment: 16)
+        buffer = LineReader.allocate(1 << 17)
     }
 
     deinit { buffer.deallocate() }
+
+    /// A buffer behind which there is memory that a parser of a line may read.
+    private static func allocate(_ count: Int) -> UnsafeMutableRawBufferPointer {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count + JSONParser.padding, alignment: 16)
+        return UnsafeMutableRawBufferPointer(rebasing: memory[..<count])
+    }
+
+    /// No more is read at a time: of a buffer that has grown for one long line the rest then stays untouched.
+    private static let mostRead = 1 << 20
 
     /// Where the line that `next` returns next begins.
     public var nextOffset: Int { passed + start }
@@ -60,7 +69,8 @@ public struct LineReader: ~Copyable {
                     path: "\(stream.name):\(lineNumber + 1)", limit: limit, hint: "a line this long is not a record")
             }
             searched -= makeRoom()
-            let got = try stream.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[end...]))
+            let room = end..<min(buffer.count, end + LineReader.mostRead)
+            let got = try stream.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[room]))
             end += got
             ended = got == 0
         }
@@ -77,7 +87,7 @@ public struct LineReader: ~Copyable {
             if end < buffer.count { return moved }
         }
         if end == buffer.count {
-            let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: buffer.count * 2, alignment: 16)
+            let larger = LineReader.allocate(buffer.count * 2)
             memcpy(larger.baseAddress!, buffer.baseAddress!, end)
             buffer.deallocate()
             buffer = larger

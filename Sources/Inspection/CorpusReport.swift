@@ -21,7 +21,7 @@ public struct CorpusReport: Sendable {
             + "<p class=\"faint\">Corpus report</p>\n<h1>\(name)</h1>\n"
             + "<p class=\"faint\">Blocks of \(NumberText.count(manifest.blockLength)) tokens in MDS shards, made by "
             + "\(HTMLText.escape(manifest.tool)).</p>\n"
-            + tiles + sources + lengths + packing + splits + rejected + extraction + provenance
+            + tiles + sources + lengths + packing + splits + boilerplate + rejected + extraction + provenance
             + "</main>\n</body>\n</html>\n"
     }
 
@@ -132,6 +132,16 @@ public struct CorpusReport: Sendable {
                     "split", "documents", "families", "blocks", "shards", "document tokens", "separators", "padding",
                     "dropped",
                 ], rows) + verdicts)
+    }
+
+    private var boilerplate: String {
+        let rules = statistics.boilerplateByCount
+        if rules.isEmpty { return "" }
+        return section(
+            "Boilerplate taken out",
+            HTMLText.table(
+                ["rule", "documents", "characters"],
+                rules.map { [$0.rule, NumberText.count($0.counts.documents), NumberText.count($0.counts.characters)] }))
     }
 
     private var rejected: String {

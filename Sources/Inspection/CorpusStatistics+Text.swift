@@ -14,6 +14,7 @@ extension CorpusStatistics {
                 "vocabulary: \(NumberText.count(vocabulary.used)) of \(NumberText.count(vocabulary.size)) ids used "
                 + "(\(NumberText.percent(vocabulary.coverage)))\n"
         }
+        if !boilerplateByCount.isEmpty { out += "\n" + boilerplateTable }
         if !manifest.rejected.isEmpty { out += "\n" + rejectedTable }
         return out
     }
@@ -71,6 +72,30 @@ extension CorpusStatistics {
             + "truncated, one block a document: \(NumberText.count(pack.blocksTruncated)) blocks, "
             + "\(NumberText.count(pack.tokensLost)) tokens lost (\(NumberText.percent(pack.shareLost))), "
             + "\(NumberText.percent(pack.fillTruncated)) of the positions used\n"
+    }
+
+    private var boilerplateTable: String {
+        var table = TextTable([("taken out by", .left), ("documents", .right), ("characters", .right)])
+        for (rule, counts) in boilerplateByCount {
+            table.add([
+                TerminalText.sanitized(rule), NumberText.count(counts.documents), NumberText.count(counts.characters),
+            ])
+        }
+        return table.text
+    }
+
+    /// What the rules of boilerplate took from all sources, the hungriest first.
+    var boilerplateByCount: [(rule: String, counts: Manifest.RuleCounts)] {
+        var sums: [String: Manifest.RuleCounts] = [:]
+        for (rule, counts) in manifest.sources.flatMap(\.boilerplate) {
+            let sum = sums[rule] ?? Manifest.RuleCounts(documents: 0, characters: 0)
+            sums[rule] = Manifest.RuleCounts(
+                documents: sum.documents + counts.documents, characters: sum.characters + counts.characters)
+        }
+        return sums.map { (rule: $0.key, counts: $0.value) }.sorted {
+            $0.counts.characters != $1.counts.characters
+                ? $0.counts.characters > $1.counts.characters : precedesInByteOrder($0.rule, $1.rule)
+        }
     }
 
     private var rejectedTable: String {

@@ -24,7 +24,10 @@ public struct DocumentReader {
         do {
             try read(
                 file: input.path, context,
-                emit: { document in try DocumentReader.outside { try emit(document) } },
+                emit: { document in
+                    let document = DocumentReader.identified(document)
+                    try DocumentReader.outside { try emit(document) }
+                },
                 reject: { rejection in try DocumentReader.outside { try reject(rejection) } })
         } catch let outside as OutsideFailure {
             throw outside.underlying
@@ -93,6 +96,26 @@ public struct DocumentReader {
         }
         sample.removeLast(sample.count - filled)
         return sample
+    }
+
+    /// The document with what its first lines say of it, where nothing else did. Parts of one text keep what they have: only the first
+    /// holds the cover.
+    private static func identified(_ document: Document) -> Document {
+        let known = document.metadata
+        if known.part != nil || known.specification != nil && known.title != nil && known.date != nil {
+            return document
+        }
+        var found = FrontPage(document.text)?.metadata
+        if let specification = known.specification {
+            // A file name gave the number: the cover may say more of the same.
+            if found?.specification != specification { return document }
+        } else {
+            found = found ?? Contribution(document.text)?.metadata
+        }
+        guard let found else { return document }
+        var document = document
+        document.metadata.fill(from: found)
+        return document
     }
 
     /// An error of the caller's own closures: never taken for a fault of the input.

@@ -46,7 +46,7 @@ struct ReadContext {
             evidence = ("larger than \(limit) bytes", hint)
         }
         return Rejection(
-            id: identifier, source: input.source, path: name, rule: rule, value: evidence.value,
-            threshold: evidence.threshold)
+            id: identifier, source: input.source, path: name, rule: rule,
+            value: evidence.value, threshold: evidence.threshold)
     }
 }

@@ -31,7 +31,9 @@ public enum ReadFailure: Failure, Equatable {
     }
 
     /// One line for a person.
-    public var description: String {
+    public var description: String { MessageText.oneLine(text) }
+
+    private var text: String {
         switch self {
         case .malformed(let path, let place, let expected, let found):
             "\(path): \(place): expected \(expected), found \(found)"

@@ -56,7 +56,7 @@ public struct ReadOptions: Sendable, Equatable {
     public var maximumArchiveDepth = 4
 
     /// Counts changes of the readers that change what they write.
-    static let readerVersion = 2
+    static let readerVersion = 5
 
     /// A planted fault for tests: this append of character data, counted from 0, is swallowed without a word.
     var swallowedAppend = -1
@@ -67,6 +67,8 @@ public struct ReadOptions: Sendable, Equatable {
 
     /// Whether pdf2xml pages in poppler's own form are read without the XML parser; a test compares both ways.
     var scansPages = true
+    /// Whether XML as programs write it is read by the scanner; a test compares with the XML parser.
+    var scansXML = true
 
     /// The usual options.
     public init() {}

@@ -39,9 +39,23 @@ struct TextDivision {
 extension Document {
     /// Emits the document, or its parts where `text` is longer than `limit`. `place` is the document's own place in its file.
     ///
-    /// `text` stands in for `self.text`, so that a mapped file is copied a part at a time. Every part carries the spans that fall
+    /// `text` stands in for `self.text`. Every part carries the spans that fall
     /// into it and the id of the whole in `metadata.other["whole"]`. The first part carries the rules of the ledger, every other one
     /// what it holds, so the parts close if and only if the whole closes.
+    func emitDivided(
+        _ text: consuming [UInt8], input: InputFile, place: String, limit: Int, _ emit: (Document) throws -> Void
+    ) throws {
+        if text.count > limit {
+            return try text.withUnsafeBytes {
+                try emitDivided($0, input: input, place: place, limit: limit, emit)
+            }
+        }
+        var whole = self
+        whole.text = text
+        try emit(whole)
+    }
+
+    /// Emits the document as above; of memory that is not ours a part is copied at a time.
     func emitDivided(
         _ text: UnsafeRawBufferPointer, input: InputFile, place: String, limit: Int, _ emit: (Document) throws -> Void
     ) throws {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Building
 import Cleaning
 import Documents
 import Files
@@ -46,6 +47,15 @@ struct ExtractCommand: ParsableCommand {
     )
     var textField: [String] = []
 
+    @Option(help: "The field or column that tells records apart. (default: id)")
+    var idField: String?
+
+    @Option(help: "The field or column that is a record's title. (default: title)")
+    var titleField: String?
+
+    @Option(help: "A field or column to keep as metadata, all but the text without it; may be repeated.")
+    var metadataField: [String] = []
+
     @Option(help: "What a document is in plain text: file, line, paragraph, or a line of text that parts records.")
     var records: String = "file"
 
@@ -54,6 +64,21 @@ struct ExtractCommand: ParsableCommand {
 
     @Flag(help: "The first row of a CSV file is data; columns are numbered from 1.")
     var noHeader = false
+
+    @Option(help: "What a record is: document, or clause for one record a clause.")
+    var granularity: String = "document"
+
+    @Option(help: "What publishers print around every text: keep, or remove by the built-in rules.")
+    var boilerplate: String = "keep"
+
+    @Option(help: "A file of boilerplate rules, asked before the built-in ones; may be repeated.", completion: .file())
+    var boilerplateRules: [String] = []
+
+    @Option(
+        help:
+            "A TSV file of the abbreviations the documents list: abbreviation, meaning, publisher, specification, version, file.",
+        completion: .file())
+    var abbreviations: String?
 
     @Option(help: "The file to write; standard output without it.", completion: .file())
     var output: String?
@@ -66,6 +91,15 @@ struct ExtractCommand: ParsableCommand {
         }
         if ReadOptions.Tables(rawValue: tables) == nil {
             throw ValidationError("--tables: expected auto, markdown, html, tsv or keyvalue, found \(tables)")
+        }
+        if Granularity(rawValue: granularity) == nil {
+            throw ValidationError("--granularity: expected document or clause, found \(granularity)")
+        }
+        if !["keep", "remove"].contains(boilerplate) {
+            throw ValidationError("--boilerplate: expected keep or remove, found \(boilerplate)")
+        }
+        if !boilerplateRules.isEmpty, boilerplate == "keep" {
+            throw ValidationError("--boilerplate-rules needs --boilerplate remove")
         }
         if TextRecords(records) == nil { throw ValidationError("--records: expected one line of text") }
         if let encoding, !ReadOptions.knows(encoding: encoding) {
@@ -83,10 +117,16 @@ struct ExtractCommand: ParsableCommand {
         options.comments = comments
         options.convertsLegacy = convertLegacy
         if !textField.isEmpty { options.fields.text = textField }
+        if let idField { options.fields.id = idField }
+        if let titleField { options.fields.title = titleField }
+        if !metadataField.isEmpty { options.fields.metadata = metadataField }
         options.records = TextRecords(records) ?? .file
         options.encoding = encoding
         options.tableHeader = !noHeader
         let readOptions = options
+        let cleaning = DocumentCleaning(
+            boilerplate: boilerplate == "remove" ? try BoilerplateFile.rules(files: boilerplateRules) : .none,
+            granularity: Granularity(rawValue: granularity) ?? .document)
         let files = try inputs.flatMap { input in
             try PathPattern(input, relativeTo: "").expand().map {
                 InputFile(path: $0.path, relativePath: $0.relativePath, source: input)
@@ -109,10 +149,11 @@ struct ExtractCommand: ParsableCommand {
         let line = ProgressLine(quiet: common.quiet || output == nil && Console.isOutputTerminal)
         let format = format
         let ordered = OrderedOutput { bytes in try sink.write(bytes) }
+        let table = Mutex(Array("abbreviation\tmeaning\tpublisher\tspecification\tversion\tfile\n".utf8))
         let totals = Mutex((documents: 0, rejected: 0, done: 0))
         try WorkerPool(threads: common.threads).forEach(pieces.count) { index, _ in
             var result = OrderedOutput.Piece()
-            try ExtractCommand.read(pieces[index], readOptions, format, &result) { result in
+            try ExtractCommand.read(pieces[index], readOptions, cleaning, format, &result) { result in
                 try ordered.append(&result, index)
             }
             try ordered.finish(result, index) { result in
@@ -121,6 +162,7 @@ struct ExtractCommand: ParsableCommand {
                     let names = rejection.value.hasPrefix(rejection.path)
                     Console.error("not read: \(names ? "" : rejection.path + ": ")\(rejection.value)")
                 }
+                table.withLock { $0 += result.abbreviations }
                 let done = totals.withLock {
                     $0.documents += result.documents
                     $0.rejected += result.rejections.count
@@ -132,6 +174,7 @@ struct ExtractCommand: ParsableCommand {
         }
         line.clear()
         try sink.close()
+        if let abbreviations { try AtomicFile.write(table.withLock { $0 }, to: abbreviations) }
         let (documents, rejected, _) = totals.withLock { $0 }
         if common.json {
             Console.print(
@@ -147,28 +190,15 @@ struct ExtractCommand: ParsableCommand {
     }
 
     private static func read(
-        _ files: [InputFile], _ options: ReadOptions, _ format: Format, _ result: inout OrderedOutput.Piece,
+        _ files: [InputFile], _ options: ReadOptions, _ cleaning: DocumentCleaning, _ format: Format,
+        _ result: inout OrderedOutput.Piece,
         grown: (inout OrderedOutput.Piece) throws -> Void
     ) throws {
         var reader = DocumentReader(options: options)
         let file = files[0]
         var outputError: (any Error)?
         func emit(_ read: Document) throws {
-            var document = read
-            UnicodeRepair.repair(&document)
-            let gap = document.ledgerGap
-            if gap != 0 {
-                result.rejections.append(document.openLedgerRejection(path: file.relativePath, gap: gap))
-                return
-            }
-            result.documents += 1
-            switch format {
-            case .jsonl: document.appendJSONLine(to: &result.bytes)
-            case .markdown, .text:
-                result.bytes += document.text
-                if document.text.last != 0x0A { result.bytes.append(0x0A) }
-                result.bytes.append(0x0A)
-            }
+            cleaning.clean(read) { write($0, file, format, &result) }
             if result.bytes.count >= OrderedOutput.Piece.enough {
                 do { try grown(&result) } catch {
                     outputError = error
@@ -189,6 +219,50 @@ struct ExtractCommand: ParsableCommand {
                     id: "", source: file.source, path: file.path, rule: "unreadable", value: String(describing: error),
                     threshold: ""))
         }
+    }
+}
+
+extension ExtractCommand {
+    /// Adds a record to the output, or its rejection.
+    private static func write(
+        _ document: Document, _ file: InputFile, _ format: Format, _ result: inout OrderedOutput.Piece
+    ) {
+        let gap = document.ledgerGap
+        if gap != 0 {
+            result.rejections.append(document.openLedgerRejection(path: file.relativePath, gap: gap))
+            return
+        }
+        if let rejection = document.emptyRejection(path: file.relativePath) {
+            result.rejections.append(rejection)
+            return
+        }
+        result.documents += 1
+        result.abbreviations += lines(ofAbbreviationsIn: document, file)
+        switch format {
+        case .jsonl: document.appendJSONLine(to: &result.bytes, extra: ["path": .string(file.relativePath)])
+        case .markdown, .text:
+            result.bytes += document.text
+            if document.text.last != 0x0A { result.bytes.append(0x0A) }
+            result.bytes.append(0x0A)
+        }
+    }
+}
+
+extension ExtractCommand {
+    /// A line for each abbreviation that a record lists, fields parted by tabs.
+    private static func lines(ofAbbreviationsIn document: Document, _ file: InputFile) -> [UInt8] {
+        guard let members = document.metadata.other["abbreviations"]?.members else { return [] }
+        var lines: [UInt8] = []
+        for abbreviation in members.keys.sorted(by: precedesInByteOrder) {
+            let metadata = document.metadata
+            let fields = [
+                abbreviation, members[abbreviation]?.string ?? "", metadata.publisher ?? "",
+                metadata.specification ?? "", metadata.version ?? "", file.relativePath,
+            ]
+            let line = fields.map { $0.split { $0 == "\t" || $0.isNewline }.joined(separator: " ") }
+            lines += (line.joined(separator: "\t") + "\n").utf8
+        }
+        return lines
     }
 }
 

@@ -11,6 +11,8 @@ final class OrderedOutput: @unchecked Sendable {
         var bytes: [UInt8] = []
         var documents = 0
         var rejections: [Rejection] = []
+        /// Lines of a table of its own, which waits until the piece is finished.
+        var abbreviations: [UInt8] = []
 
         /// So many bytes are worth a call of `append`.
         static let enough = 1 << 20

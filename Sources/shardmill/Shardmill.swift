@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Glibc
+import Tensors
 
 /// The command-line tool: flags, progress, printing. No logic.
 @main
@@ -34,6 +35,8 @@ struct Shardmill: ParsableCommand {
     /// Runs the command and turns failures into one line and an exit status.
     static func main() {
         signal(SIGPIPE, SIG_IGN)
+        LibraryThreads.stop()
+        ProcessMemory.keepFreed()
         do {
             var command = try parseAsRoot()
             try command.run()

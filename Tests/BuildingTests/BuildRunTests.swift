@@ -1,3 +1,4 @@
+import Documents
 import Files
 import Parallel
 import TestSupport
@@ -79,6 +80,53 @@ import Testing
         #expect(digests.count == 1)
     }
 
+    /// Clauses of one document are one family, boilerplate is counted for its source, and any cut gives the same corpus.
+    @Test func clausesAreRecordsOfOneFamily() throws {
+        for number in 0..<30 {
+            let clauses = (1...4).map { clause in
+                "# \(clause) Clause of \(number)\n\n"
+                    + (0..<30).map { "The terminal \(number) starts timer \(clause) in state \($0)." }.joined(
+                        separator: "\n")
+            }
+            let front =
+                "3GPP TS 99.\(100 + number) V18.0.0 (2024-03)\n\n# Foreword\n\nWho made it and when, at length.\n\n"
+            folder.write(front + clauses.joined(separator: "\n\n") + "\n\n# 5 Void\n", to: "in/\(number).md")
+        }
+        func build(_ granularity: String, _ more: String, _ name: String) throws -> Manifest {
+            let yaml = """
+                sources: [{name: a, path: in}]
+                tokenizer: \(TestData.repository)/tokenizers/standards-4k
+                read: {granularity: \(granularity)}
+                split: {validation: 20%}
+                pack: {length: 64}
+                build: {partition_bytes: 3kB}
+                \(more)
+                """
+            let recipe = try Recipe(yaml: yaml, file: folder("recipe.yaml"))
+            return try BuildRun(recipe: recipe, folder: folder(name), options: BuildOptions(), tool: "test").run()
+                .manifest
+        }
+        let clauses = try build("clause", "", "clauses")
+        let documents = try build("document", "", "documents")
+        let whole = try build("document", "clean: {boilerplate: off}", "whole")
+        #expect(documents.sources[0].documents == 30)
+        #expect(clauses.sources[0].documents == 120)
+        for side in ["train", "validation"] {
+            let counts = try #require(clauses.splits[side])
+            #expect(counts.families == documents.splits[side]?.families)
+            #expect(counts.documents == 4 * counts.families)
+        }
+        let taken = try #require(documents.sources[0].boilerplate["boilerplate-foreword"])
+        #expect(taken.documents == 30)
+        #expect(taken.characters == 30 * "\n\n# Foreword\n\nWho made it and when, at length.\n\n".count)
+        #expect(documents.sources[0].boilerplate["boilerplate-void"]?.documents == 30)
+        #expect(clauses.sources[0].boilerplate == documents.sources[0].boilerplate)
+        #expect(whole.sources[0].boilerplate.isEmpty)
+        #expect(whole.extraction.written > documents.extraction.written)
+        #expect(try Manifest(folder: folder("documents")).sources == documents.sources)
+        #expect(Set([clauses, documents, whole].map(\.rootDigest)).count == 3)
+    }
+
     @Test func tokensOfOtherDocumentsAreDamage() throws {
         let recipe = try recipe()
         let first = try run(recipe)
@@ -98,7 +146,7 @@ import Testing
 
     @Test func aBuildThatCannotBePlannedLeavesNoFolder() throws {
         let yaml = "sources: [{name: a, path: nothing-here}]\ntokenizer: none\n"
-        #expect(throws: FileFailure.self) { try run(Recipe(yaml: yaml, file: folder("recipe.yaml"))) }
+        #expect(throws: BuildFailure.self) { try run(Recipe(yaml: yaml, file: folder("recipe.yaml"))) }
         #expect(!Folder.exists(folder("out")))
     }
 

@@ -1,5 +1,6 @@
 import Documents
 import Files
+import ReadingProperties
 import TestSupport
 import Testing
 
@@ -52,6 +53,18 @@ import Testing
             #expect(
                 ReaderFixture.read(Array(packed.dropLast(6)), name: "cut.txt." + suffix).failure != nil, "\(program)")
         }
+    }
+
+    @Test func sevenZip() {
+        let archive = FuzzedReader.sevenZip
+        let result = ReaderFixture.read(archive, name: "a.7z")
+        #expect(result.text == "first of a 7z, first of a 7z\u{1}second of a 7z", "\(result.failureText)")
+        #expect(result.rejections.isEmpty)
+        var damaged = archive
+        damaged[40] ^= 0xFF
+        let broken = ReaderFixture.read(damaged, name: "a.7z")
+        #expect(broken.failure != nil || !broken.rejections.isEmpty)
+        #expect(ReaderFixture.read(Array(archive.dropLast(9)), name: "a.7z").failure != nil)
     }
 
     @Test func archivesInsideArchivesAndNamesThatLeadOut() {

@@ -1,5 +1,6 @@
 import Documents
 import Files
+import ReadingProperties
 import TestSupport
 import Testing
 
@@ -78,7 +79,7 @@ import Testing
 
     @Test(arguments: [
         ("10<sup>-3</sup>", "10^{-3}"), ("m<sup>2</sup>", "m^2"), ("N<sub>RB</sub>", "N_{RB}"),
-        ("the 1<sup>st</sup>", "the 1st"),
+        ("the 1<sup>st</sup>", "the 1st"), ("0.01<sup>b</sup>", "0.01^b"),
         ("seen<sup><a href=x>4</a></sup>", "seen[4]"), ("a <sup>b</sup>", "a b"), ("a<sup></sup>b", "ab"),
     ]) func scriptsKeepTheirMark(source: String, written: String) {
         #expect(page("<p>\(source)") == written)
@@ -356,6 +357,49 @@ import Testing
         options.swallowedAppend = 1
         let result = ReaderFixture.read("<html><body><p>one<p>two<p>three", name: "a.html", options: options)
         #expect(result.documents.first?.ledger.isClosed == false)
+    }
+
+    @Test func notesInsideParagraphsStandBehindThem() {
+        #expect(
+            text(
+                "<article><body><p>One<fn><label>a</label><p>first</p><p>second</p></fn>, two<sup><fn><p>n</p></fn></sup>.</p><p>next</p>"
+                    + "<table><tr><td>x<fn><p>of a cell</p></fn></td></tr></table></body></article>", "a.xml")
+                == "One[^1], two[^2].\n\n[^1]: a first\n\n    second\n\n[^2]: n\n\nnext\n\n|  |\n| --- |\n| x[^3] |\n\n[^3]: of a cell"
+        )
+        #expect(
+            text(
+                "<TEI><text><p>a <note place=\"foot\">n <note>in</note></note> b</p><note>own</note></text></TEI>",
+                "a.xml")
+                == "a[^2] b\n\n[^1]: in\n\n[^2]: n[^1]\n\nown")
+        let note =
+            "<text:note><text:note-citation>7</text:note-citation><text:note-body><text:p>n</text:p></text:note-body></text:note>"
+        let office =
+            "<office:document-content xmlns:office=\"\(MarkupTests.office)\" xmlns:text=\"t\"><office:body><office:text>"
+            + "<text:p>a\(note)b</text:p></office:text></office:body></office:document-content>"
+        #expect(text(office, "content.xml") == "a[^1]b\n\n[^1]: n")
+        let titled =
+            "<article><front><article-meta><article-title>On<fn><p>n</p></fn> X</article-title></article-meta></front></article>"
+        let document = ReaderFixture.read(titled, name: "a.xml").documents.first
+        #expect(document?.metadata.title == "On X")
+    }
+
+    @Test func formulasOfTEIArePartOfTheirParagraph() {
+        #expect(
+            text(
+                "<TEI><text><p><formula>x</formula> is <formula>y</formula>.</p><formula>z</formula></text></TEI>",
+                "a.xml")
+                == "x is y.\n\nz")
+    }
+
+    @Test func wellFormedPagesThatSayTheyAreXMLAreReadAsXML() {
+        let head = "<?xml version=\"1.0\"?><html xmlns=\"http://www.w3.org/1999/xhtml\" xml:lang=\"de\">"
+        let whole = head + "<head><title>T</title></head><body><p>a<b/>b <![CDATA[1 < 2]]> &hellip;</p></body></html>"
+        #expect(text(whole, "a.xhtml") == "ab 1 < 2 …")
+        #expect(ReaderFixture.read(whole, name: "a.html").documents.first?.metadata.language == "de")
+        #expect(text(head + "<body><p>a<br>b &hellip; <o:p>c</o:p></body></html>", "a.html") == "a\nb … c")
+        let prefixed =
+            "<html xmlns=\"http://www.w3.org/1999/xhtml\" xmlns:o=\"o\"><body><p>a<o:p>b</o:p>c</p></body></html>"
+        #expect(text(prefixed, "a.html") == "abc")
     }
 
     /// A long document of any shape gives the same text whatever the parser's chunks are cut at: every place is one.

@@ -84,6 +84,25 @@ import Testing
                     with: "| Name | Value |  |\n| --- | --- | --- |\n| T1 | 5<br>more |  |\n| b<br>in; ner |  |  |"))
     }
 
+    @Test func aDumpNamesItsNamespaces() {
+        let info =
+            "<siteinfo><namespaces><namespace key=\"6\" case=\"x\">Datei</namespace><namespace key=\"14\">Kategorie</namespace></namespaces></siteinfo>"
+        let text = "x [[Datei:a.png|thumb]] y [[Kategorie:Z]][[File:b]] [[Fichier:c]]"
+        let result = ReaderFixture.read("<mediawiki>\(info)\(page(text))\(page(text))</mediawiki>", name: "a.xml")
+        #expect(result.text == "# T\n\nx  y  Fichier:c\u{1}# T\n\nx  y  Fichier:c")
+    }
+
+    /// Found by the fuzzer: what was set aside in text that is taken out.
+    @Test func whatIsSetAsideIsCountedWhereverItStands() {
+        #expect(text("a [[File:<nowiki>x</nowiki>|y]] b {|<nowiki>c</nowiki>") == "a  b {|c")
+        #expect(
+            text("{|<nowiki>c</nowiki>\n|-<math>d</math>\n| style=\"<nowiki>e</nowiki>\" | f\n|}")
+                == "|  |\n| --- |\n| f |")
+        #expect(
+            text("[http://a.invalid/<nowiki>b</nowiki>] [http://a.invalid/<nowiki>c</nowiki> d]")
+                == "http://a.invalid/b d")
+    }
+
     @Test func onlyArticlesAreReadAndTheOthersAreNamed() {
         let result = ReaderFixture.read(
             dump(

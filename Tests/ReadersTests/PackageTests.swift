@@ -1,6 +1,7 @@
 import Documents
 import Files
 import Glibc
+import ReadingProperties
 import TestSupport
 import Testing
 

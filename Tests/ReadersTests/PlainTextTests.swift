@@ -1,5 +1,6 @@
 import Documents
 import Files
+import ReadingProperties
 import TestSupport
 import Testing
 

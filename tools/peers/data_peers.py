@@ -44,6 +44,20 @@ def docx_python_docx(files):
     report(c, w, out_bytes=n)
 
 
+def xml_iterparse(files):
+    """The text of every paragraph, in the order of their ends, with nothing else kept: the quickest that lxml offers for large files."""
+    from lxml import etree
+    main = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    c, w, n = cpu(), time.perf_counter(), 0
+    for f in files:
+        out = []
+        for _, paragraph in etree.iterparse(f, events=("end",), tag=main + "p", huge_tree=True):
+            out.append("".join(text.text or "" for text in paragraph.iter(main + "t")))
+            paragraph.clear()
+        n += len("\n".join(out).encode())
+    report(c, w, out_bytes=n)
+
+
 def texts_of(path):
     with open(path, encoding="utf-8") as f:
         return [json.loads(line)["text"] for line in f]
@@ -101,7 +115,7 @@ def build_datatrove(tokenizer, path, work):
 
 if __name__ == "__main__":
     case, arguments = sys.argv[1], sys.argv[2:]
-    if case.startswith("docx"):
+    if case.startswith(("docx", "xml")):
         globals()[case](arguments)
     else:
         globals()[case](*arguments)

@@ -92,23 +92,8 @@ struct SplitDocument {
         for var whole in joined(context) {
             var text: [UInt8] = []
             swap(&text, &whole.text)
-            try text.withUnsafeBytes {
-                try whole.emitDivided(
-                    $0, input: context.input, place: context.place, limit: context.options.maximumDocumentBytes, emit)
-            }
+            try whole.emitDivided(
+                text, input: context.input, place: context.place, limit: context.options.maximumDocumentBytes, emit)
         }
-    }
-}
-
-extension Metadata {
-    /// Takes over what is not known yet.
-    fileprivate mutating func fill(from other: Metadata) {
-        title = title ?? other.title
-        publisher = publisher ?? other.publisher
-        specification = specification ?? other.specification
-        version = version ?? other.version
-        release = release ?? other.release
-        date = date ?? other.date
-        language = language ?? other.language
     }
 }

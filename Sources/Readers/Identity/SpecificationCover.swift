@@ -1,4 +1,5 @@
 import Documents
+import Files
 
 /// What the cover of a 3GPP or ETSI document says of it.
 struct SpecificationCover {
@@ -70,6 +71,7 @@ struct SpecificationCover {
             }
             let isFrame =
                 text.hasPrefix("3rd Generation Partnership Project") || text.hasPrefix("Technical Specification Group")
+            if let group = WorkingGroup.group(ofCoverLine: text) { metadata.other["working_group"] = .string(group) }
             if !text.isEmpty, !isFrame { pieces.append(text) }
         }
         if !pieces.isEmpty { metadata.title = pieces.joined(separator: "; ") }

@@ -50,7 +50,7 @@ enum JSONLinesReader {
         _ parser: JSONParser, _ emit: (Document) throws -> Void
     ) throws -> ReadFailure? {
         do {
-            try parser.parse(line, name: "") { record in
+            try parser.parse(line, name: "", isLineOfReader: true) { record in
                 try records.read(record, position: "@\(offset)", place: "", emit)
             }
             return nil

@@ -1,8 +1,7 @@
 import CXML2
 import Glibc
 
-/// Runs libxml2's HTML parser over a page and hands the events to a `MarkupHandler`: it closes what pages leave open and drops what it
-/// cannot make sense of.
+/// Runs libxml2's HTML parser over a normalized page and hands the events to a `MarkupHandler`: it closes what pages leave open.
 final class HTMLMarkupParser {
     private let handler: UnsafeMutablePointer<MarkupHandler>
     private let name: String
@@ -19,41 +18,11 @@ final class HTMLMarkupParser {
         vocabulary = handler.pointee.vocabulary
     }
 
-    /// Whether the parser replaces a reference of this name.
-    static func knowsReference(_ name: String) -> Bool {
-        var name = name
-        return name.withUTF8 { bytes in
-            withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes.count + 1) { copy in
-                for (index, byte) in bytes.enumerated() { copy[index] = byte }
-                copy[bytes.count] = 0
-                return htmlEntityLookup(copy.baseAddress) != nil
-            }
-        }
-    }
-
     /// Parses a page in UTF-8.
     func parse(_ text: UnsafeRawBufferPointer) throws {
-        guard let blanked = HTMLMarkupParser.withoutConditions(text) else { return try push(text) }
-        try blanked.withUnsafeBytes { try push($0) }
-    }
-
-    /// The page with `<![if …]>` and the like as spaces, nil where there is none: browsers pass them over, this parser takes them for
-    /// text.
-    private static func withoutConditions(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
-        var copy: [UInt8]?
-        var position = 0
-        while position < text.count, let hit = memmem(text.baseAddress! + position, text.count - position, "<![", 3) {
-            let start = text.baseAddress!.distance(to: UnsafeRawPointer(hit))
-            position = start + 3
-            guard HTMLCondition.begins(text, at: start) else { continue }
-            guard let end = text[start...].firstIndex(of: UInt8(ascii: ">")) else { break }
-            position = end + 1
-            // `<![endif]-->` ends a comment.
-            if text[end - 1] == UInt8(ascii: "-") { continue }
-            if copy == nil { copy = Array(text) }
-            for index in start...end { copy?[index] = 0x20 }
-        }
-        return copy
+        let normalizer = HTMLNormalizer(text)
+        handler.pointee.counts.remove(.scriptsAndStyles, normalizer.scriptScalars)
+        try normalizer.page.withUnsafeBytes { try push($0) }
     }
 
     private func push(_ text: UnsafeRawBufferPointer) throws {

@@ -16,35 +16,65 @@ struct MarkupReader {
     func read(_ bytes: UnsafeRawBufferPointer, _ emit: (Document) throws -> Void) throws {
         try MarkupEncoding.decode(bytes, name: context.name, isHTML: vocabulary.kind == .html) { text in
             let handler = UnsafeMutablePointer<MarkupHandler>.allocate(capacity: 1)
-            handler.initialize(
-                to: MarkupHandler(vocabulary: vocabulary, name: context.name, options: context.options))
+            handler.initialize(to: freshHandler)
             defer {
                 handler.deinitialize(count: 1)
                 handler.deallocate()
             }
             var unknownEntities = 0
+            let isXML: Bool
             if vocabulary.kind == .html {
-                try HTMLMarkupParser(handler, name: context.name).parse(text)
+                isXML = try MarkupReader.isXHTML(text) && readXHTML(text, handler, &unknownEntities)
+                if !isXML { try HTMLMarkupParser(handler, name: context.name).parse(text) }
             } else {
+                isXML = true
                 let parser = try XMLMarkupParser(handler, name: context.name)
                 try parser.parse(text)
                 unknownEntities = parser.unknownEntities
             }
             handler.pointee.finishDocument()
-            try write(handler.pointee, text, unknownEntities, emit)
+            try write(
+                handler.pointee, text, isXML ? MarkupTextCounter.count(text) : HTMLTextCounter.count(text),
+                unknownEntities,
+                emit)
         }
     }
 
+    private var freshHandler: MarkupHandler {
+        MarkupHandler(vocabulary: vocabulary, name: context.name, options: context.options)
+    }
+
+    /// Whether a page says that it is XML: by a prolog or by the namespace of XHTML.
+    private static func isXHTML(_ text: UnsafeRawBufferPointer) -> Bool {
+        let head = String(decoding: text.prefix(2048), as: UTF8.self)
+        return head.hasPrefix("<?xml") || head.contains("xmlns=\"http://www.w3.org/1999/xhtml\"")
+    }
+
+    /// Reads a page as XML; false, with a handler that knows nothing of it, where it is not well-formed.
+    private func readXHTML(
+        _ text: UnsafeRawBufferPointer, _ handler: UnsafeMutablePointer<MarkupHandler>, _ unknownEntities: inout Int
+    ) throws -> Bool {
+        let parser = try XMLMarkupParser(handler, name: context.name)
+        do {
+            try parser.parse(text)
+        } catch ReadFailure.malformed {
+            handler.pointee = freshHandler
+            return false
+        }
+        unknownEntities = parser.unknownEntities
+        return true
+    }
+
     private func write(
-        _ state: MarkupHandler, _ source: UnsafeRawBufferPointer, _ unknownEntities: Int,
+        _ state: MarkupHandler, _ source: UnsafeRawBufferPointer, _ count: MarkupTextCounter.Count,
+        _ unknownEntities: Int,
         _ emit: (Document) throws -> Void
     ) throws {
         let text = state.writer.text
         if text.isEmpty { throw ReadFailure.empty(path: context.name, what: "a document without text") }
         var document = Document(id: context.identifier, source: context.input.source, text: [])
         document.spans = state.writer.spans
-        document.ledger = state.counts.ledger(
-            source: MarkupTextCounter.count(source, isHTML: vocabulary.kind == .html), text: text)
+        document.ledger = state.counts.ledger(source: count, text: text)
         document.metadata.title = state.documentTitle
         if let language = state.language, !language.isEmpty, language.utf8.count <= 35 {
             document.metadata.language = language
@@ -56,125 +86,13 @@ struct MarkupReader {
             document.metadata.release = known.release
             document.metadata.publisher = known.publisher
         }
+        switch vocabulary.kind {
+        case .rfc: document.metadata.fill(from: XMLFront(source).requestForComments)
+        case .jats: document.metadata.fill(from: XMLFront(source).article)
+        default: break
+        }
         if unknownEntities > 0 { document.metadata.other["unknown_entities"] = .integer(unknownEntities) }
-        try text.withUnsafeBytes {
-            try document.emitDivided(
-                $0, input: context.input, place: context.place, limit: context.options.maximumDocumentBytes, emit)
-        }
-    }
-}
-
-/// The bytes of a markup document as UTF-8, by byte order mark, by what the document states, or as UTF-8.
-enum MarkupEncoding {
-    /// How far the statement may stand from the beginning: what the HTML standard lets browsers look at.
-    private static let prescan = 1024
-
-    static func decode(
-        _ bytes: UnsafeRawBufferPointer, name: String, isHTML: Bool, _ body: (UnsafeRawBufferPointer) throws -> Void
-    ) throws {
-        if TextEncoding(byteOrderMark: bytes) == nil, UTF8Validation.firstBadByte(bytes) != nil {
-            let found = statement(in: bytes)
-            if isHTML, found?.lowercased() ?? "utf-8" == "utf-8", isMostlyUTF8(bytes) {
-                // Stray bytes in a page of UTF-8: browsers show the replacement character.
-                return try Array(String(decoding: bytes, as: UTF8.self).utf8).withUnsafeBytes { try body($0) }
-            }
-            let stated = found ?? (isHTML ? "windows-1252" : "UTF-8")
-            // Latin 1 in a page means windows-1252, says the HTML standard.
-            let isLatin = ["iso-8859-1", "latin1", "us-ascii", "ascii"].contains(stated.lowercased())
-            let encoding = isHTML && isLatin ? "windows-1252" : stated
-            if encoding.lowercased() != "utf-8" {
-                let converted = try convert(bytes, from: encoding, name: name)
-                return try converted.withUnsafeBytes { try body($0) }
-            }
-        }
-        try XMLText.decode(bytes, name: name, body)
-    }
-
-    /// Whether nearly all bytes beyond ASCII belong to sequences of UTF-8.
-    private static func isMostlyUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        var good = 0
-        var bad = 0
-        var index = 0
-        while index < bytes.count {
-            let byte = bytes[index]
-            let length =
-                byte < 0x80
-                ? 1
-                : byte >= 0xC2 && byte < 0xE0
-                    ? 2 : byte >= 0xE0 && byte < 0xF0 ? 3 : byte >= 0xF0 && byte < 0xF5 ? 4 : 0
-            let isWhole =
-                length > 0 && index + length <= bytes.count
-                && bytes[(index + 1)..<(index + length)].allSatisfy { $0 & 0xC0 == 0x80 }
-            if byte >= 0x80 { if isWhole { good += 1 } else { bad += 1 } }
-            index += isWhole ? length : 1
-        }
-        return good > 0 && bad <= good / 2
-    }
-
-    /// The value of the first `encoding=` or `charset=` near the beginning.
-    private static func statement(in bytes: UnsafeRawBufferPointer) -> String? {
-        let head = Array(bytes.prefix(prescan))
-        for key in ["encoding", "charset"] {
-            let wanted = Array(key.utf8)
-            guard head.count > wanted.count else { continue }
-            for start in 0..<head.count - wanted.count
-            where head[start..<start + wanted.count].elementsEqual(wanted, by: { $0 | 0x20 == $1 }) {
-                var index = start + wanted.count
-                func skip(_ allowed: [UInt8]) { while index < head.count, allowed.contains(head[index]) { index += 1 } }
-                skip([0x20, 0x09, 0x0A, 0x0D])
-                guard index < head.count, head[index] == UInt8(ascii: "=") else { continue }
-                index += 1
-                skip([0x20, 0x09, 0x0A, 0x0D, 0x22, 0x27])
-                let first = index
-                while index < head.count, head[index] > 0x20,
-                    ![0x22, 0x27, UInt8(ascii: ">"), UInt8(ascii: ";"), UInt8(ascii: "?")].contains(head[index])
-                { index += 1 }
-                if index > first { return String(decoding: head[first..<index], as: UTF8.self) }
-            }
-        }
-        return nil
-    }
-
-    private static func convert(_ bytes: UnsafeRawBufferPointer, from encoding: String, name: String) throws -> [UInt8]
-    {
-        let isName = encoding.utf8.allSatisfy {
-            $0 | 0x20 >= UInt8(ascii: "a") && $0 | 0x20 <= UInt8(ascii: "z") || $0 >= 0x30 && $0 <= 0x39 || $0 == 0x2D
-                || $0 == 0x5F || $0 == 0x3A
-        }
-        let descriptor = isName ? iconv_open("UTF-8", encoding) : nil
-        guard let descriptor, descriptor != iconv_t(bitPattern: -1) else {
-            throw ReadFailure.malformed(
-                path: name, place: "stated encoding", expected: "one that is known here", found: encoding)
-        }
-        defer { iconv_close(descriptor) }
-        var out = [UInt8](repeating: 0, count: bytes.count * 3 + 16)
-        var left = bytes.count
-        var room = out.count
-        let status = out.withUnsafeMutableBytes { target -> Int in
-            var input: UnsafeMutablePointer<CChar>? = UnsafeMutablePointer(
-                mutating: bytes.baseAddress!.assumingMemoryBound(to: CChar.self))
-            var output: UnsafeMutablePointer<CChar>? = target.baseAddress!.assumingMemoryBound(to: CChar.self)
-            while true {
-                let status = iconv(descriptor, &input, &left, &output, &room)
-                if status != -1 || left == 0 || errno != EILSEQ {
-                    return Int(bitPattern: UInt(bitPattern: Int(status)))
-                }
-                // Pages state one encoding and hold stray bytes of another: the replacement character stands for each.
-                input = input.map { $0 + 1 }
-                left -= 1
-                if room < 3 { return -1 }
-                for byte in [0xEF, 0xBF, 0xBD] as [UInt8] {
-                    output!.pointee = CChar(bitPattern: byte)
-                    output = output! + 1
-                    room -= 1
-                }
-            }
-        }
-        if status == -1, left > 0 {
-            throw ReadFailure.encoding(
-                path: name, offset: bytes.count - left, expected: encoding, advice: "state the right encoding")
-        }
-        out.removeLast(room)
-        return out
+        try document.emitDivided(
+            text, input: context.input, place: context.place, limit: context.options.maximumDocumentBytes, emit)
     }
 }

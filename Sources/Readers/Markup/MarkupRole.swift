@@ -42,6 +42,8 @@ enum MarkupRole: UInt8 {
     case reference
     /// A formula in MathML.
     case mathematics
+    /// A formula as text: part of its paragraph, else a paragraph.
+    case formulaText
     /// A formula in TeX.
     case tex
     /// Several forms of one formula: the first that is TeX or MathML counts.
@@ -50,56 +52,4 @@ enum MarkupRole: UInt8 {
     case foreign
     /// Taken out, by the rule of `MarkupElement.rule`.
     case dropped
-}
-
-/// A role with what it needs to know.
-struct MarkupElement {
-    var role: MarkupRole
-    var level = 0
-    var rule = MarkupRule.frontMatter
-}
-
-/// The rules by which text is put in and taken out; each has its count in the ledger.
-enum MarkupRule: Int, CaseIterable {
-    // Put in.
-    case layout, title, headingMark, listLabel, codeFence, tableMarkup, tableEscape, mathematics, scripts, entity,
-        attribute
-    // Taken out.
-    case whiteSpace, scriptsAndStyles, documentHead, frontMatter, contents, navigation, controls, graphics, revisions
-    case comments, alternatives, hyphenation, controlCharacters
-    case templates, wikiMarkup, links, references
-
-    /// The name in ledgers.
-    var name: String {
-        switch self {
-        case .layout: "layout"
-        case .title: "title"
-        case .headingMark: "heading-mark"
-        case .listLabel: "list-label"
-        case .codeFence: "code-fence"
-        case .tableMarkup: "table-markup"
-        case .tableEscape: "table-escape"
-        case .mathematics: "equation-markup"
-        case .scripts: "script-mark"
-        case .entity: "entity"
-        case .attribute: "attribute"
-        case .whiteSpace: "white-space"
-        case .scriptsAndStyles: "script"
-        case .documentHead: "document-head"
-        case .frontMatter: "front-matter"
-        case .contents: "contents"
-        case .navigation: "navigation"
-        case .controls: "controls"
-        case .graphics: "graphics"
-        case .revisions: "revisions"
-        case .comments: "comments"
-        case .alternatives: "alternatives"
-        case .hyphenation: "hyphenation"
-        case .controlCharacters: "control-characters"
-        case .templates: "templates"
-        case .wikiMarkup: "wiki-markup"
-        case .links: "links"
-        case .references: "references"
-        }
-    }
 }

@@ -1,5 +1,3 @@
-import Documents
-
 /// The cells of one table of a markup dialect, with their spans.
 struct MarkupTable {
     private struct Cell {
@@ -8,6 +6,26 @@ struct MarkupTable {
         var rows: Int
         /// How often the cell stands there, one beside the other.
         var copies = 1
+
+        /// Appends text with pipes escaped, line ends as `<br>` and tabs as spaces; whether anything had to be escaped.
+        mutating func append(_ paragraph: [UInt8]) -> Bool {
+            var start = 0
+            var isEscaped = false
+            for index in paragraph.indices {
+                let byte = paragraph[index]
+                if byte != UInt8(ascii: "|"), byte != 0x0A, byte != 0x09 { continue }
+                text += paragraph[start..<index]
+                start = index + 1
+                switch byte {
+                case UInt8(ascii: "|"): text += "\\|".utf8
+                case 0x0A: text += "<br>".utf8
+                default: text.append(0x20)
+                }
+                isEscaped = isEscaped || byte != 0x09
+            }
+            if start == 0 { text.append(contentsOf: paragraph) } else { text += paragraph[start...] }
+            return isEscaped
+        }
     }
 
     /// Wider spans are cut, so that an attribute of a few bytes cannot become a large table.
@@ -77,18 +95,8 @@ struct MarkupTable {
             open?.text += "<br>".utf8
             counts.add(.tableMarkup, 4)
         }
-        for byte in paragraph {
-            switch byte {
-            case UInt8(ascii: "|"):
-                open?.text += "\\|".utf8
-                counts.add(.tableEscape, 1)
-            case 0x0A:
-                open?.text += "<br>".utf8
-                counts.add(.tableEscape, 4)
-            case 0x09: open?.text.append(0x20)
-            default: open?.text.append(byte)
-            }
-        }
+        if open?.append(paragraph) != true { return }
+        counts.add(.tableEscape, paragraph.reduce(0) { $0 + ($1 == UInt8(ascii: "|") ? 1 : $1 == 0x0A ? 4 : 0) })
     }
 
     /// The table as Markdown. Cells under a row span and beside a column span are empty; where spans would make the table many times
@@ -179,30 +187,5 @@ struct MarkupTable {
             }
         }
         return out
-    }
-}
-
-/// Counts of visible scalars by rule.
-struct MarkupCounts {
-    private var added = [Int](repeating: 0, count: MarkupRule.allCases.count)
-    private var removed = [Int](repeating: 0, count: MarkupRule.allCases.count)
-
-    mutating func add(_ rule: MarkupRule, _ count: Int) { added[rule.rawValue] += count }
-    mutating func remove(_ rule: MarkupRule, _ count: Int) { removed[rule.rawValue] += count }
-
-    /// The balance of a document. Visible scalars are balanced one by one; white space is laid out anew, so all of the source's is
-    /// taken out and all of the text's is put in.
-    func ledger(source: MarkupTextCounter.Count, text: [UInt8]) -> ExtractionLedger {
-        let written = MarkupTextCounter.scalars(text)
-        var ledger = ExtractionLedger(
-            source: source.visible + source.white + source.controls, written: written.visible + written.white)
-        ledger.add(written.white, rule: MarkupRule.layout.name)
-        ledger.remove(source.white, rule: MarkupRule.whiteSpace.name)
-        ledger.remove(source.controls, rule: MarkupRule.controlCharacters.name)
-        for rule in MarkupRule.allCases {
-            ledger.add(added[rule.rawValue], rule: rule.name)
-            ledger.remove(removed[rule.rawValue], rule: rule.name)
-        }
-        return ledger
     }
 }

@@ -1,11 +1,12 @@
+import CKernels
 import CXML2
 import Glibc
 
-/// Counts the character data of a markup text, apart from the parsers: the `source` side of the ledger.
+/// Counts the character data of an XML text, apart from the parsers: the `source` side of the ledger.
 ///
 /// It goes from `<` to `<` over the bytes and knows tags with quoted values, comments, processing instructions, declarations, CDATA
-/// sections, references and, in HTML, elements whose content is no markup. White space is counted apart, because markup dialects lay
-/// it out anew. It shares what white space is with the readers, and nothing else.
+/// sections and references. White space is counted apart, because markup dialects lay it out anew. It shares what white space is with
+/// the readers, and nothing else. `HTMLTextCounter` counts web pages.
 struct MarkupTextCounter {
     /// Scalars that show, and white space: space, tab, line feed, carriage return, form feed.
     struct Count: Equatable {
@@ -26,11 +27,11 @@ struct MarkupTextCounter {
 
     /// What a text holds.
     static func scalars(_ text: UnsafeRawBufferPointer) -> Count {
-        var count = Count()
-        for byte in text {
-            if isWhite(byte) { count.white &+= 1 } else if byte & 0xC0 != 0x80 { count.visible &+= 1 }
-        }
-        return count
+        guard let base = text.baseAddress else { return Count() }
+        var white = 0
+        var continuations = 0
+        shardmill_count_text(base.assumingMemoryBound(to: UInt8.self), text.count, &white, &continuations)
+        return Count(visible: text.count - white - continuations, white: white)
     }
 
     @inline(__always) static func isWhite(_ byte: UInt8) -> Bool {
@@ -43,20 +44,29 @@ struct MarkupTextCounter {
     }
 
     private let bytes: UnsafeRawBufferPointer
-    private let isHTML: Bool
+    private let isField: Bool
     private var position = 0
     private var count = Count()
+    private var nextSemicolon = -1
 
-    /// The character data of a whole document in UTF-8; the input of an XML dialect must be well-formed.
-    static func count(_ bytes: UnsafeRawBufferPointer, isHTML: Bool) -> Count {
-        var counter = MarkupTextCounter(bytes, isHTML)
+    /// The character data of a whole well-formed document in UTF-8.
+    static func count(_ bytes: UnsafeRawBufferPointer) -> Count {
+        var counter = MarkupTextCounter(bytes)
         counter.run()
         return counter.count
     }
 
-    private init(_ bytes: UnsafeRawBufferPointer, _ isHTML: Bool) {
+    /// The character data of a field that was cut out of a document without an XML parser: `<` begins a CDATA section or stands for
+    /// itself, and so does `&` unless one of XML's five references or a numeric one begins there.
+    static func count(field bytes: UnsafeRawBufferPointer) -> Count {
+        var counter = MarkupTextCounter(bytes, isField: true)
+        counter.run()
+        return counter.count
+    }
+
+    private init(_ bytes: UnsafeRawBufferPointer, isField: Bool = false) {
         self.bytes = bytes
-        self.isHTML = isHTML
+        self.isField = isField
     }
 
     private mutating func run() {
@@ -85,44 +95,28 @@ struct MarkupTextCounter {
     /// What begins with the `<` at `position`.
     private mutating func markup() {
         let start = position
-        let following = start + 1 < bytes.count ? bytes[start + 1] : 0
-        if following == UInt8(ascii: "!") {
+        if isField, !begins("<![CDATA[", at: start) {
+            count.visible += 1
+            position += 1
+            return
+        }
+        switch start + 1 < bytes.count ? bytes[start + 1] : 0 {
+        case UInt8(ascii: "!"):
             if begins("<!--", at: start) {
-                position = endOfComment(start + 4)
-            } else if !isHTML, begins("<![CDATA[", at: start) {
+                position = next("-->", from: start + 4).map { $0 + 3 } ?? bytes.count
+            } else if begins("<![CDATA[", at: start) {
                 let end = next("]]>", from: start + 9) ?? bytes.count
                 raw(start + 9..<end)
                 position = min(bytes.count, end + 3)
-            } else if isHTML, begins("<![", at: start), !HTMLCondition.begins(bytes, at: start) {
-                count.visible += 1
-                position += 1
             } else {
                 declaration()
             }
-        } else if following == UInt8(ascii: "?") {
-            position = next(isHTML ? ">" : "?>", from: start + 2).map { $0 + (isHTML ? 1 : 2) } ?? bytes.count
-        } else if following == UInt8(ascii: "/") || isNameStart(following) {
-            tag()
-        } else {
-            count.visible += 1
-            position += 1
+        case UInt8(ascii: "?"): position = next("?>", from: start + 2).map { $0 + 2 } ?? bytes.count
+        default: tag()
         }
     }
 
-    /// Pages may also end a comment with `--!>`.
-    private func endOfComment(_ start: Int) -> Int {
-        let end = next("-->", from: start).map { $0 + 3 } ?? bytes.count
-        guard isHTML, let other = next("--!>", from: start) else { return end }
-        return min(end, other + 4)
-    }
-
-    private func isNameStart(_ byte: UInt8) -> Bool {
-        if !isHTML { return true }
-        return byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z") || byte == UInt8(ascii: "_")
-            || byte == UInt8(ascii: ":")
-    }
-
-    /// A document type with its internal subset, or, in HTML, anything up to the next `>`.
+    /// A document type with its internal subset.
     private mutating func declaration() {
         var brackets = 0
         var quote: UInt8 = 0
@@ -131,15 +125,17 @@ struct MarkupTextCounter {
             let byte = bytes[index]
             if quote != 0 {
                 if byte == quote { quote = 0 }
-            } else if !isHTML, byte == 0x22 || byte == 0x27 {
+            } else if byte == 0x22 || byte == 0x27 {
                 quote = byte
-            } else if !isHTML, begins("<!--", at: index) {
+            } else if begins("<!--", at: index) {
                 index = next("-->", from: index + 4).map { $0 + 2 } ?? bytes.count
-            } else if !isHTML, byte == UInt8(ascii: "[") {
+            } else if begins("<?", at: index) {
+                index = next("?>", from: index + 2).map { $0 + 1 } ?? bytes.count
+            } else if byte == UInt8(ascii: "[") {
                 brackets += 1
             } else if byte == UInt8(ascii: "]") {
                 brackets -= 1
-            } else if byte == UInt8(ascii: ">"), brackets <= 0 || isHTML {
+            } else if byte == UInt8(ascii: ">"), brackets <= 0 {
                 break
             }
             index += 1
@@ -148,10 +144,8 @@ struct MarkupTextCounter {
     }
 
     private mutating func tag() {
-        let nameStart = position + 1
-        var index = nameStart
+        var index = position + 1
         var quote: UInt8 = 0
-        var afterEquals = false
         while index < bytes.count {
             let byte = bytes[index]
             if quote != 0 {
@@ -159,98 +153,99 @@ struct MarkupTextCounter {
             } else if byte == UInt8(ascii: ">") {
                 break
             } else if byte == 0x22 || byte == 0x27 {
-                // In HTML a quote opens a value only behind an equals sign.
-                if !isHTML || afterEquals { quote = byte }
-            }
-            if byte == UInt8(ascii: "=") {
-                afterEquals = true
-            } else if !MarkupTextCounter.isWhite(byte) {
-                afterEquals = false
+                quote = byte
             }
             index += 1
         }
         position = min(bytes.count, index + 1)
-        let isClosed = index > 0 && index < bytes.count && bytes[index - 1] == UInt8(ascii: "/")
-        if isHTML, !isClosed, bytes[nameStart] != UInt8(ascii: "/") { skipRawContent(nameStart) }
-    }
-
-    /// The content of scripts and styles is text up to their end tag, whatever it looks like.
-    private mutating func skipRawContent(_ nameStart: Int) {
-        for name in ["script", "style"] as [StaticString] {
-            let length = name.utf8CodeUnitCount
-            guard nameStart + length < bytes.count, equalsIgnoringCase(name, at: nameStart),
-                !isNameByte(bytes[nameStart + length])
-            else { continue }
-            let start = position
-            var end = start
-            while let hit = next("</", from: end) {
-                end = hit
-                if equalsIgnoringCase(name, at: hit + 2) { break }
-                end += 2
-            }
-            if next("</", from: end) == nil { end = bytes.count }
-            raw(start..<end)
-            position = end
-            return
-        }
-    }
-
-    private func isNameByte(_ byte: UInt8) -> Bool {
-        byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z") || byte >= 0x30 && byte <= 0x39
-            || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "_")
-    }
-
-    private func equalsIgnoringCase(_ name: StaticString, at index: Int) -> Bool {
-        guard index + name.utf8CodeUnitCount <= bytes.count else { return false }
-        for offset in 0..<name.utf8CodeUnitCount where bytes[index + offset] | 0x20 != name.utf8Start[offset] {
-            return false
-        }
-        return true
     }
 
     private mutating func raw(_ range: Range<Int>) {
         var found = MarkupTextCounter.scalars(UnsafeRawBufferPointer(rebasing: bytes[range]))
         found.white -= lineEndPairs(range)
-        if isHTML {
-            found.controls = bytes[range].count { $0 < 0x20 && !MarkupTextCounter.isWhite($0) }
-            found.visible -= found.controls
-        }
         count = count + found
+    }
+
+    /// Undoes `raw` for a reference. A line end of two bytes lies inside it or outside.
+    private mutating func takeBack(_ range: Range<Int>) {
+        for index in range {
+            let byte = bytes[index]
+            if MarkupTextCounter.isWhite(byte) {
+                // Of a line end of two bytes one was counted.
+                let isPair = byte == 0x0D && index + 1 < range.upperBound && bytes[index + 1] == 0x0A
+                count.white -= isPair ? 0 : 1
+            } else if byte & 0xC0 != 0x80 {
+                count.visible -= 1
+            }
+        }
     }
 
     /// A carriage return before a line feed is dropped by the XML standard.
     private func lineEndPairs(_ range: Range<Int>) -> Int {
-        if isHTML { return 0 }
         var pairs = 0
-        for index in range.dropFirst() where bytes[index] == 0x0A && bytes[index - 1] == 0x0D { pairs += 1 }
+        var index = range.lowerBound
+        while index + 1 < range.upperBound,
+            let hit = memchr(bytes.baseAddress! + index, 0x0D, range.upperBound - 1 - index)
+        {
+            index = bytes.baseAddress!.distance(to: UnsafeRawPointer(hit)) + 1
+            if bytes[index] == 0x0A { pairs += 1 }
+        }
         return pairs
     }
 
     private mutating func text(_ range: Range<Int>) {
+        // Text is counted as if it held no references, then each is taken back and counted for what it stands for.
+        if range.isEmpty { return }
+        raw(range)
+        var length = 0
+        var others = 0
+        let base = bytes.baseAddress!.assumingMemoryBound(to: UInt8.self)
+        let found = shardmill_count_references(base + range.lowerBound, range.count, &length, &others)
+        if others == 0 {
+            count.visible += found - length
+            return
+        }
         var index = range.lowerBound
-        var start = index
-        while index < range.upperBound {
-            guard bytes[index] == UInt8(ascii: "&"), let (end, isWhite) = reference(index, range.upperBound) else {
+        while index < range.upperBound,
+            let hit = memchr(bytes.baseAddress! + index, 0x26, range.upperBound - index)
+        {
+            index = bytes.baseAddress!.distance(to: UnsafeRawPointer(hit))
+            guard let (end, isWhite) = reference(index, range.upperBound) else {
                 index += 1
                 continue
             }
-            raw(start..<index)
+            takeBack(index..<end)
             if isWhite { count.white += 1 } else { count.visible += 1 }
             index = end
-            start = end
         }
-        raw(start..<range.upperBound)
     }
 
     /// The end of the reference that begins at `start`, and whether it stands for white space; nil where it is none.
-    private func reference(_ start: Int, _ limit: Int) -> (end: Int, isWhite: Bool)? {
+    private mutating func reference(_ start: Int, _ limit: Int) -> (end: Int, isWhite: Bool)? {
         var index = start + 1
         if index < limit, bytes[index] == UInt8(ascii: "#") { return numericReference(start, limit) }
-        while index < limit, isNameByte(bytes[index]) || !isHTML && bytes[index] != UInt8(ascii: ";") { index += 1 }
+        index = semicolon(from: index, limit)
         guard index < limit, bytes[index] == UInt8(ascii: ";"), index > start + 1 else { return nil }
-        let name = String(decoding: bytes[start + 1..<index], as: UTF8.self)
-        if isHTML, !HTMLMarkupParser.knowsReference(name) { return nil }
-        return (index + 1, name == "Tab" || name == "NewLine")
+        if isField {
+            let known = ["lt", "gt", "amp", "quot", "apos"] as [StaticString]
+            let isKnown = known.contains { index == start + 1 + $0.utf8CodeUnitCount && begins($0, at: start + 1) }
+            return isKnown ? (index + 1, false) : nil
+        }
+        let isWhite =
+            index == start + 4 && begins("Tab", at: start + 1) || index == start + 8 && begins("NewLine", at: start + 1)
+        return (index + 1, isWhite)
+    }
+
+    /// The next semicolon, `limit` where there is none before it. The place is kept: many references without an end ask for the same
+    /// one.
+    private mutating func semicolon(from start: Int, _ limit: Int) -> Int {
+        // Most are near.
+        for index in start..<min(start + 6, limit) where bytes[index] == UInt8(ascii: ";") { return index }
+        if nextSemicolon < start {
+            let hit = memchr(bytes.baseAddress! + start, 0x3B, bytes.count - start)
+            nextSemicolon = hit.map { bytes.baseAddress!.distance(to: UnsafeRawPointer($0)) } ?? bytes.count
+        }
+        return min(nextSemicolon, limit)
     }
 
     private func numericReference(_ start: Int, _ limit: Int) -> (end: Int, isWhite: Bool)? {
@@ -264,9 +259,10 @@ struct MarkupTextCounter {
             index += 1
         }
         let isClosed = index < limit && bytes[index] == UInt8(ascii: ";")
-        if index == first || !isHTML && !isClosed { return nil }
-        let end = isClosed ? index + 1 : index
-        return (end, value < 0x21 && MarkupTextCounter.isWhite(UInt8(value)))
+        if index == first || !isClosed { return nil }
+        // Fields know short references only.
+        if isField, index - start > 11 || Unicode.Scalar(value) == nil || begins("&#X", at: start) { return nil }
+        return (index + 1, value < 0x21 && MarkupTextCounter.isWhite(UInt8(value)))
     }
 
     private func digitValue(_ byte: UInt8) -> UInt32? {

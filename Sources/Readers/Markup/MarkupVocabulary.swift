@@ -95,8 +95,9 @@ struct MarkupVocabulary {
                 role(.block),
                 "text front body back group p lg l sp stage quote epigraph opener closer salute signed trailer "
                     + "titlePart byline docAuthor docDate docImprint dateline argument figDesc listBibl "
-                    + "ab address affiliation titlePage castList castItem entry formula keywords abstract"
+                    + "ab address affiliation titlePage castList castItem entry keywords abstract"
             ),
+            (role(.formulaText), "formula"),
             (role(.figure), "figure"), (role(.citation), "biblStruct bibl"),
             (role(.bulletList), "list"), (role(.item), "item"), (role(.note), "note"), (role(.table), "table"),
             (role(.row), "row"), (role(.cell), "cell"), (role(.printedLineEnd), "lb"), (role(.lineBreak), "pb cb"),
@@ -151,6 +152,6 @@ struct MarkupVocabulary {
             (role(.table), "table"), (role(.headerRows), "table-header-rows"), (role(.row), "table-row"),
             (role(.cell), "table-cell"), (drop(.alternatives), "covered-table-cell"),
             (role(.foreign), "spreadsheet presentation drawing chart image"), (role(.tab), "tab"), (role(.spaces), "s"),
-            (role(.lineBreak), "line-break"), (role(.word), "note-citation"), (role(.link), "a"), mathML,
+            (role(.lineBreak), "line-break"), (drop(.noteMark), "note-citation"), (role(.link), "a"), mathML,
         ])
 }

@@ -8,6 +8,13 @@ struct MarkupWriter {
     private var code: [UInt8] = []
     private var hasCode = false
 
+    /// The text, which is then empty here.
+    mutating func takeText() -> [UInt8] {
+        var taken: [UInt8] = []
+        swap(&taken, &text)
+        return taken
+    }
+
     /// Writes one block; tight ones of one kind stand on consecutive lines.
     mutating func write(
         _ kind: TextSpan.Kind, level: Int = 0, isTight: Bool = false, prefix: [UInt8] = [], _ content: [UInt8],

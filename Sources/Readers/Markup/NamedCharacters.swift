@@ -6,15 +6,16 @@ enum NamedCharacters {
 
     private static let table: [String: String] = {
         var table: [String: String] = [:]
-        for entry in entries.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
-            let parts = entry.split(separator: "=")
+        table.reserveCapacity(2200)
+        for entry in entries.utf8.split(whereSeparator: { $0 == 0x20 || $0 == 0x0A }) {
+            guard let equals = entry.firstIndex(of: UInt8(ascii: "=")) else { continue }
             var text = ""
-            for code in parts[1].split(separator: "+") {
-                if let value = UInt32(code, radix: 16), let scalar = Unicode.Scalar(value) {
+            for code in entry[entry.index(after: equals)...].split(separator: UInt8(ascii: "+")) {
+                if let value = UInt32(Substring(code), radix: 16), let scalar = Unicode.Scalar(value) {
                     text.unicodeScalars.append(scalar)
                 }
             }
-            table[String(parts[0])] = text
+            table[String(Substring(entry[..<equals]))] = text
         }
         return table
     }()

@@ -55,11 +55,16 @@ final class XMLMarkupParser {
     }
 
     private static func configure(_ sax: inout xmlSAXHandler) {
-        sax.startElementNs = { context, localName, _, _, _, _, count, _, attributes in
+        sax.startElementNs = { context, localName, prefix, _, _, _, count, _, attributes in
             guard let localName else { return }
             let parser = XMLMarkupParser.state(context)
+            var element = parser.role(localName)
+            // In a page only formulas and drawings come from other namespaces; what an editor puts in is text that flows.
+            if prefix != nil, parser.vocabulary.kind == .html, element.role != .mathematics, element.role != .dropped {
+                element = MarkupElement(role: .inline)
+            }
             parser.handler.pointee.start(
-                localName, parser.role(localName), MarkupAttributes(structured: attributes, count: Int(count)))
+                localName, element, MarkupAttributes(structured: attributes, count: Int(count)))
             parser.stopIfFailed()
         }
         sax.endElementNs = { context, _, _, _ in XMLMarkupParser.state(context).handler.pointee.end() }

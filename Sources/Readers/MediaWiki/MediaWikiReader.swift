@@ -1,3 +1,4 @@
+import CKernels
 import CXML2
 import Documents
 import Files
@@ -33,6 +34,7 @@ struct MediaWikiReader {
         var chunk = [UInt8](repeating: 0, count: 1 << 18)
         var pages = 0
         var scanned = 0
+        var namespaces = Wikitext.droppedNamespaces
         while true {
             let count = try chunk.withUnsafeMutableBytes { try stream.read(into: $0) }
             if count == 0 { break }
@@ -43,7 +45,8 @@ struct MediaWikiReader {
                 while let end = MediaWikiReader.find("</page>", in: bytes, from: from) {
                     let slice = UnsafeRawBufferPointer(rebasing: bytes[consumed..<end])
                     pages += 1
-                    try readPage(slice, number: pages, emit: emit, reject: reject)
+                    if pages == 1 { namespaces.formUnion(MediaWikiReader.droppedNamespaces(before: slice)) }
+                    try readPage(slice, number: pages, namespaces, emit: emit, reject: reject)
                     consumed = end + 7
                     from = consumed
                 }
@@ -68,7 +71,7 @@ struct MediaWikiReader {
     }
 
     private func readPage(
-        _ slice: UnsafeRawBufferPointer, number: Int, emit: (Document) throws -> Void,
+        _ slice: UnsafeRawBufferPointer, number: Int, _ namespaces: Set<String>, emit: (Document) throws -> Void,
         reject: (Rejection) throws -> Void
     ) throws {
         guard var start = MediaWikiReader.find("<page>", in: slice, from: 0) else { return }
@@ -102,11 +105,29 @@ struct MediaWikiReader {
             return try passOver(Rejection.otherModelRule, "model \(page.model)", "wikitext")
         }
         guard let raw = page.rawText else { return try passOver("empty", "no text", "a page with text") }
-        try emitArticle(page, raw, title, place, emit, passOver)
+        try emitArticle(page, raw, title, place, namespaces, emit, passOver)
+    }
+
+    /// What a dump calls its namespaces of files, media and categories, from what stands before its first page.
+    private static func droppedNamespaces(before slice: UnsafeRawBufferPointer) -> Set<String> {
+        var names: Set<String> = []
+        let end = min(find("<page>", in: slice, from: 0) ?? slice.count, 1 << 16)
+        for key in ["6", "14", "-2"] {
+            let head = UnsafeRawBufferPointer(rebasing: slice[..<end])
+            let text = String(decoding: head, as: UTF8.self)
+            guard let start = text.firstRange(of: "<namespace key=\"\(key)\""),
+                let open = text[start.upperBound...].firstIndex(of: ">"),
+                let close = text[open...].firstRange(of: "</namespace>")
+            else { continue }
+            let name = text[text.index(after: open)..<close.lowerBound]
+            if !name.isEmpty, !name.contains("<") { names.insert(name.lowercased()) }
+        }
+        return names
     }
 
     private func emitArticle(
         _ page: Page, _ raw: UnsafeRawBufferPointer, _ title: String, _ place: ReadContext,
+        _ namespaces: Set<String>,
         _ emit: (Document) throws -> Void, _ passOver: (String, String, String) throws -> Void
     ) throws {
         if let offset = UTF8Validation.firstBadByte(raw) {
@@ -119,21 +140,21 @@ struct MediaWikiReader {
         {
             return try passOver(Rejection.redirectRule, "a redirect", "an article")
         }
-        var wikitext = Wikitext(text, title: page.title, swallowedAppend: context.options.swallowedAppend)
+        var wikitext = Wikitext(
+            text, title: page.title, droppedNamespaces: namespaces, swallowedAppend: context.options.swallowedAppend)
         wikitext.convert()
         if wikitext.writer.text.isEmpty { return try passOver("empty", "no text of its own", "a page with text") }
         var document = Document(id: place.identifier, source: context.input.source, text: [])
         // The title is no part of the text of a page: it is put in.
         document.ledger = wikitext.counts.ledger(
-            source: MarkupTextCounter.count(raw, isHTML: false), text: wikitext.writer.text)
+            source: MarkupTextCounter.count(field: raw), text: wikitext.writer.text)
         document.spans = wikitext.writer.spans
         document.metadata.title = title
         if page.timestamp.utf8.count >= 10 { document.metadata.date = String(page.timestamp.prefix(10)) }
         document.metadata.other["page"] = .string(page.id)
-        try wikitext.writer.text.withUnsafeBytes {
-            try document.emitDivided(
-                $0, input: context.input, place: place.place, limit: context.options.maximumDocumentBytes, emit)
-        }
+        try document.emitDivided(
+            wikitext.takeText(), input: context.input, place: place.place,
+            limit: context.options.maximumDocumentBytes, emit)
     }
 
     /// The fields of a page. `bytes` is what stands between its tags.
@@ -211,64 +232,74 @@ struct MediaWikiReader {
     }
 
     static func find(_ text: StaticString, in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
-        guard start < bytes.count,
-            let hit = memmem(
-                bytes.baseAddress! + start, bytes.count - start, text.utf8Start, text.utf8CodeUnitCount)
-        else { return nil }
-        return bytes.baseAddress!.distance(to: UnsafeRawPointer(hit))
+        // In a dump the first byte of a tag is rare, because text has it escaped: looking for it alone is several times as fast.
+        let base = bytes.baseAddress
+        let length = text.utf8CodeUnitCount
+        var index = start
+        while index + length <= bytes.count, let base,
+            let hit = memchr(base + index, Int32(text.utf8Start[0]), bytes.count - length + 1 - index)
+        {
+            index = base.distance(to: UnsafeRawPointer(hit))
+            if memcmp(hit, text.utf8Start, length) == 0 { return index }
+            index += 1
+        }
+        return nil
     }
-
-    private static let references: [(StaticString, UInt8)] = [
-        ("&lt;", 0x3C), ("&gt;", 0x3E), ("&amp;", 0x26), ("&quot;", 0x22), ("&apos;", 0x27), ("&#039;", 0x27),
-    ]
 
     /// Text with the five references of XML resolved and numeric ones too; any other `&` stands for itself. CDATA sections give what
     /// they hold.
     static func decoded(_ raw: UnsafeRawBufferPointer) -> [UInt8] {
+        if find("<![CDATA[", in: raw, from: 0) == nil { return resolved(raw) }
         var out: [UInt8] = []
         out.reserveCapacity(raw.count)
         var position = 0
         while let section = find("<![CDATA[", in: raw, from: position) {
-            appendDecoded(UnsafeRawBufferPointer(rebasing: raw[position..<section]), to: &out)
+            out += resolved(UnsafeRawBufferPointer(rebasing: raw[position..<section]))
             let end = find("]]>", in: raw, from: section) ?? raw.count
             out.append(contentsOf: UnsafeRawBufferPointer(rebasing: raw[min(section + 9, end)..<end]))
             position = min(raw.count, end + 3)
         }
-        appendDecoded(UnsafeRawBufferPointer(rebasing: raw[position...]), to: &out)
+        out += resolved(UnsafeRawBufferPointer(rebasing: raw[position...]))
         return out
     }
 
-    private static func appendDecoded(_ raw: UnsafeRawBufferPointer, to out: inout [UInt8]) {
-        var position = 0
-        while position < raw.count {
-            guard let hit = memchr(raw.baseAddress! + position, 0x26, raw.count - position) else { break }
-            let start = raw.baseAddress!.distance(to: UnsafeRawPointer(hit))
-            out.append(contentsOf: UnsafeRawBufferPointer(rebasing: raw[position..<start]))
-            position = start
-            if let (length, scalar) = reference(raw, start) {
-                out += String(Character(scalar)).utf8
-                position += length
-            } else {
-                out.append(0x26)
-                position += 1
+    private static func resolved(_ raw: UnsafeRawBufferPointer) -> [UInt8] {
+        guard let base = raw.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return [] }
+        return [UInt8](unsafeUninitializedCapacity: raw.count + 16) { buffer, count in
+            var position = 0
+            while position < raw.count {
+                var written = 0
+                position += shardmill_resolve_references(
+                    base + position, raw.count - position, buffer.baseAddress! + count, &written)
+                count += written
+                if position == raw.count { return }
+                // What a reference stands for is never longer than the reference.
+                if let (length, scalar) = numericReference(raw, position) {
+                    for byte in String(Character(scalar)).utf8 {
+                        buffer[count] = byte
+                        count += 1
+                    }
+                    position += length
+                } else {
+                    buffer[count] = UInt8(ascii: "&")
+                    count += 1
+                    position += 1
+                }
             }
         }
-        out.append(contentsOf: UnsafeRawBufferPointer(rebasing: raw[position...]))
     }
 
-    private static func reference(_ raw: UnsafeRawBufferPointer, _ start: Int) -> (length: Int, Unicode.Scalar)? {
-        for (name, byte) in references
-        where start + name.utf8CodeUnitCount <= raw.count
-            && memcmp(raw.baseAddress! + start, name.utf8Start, name.utf8CodeUnitCount) == 0
-        {
-            return (name.utf8CodeUnitCount, Unicode.Scalar(byte))
-        }
+    private static func numericReference(
+        _ raw: UnsafeRawBufferPointer, _ start: Int
+    ) -> (length: Int, Unicode.Scalar)? {
         guard start + 3 < raw.count, raw[start + 1] == UInt8(ascii: "#"),
             let end = raw[start..<min(raw.count, start + 12)].firstIndex(of: UInt8(ascii: ";"))
         else { return nil }
         var digits = String(decoding: raw[start + 2..<end], as: UTF8.self)
         let isHexadecimal = digits.hasPrefix("x")
         if isHexadecimal { digits.removeFirst() }
+        // A sign is no digit.
+        if digits.hasPrefix("+") { return nil }
         guard let value = UInt32(digits, radix: isHexadecimal ? 16 : 10), let scalar = Unicode.Scalar(value) else {
             return nil
         }

@@ -1,4 +1,5 @@
 import Documents
+import Files
 
 /// What the first page says of a document, and whether it is a cover at all.
 struct PDFCover {
@@ -47,6 +48,15 @@ struct PDFCover {
         if hasCover || metadata.version != nil { return }
         let line = String(decoding: text, as: UTF8.self)
         if PDFCover.isIdentity(line) { metadata = PDFCover.metadata([line], []) }
+    }
+
+    /// Takes the work item from the page that holds it.
+    mutating func takeReference(_ page: PDFPage) {
+        var text: [UInt8] = []
+        for element in page.elements { text += page.text[Int(element.start)..<Int(element.end)] + [0x0A] }
+        if let group = WorkingGroup.group(ofReferenceIn: String(decoding: text, as: UTF8.self)) {
+            metadata.other["working_group"] = .string(group)
+        }
     }
 
     /// Whether a line names a deliverable and its version: `ETSI TS 138 211 V19.3.0 (2026-04)`.

@@ -72,6 +72,7 @@ struct PDFDocument {
         if page.index == 0, cover.take(page) {
             drop(page, .cover)
         } else if page.index < 4, PDFCover.isCopyright(page) {
+            cover.takeReference(page)
             drop(page, .copyright)
         } else {
             layout.lay(&page, body: body.font, &counts)

@@ -1,3 +1,4 @@
+import CKernels
 import Documents
 import Glibc
 
@@ -6,19 +7,40 @@ enum PlainTextSpans {
     /// Paragraphs, parted by blank lines, as prose.
     static func paragraphs(_ text: UnsafeRawBufferPointer) -> [TextSpan] {
         var spans: [TextSpan] = []
-        var start = -1
-        var end = 0
-        forEachLine(text) { line, isBlank in
-            if isBlank {
-                if start >= 0 { spans.append(TextSpan(kind: .prose, start: start, end: end)) }
-                start = -1
-            } else {
-                if start < 0 { start = line.lowerBound }
-                end = line.upperBound
+        guard let base = text.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return spans }
+        var line = 0
+        while line < text.count {
+            if let next = endOfBlankLine(text, line) {
+                line = next
+                continue
             }
+            let start = line
+            var end = text.count
+            while line < text.count {
+                let feed = line + shardmill_find_paragraph_end(base + line, text.count - line)
+                if feed == text.count {
+                    line = feed
+                } else if let next = endOfBlankLine(text, feed + 1) {
+                    end = feed
+                    line = next
+                    break
+                } else {
+                    line = feed + 1
+                }
+            }
+            if text[end - 1] == 0x0D { end -= 1 }
+            spans.append(TextSpan(kind: .prose, start: start, end: end))
         }
-        if start >= 0 { spans.append(TextSpan(kind: .prose, start: start, end: end)) }
         return spans
+    }
+
+    /// Where the line behind the one at `start` begins, if that holds nothing but white space; the end of the text is a blank line.
+    private static func endOfBlankLine(_ text: UnsafeRawBufferPointer, _ start: Int) -> Int? {
+        var index = start
+        while index < text.count, text[index] == 0x20 || text[index] == 0x09 { index += 1 }
+        if index < text.count, text[index] == 0x0D { index += 1 }
+        if index == text.count { return index }
+        return text[index] == 0x0A ? index + 1 : nil
     }
 
     /// Headings (`#` to `######`), fenced code, pipe tables, list items and paragraphs of Markdown.

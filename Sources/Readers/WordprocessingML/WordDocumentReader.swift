@@ -89,10 +89,8 @@ struct WordDocumentReader {
         var document = document
         var text: [UInt8] = []
         swap(&text, &document.text)
-        try text.withUnsafeBytes {
-            try document.emitDivided(
-                $0, input: context.input, place: context.place, limit: context.options.maximumDocumentBytes, emit)
-        }
+        try document.emitDivided(
+            text, input: context.input, place: context.place, limit: context.options.maximumDocumentBytes, emit)
     }
 
     /// The document under `options`, and whether it holds tracked changes.

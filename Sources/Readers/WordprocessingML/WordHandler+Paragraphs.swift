@@ -135,6 +135,14 @@ extension WordHandler {
             if isTight, sink == .body { listDepth = depth }
             return
         }
+        if role.kind == .listItem, sink == .body {
+            // Styles B2, B3, … bring their labels in the text; a level deeper than the item before it would be no list.
+            let depth = min(role.level - 1, listDepth + 1)
+            range = indented(range, depth)
+            withText(range) { $0.deliver(kind, level: 0, isTight: isTight, $1) }
+            listDepth = depth
+            return
+        }
         withText(range) { $0.deliver(kind, level: 0, isTight: isTight, $1) }
     }
 
@@ -171,6 +179,14 @@ extension WordHandler {
         paragraph.text.insert(contentsOf: text.utf8, at: range.lowerBound)
         counts.add(.listLabel, text.unicodeScalars.count)
         return range.lowerBound..<range.upperBound + text.utf8.count
+    }
+
+    /// Puts two spaces for each level before the text; where the text then stands.
+    private mutating func indented(_ range: Range<Int>, _ depth: Int) -> Range<Int> {
+        if depth <= 0 { return range }
+        paragraph.text.insert(contentsOf: repeatElement(0x20, count: 2 * depth), at: range.lowerBound)
+        counts.add(.listLabel, 2 * depth)
+        return range.lowerBound..<range.upperBound + 2 * depth
     }
 
     private mutating func deliverHeading(_ role: ParagraphRole, _ range: Range<Int>) {

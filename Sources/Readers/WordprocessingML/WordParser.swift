@@ -5,6 +5,9 @@ final class WordParser {
     private let handler: UnsafeMutablePointer<WordHandler>
     private let parser: XMLPushParser
     private let name: String
+    private let names: WordNames
+    private let fresh: (WordNames) -> WordHandler
+    private let scans: Bool
 
     /// A parser for the main document or a part of notes, in a file of its own or as the part `partName` (in lower case) of a flat
     /// package.
@@ -13,6 +16,7 @@ final class WordParser {
         partName: String?
     ) throws {
         self.name = name
+        scans = options.scansXML
         handler = .allocate(capacity: 1)
         do {
             parser = try XMLPushParser(name: name, state: handler, configure: WordParser.configure)
@@ -20,14 +24,17 @@ final class WordParser {
             handler.deallocate()
             throw error
         }
-        handler.initialize(
-            to: WordHandler(
-                names: WordNames(parser), styles: parts.styles, numbering: parts.numbering, notes: notes,
-                notesPart: notesPart, options: options, partName: partName))
+        names = WordNames(parser)
+        fresh = { names in
+            WordHandler(
+                names: names, styles: parts.styles, numbering: parts.numbering, notes: notes, notesPart: notesPart,
+                options: options, partName: partName)
+        }
+        handler.initialize(to: fresh(names))
     }
 
     deinit {
-        handler.pointee.names.deallocate()
+        names.deallocate()
         handler.pointee.deallocate()
         handler.deinitialize(count: 1)
         handler.deallocate()
@@ -35,10 +42,14 @@ final class WordParser {
 
     /// What was read. `text` is well-formed UTF-8.
     func parse(_ text: UnsafeRawBufferPointer, _ counts: WordCounts) throws -> UnsafeMutablePointer<WordHandler> {
-        handler.pointee.counts = counts
-        if handler.pointee.notesPart == nil { handler.pointee.writer.reserve(text.count / 12) }
         let handler = handler
-        try parser.parse(text) { handler.pointee.hasFailed }
+        begin(text, counts)
+        if !(scans && parser.scan(text)), !handler.pointee.hasFailed {
+            handler.pointee.deallocate()
+            handler.pointee = fresh(names)
+            begin(text, counts)
+            try parser.parse(text) { handler.pointee.hasFailed }
+        }
         switch handler.pointee.failure {
         case nil: break
         case .bound(_, let what, let limit, let advice)?:
@@ -48,6 +59,11 @@ final class WordParser {
         }
         handler.pointee.finish()
         return handler
+    }
+
+    private func begin(_ text: UnsafeRawBufferPointer, _ counts: WordCounts) {
+        handler.pointee.counts = counts
+        if handler.pointee.notesPart == nil { handler.pointee.writer.reserve(text.count / 12) }
     }
 
     /// The handlers. `context` is the pointer to the `WordHandler`, which nothing else touches during the parse. After a failure they do

@@ -11,6 +11,8 @@ final class XMLPushParser {
     private static let prepared: Void = xmlInitParser()
     /// Bytes handed over at a time: the parser copies them, so more would only leave the cache.
     private static let chunk = 1 << 16
+    /// What the scanner calls, where all of it is set.
+    private let events: XMLScanner.Events?
     /// Lines of the text that were not given to the parser, for the lines in its messages.
     var skippedLines = 0
 
@@ -24,6 +26,11 @@ final class XMLPushParser {
         configure(&handler)
         handler.ignorableWhitespace = handler.characters
         handler.cdataBlock = handler.characters
+        if let start = handler.startElementNs, let end = handler.endElementNs, let characters = handler.characters {
+            events = XMLScanner.Events(state: state, start: start, end: end, characters: characters)
+        } else {
+            events = nil
+        }
         guard let context = xmlCreatePushParserCtxt(&handler, state, nil, 0, nil) else {
             throw ReadFailure.bound(path: name, what: "memory for an XML parser", limit: 0, advice: "free some memory")
         }
@@ -57,6 +64,7 @@ final class XMLPushParser {
     /// Parses the whole text. Throws what is wrong with it, by line and column. `isStopped` says whether a handler ended the parse: its
     /// reason is then the caller's to throw.
     func parse(_ bytes: UnsafeRawBufferPointer, isStopped: () -> Bool) throws {
+        try boundAttributes(bytes)
         var position = 0
         while position < bytes.count {
             let count = min(XMLPushParser.chunk, bytes.count - position)
@@ -65,6 +73,49 @@ final class XMLPushParser {
             position += count
         }
         try finish(isStopped: isStopped)
+    }
+
+    /// libxml2 compares each attribute of an element with all before it: a tag with more than any program writes is refused. One pass over
+    /// the text.
+    private func boundAttributes(_ bytes: UnsafeRawBufferPointer) throws {
+        var values = 0
+        var quote: UInt8 = 0
+        var isInTag = false
+        var isOpened = false
+        for byte in bytes {
+            if isOpened, byte != UInt8(ascii: "<") {
+                // Comments, declarations, instructions and CDATA sections hold quotes of their own.
+                isOpened = false
+                isInTag = byte != UInt8(ascii: "!") && byte != UInt8(ascii: "?") && byte != UInt8(ascii: "/")
+                values = 0
+            } else if !isInTag {
+                isOpened = byte == UInt8(ascii: "<")
+            } else if quote != 0 {
+                // No value holds one: whatever this is, it is no tag with attributes.
+                if byte == quote || byte == UInt8(ascii: "<") { quote = 0 }
+            } else if byte == UInt8(ascii: ">") {
+                isInTag = false
+            } else if byte == 0x22 || byte == 0x27 {
+                quote = byte
+                values += 1
+                if values > XMLPushParser.mostAttributes {
+                    throw ReadFailure.bound(
+                        path: name, what: "attributes of one element", limit: XMLPushParser.mostAttributes,
+                        advice: "the file is not what a word processor writes")
+                }
+            }
+        }
+    }
+
+    private static let mostAttributes = 4096
+
+    /// Reads a whole text of valid UTF-8 with the scanner. False where it gave up: the text must then be parsed, by handlers that know
+    /// nothing of the events that were sent.
+    func scan(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let events, let dictionary = context.pointee.dict else { return false }
+        // The dictionary goes with the context.
+        defer { withExtendedLifetime(self) {} }
+        return XMLScanner(dictionary: dictionary, events: events).scan(bytes)
     }
 
     /// Parses the next piece of a text, at most 64 KiB for the sake of the cache. Throws as `parse` does.

@@ -100,7 +100,8 @@ struct XMLRoot: Equatable {
         if localName == "package", namespace == WordNamespaces.flatPackage { return .flatPackage }
         if WordNamespaces.main.contains(namespace) {
             return .unsupported(
-                format: "WordprocessingML part <\(localName)>", advice: "read the package it belongs to instead")
+                format: "WordprocessingML part <\(localName.prefix(60))>",
+                advice: "read the package it belongs to instead")
         }
         switch localName.lowercased() {
         case "pdf2xml": return .pdfXML
@@ -118,7 +119,7 @@ struct XMLRoot: Equatable {
             if suffix == "txt" || suffix == "text" { return .plainText }
             if suffix == "md" || suffix == "markdown" { return .markdown }
             if ["html", "htm", "xhtml", "shtml"].contains(suffix) { return .html }
-            return unsupported("XML with root <\(localName)>")
+            return unsupported("XML with root <\(localName.prefix(60))>")
         }
     }
 }

@@ -1,8 +1,9 @@
 #ifndef SHARDMILL_CKERNELS_H
 #define SHARDMILL_CKERNELS_H
 // Numeric kernels, single-threaded, on plain row-major float arrays: the callers in Tensors share rows out to threads and
-// check every size. Every function here has a plain Swift twin in the tests of Tensors that it is compared with.
+// check every size. Every function here has a plain Swift twin in the tests of its module that it is compared with.
 // Arrays need no alignment beyond that of float. A `stride` is the distance in floats between the starts of two rows.
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -109,5 +110,42 @@ void shardmill_adamw(
     float *_Nonnull weights, const float *_Nonnull gradients, float *_Nonnull first, float *_Nonnull second,
     size_t count, float gradientFactor, float keep, float firstDecay, float secondDecay, float step,
     float rootCorrection, float epsilon);
+
+// Scans of text for Readers, with plain twins in its tests.
+
+/// The index of the first byte that is `first` or `second`; `count` where there is none.
+size_t shardmill_find_either(const uint8_t *_Nonnull bytes, size_t count, uint8_t first, uint8_t second);
+
+/// The index of the first byte that may begin markup inside a line of a wiki page: ' [ < & _ and 0x01; `count` where there is none.
+size_t shardmill_find_wiki_mark(const uint8_t *_Nonnull bytes, size_t count);
+
+/// The number of bytes below 0x20 that are no white space of `shardmill_count_text`.
+size_t shardmill_count_controls(const uint8_t *_Nonnull bytes, size_t count);
+
+/// The number of references `&lt;`, `&gt;`, `&amp;`, `&quot;` and `&apos;`, their bytes, and the number of ampersands that begin none.
+size_t shardmill_count_references(
+    const uint8_t *_Nonnull bytes, size_t count, size_t *_Nonnull referenceBytes, size_t *_Nonnull others);
+
+/// Copies text with those references resolved up to an ampersand that begins none of them. Returns the bytes that were read; `target`
+/// has room for `count` + 16 bytes, of which `written` hold the result.
+size_t shardmill_resolve_references(
+    const uint8_t *_Nonnull bytes, size_t count, uint8_t *_Nonnull target, size_t *_Nonnull written);
+
+/// The number of bytes that continue a scalar of UTF-8.
+size_t shardmill_count_continuations(const uint8_t *_Nonnull bytes, size_t count);
+
+/// The index of the first line feed behind which a blank line may begin: a line feed, carriage return, space or tab follows it, or the
+/// end; `count` where there is none.
+size_t shardmill_find_paragraph_end(const uint8_t *_Nonnull bytes, size_t count);
+
+/// An index up to which nothing needs repair in the sense of `UnicodeRepair`; at it or within 64 bytes behind it something may.
+size_t shardmill_skip_repaired(const uint8_t *_Nonnull bytes, size_t count);
+
+/// Whether valid UTF-8 holds what no plain XML does: control characters but tab, line feed and carriage return, U+FFFE, U+FFFF, `]]>`.
+bool shardmill_has_no_place_in_xml(const uint8_t *_Nonnull bytes, size_t count);
+
+/// The numbers of white bytes (space, tab, line feed, form feed, carriage return) and of bytes that continue a scalar of UTF-8.
+void shardmill_count_text(
+    const uint8_t *_Nonnull bytes, size_t count, size_t *_Nonnull white, size_t *_Nonnull continuations);
 
 #endif

@@ -1,11 +1,14 @@
 /// A zip of stored (uncompressed) members, written byte by byte: what tests need of the format.
-struct StoredZip {
+public struct StoredZip {
     private var bytes: [UInt8] = []
     private var directory: [UInt8] = []
     private var count: UInt16 = 0
 
+    /// A zip without members.
+    public init() {}
+
     /// Adds a member. `declaredSize` may lie; `flags` may claim encryption.
-    mutating func add(_ name: String, _ content: [UInt8], declaredSize: UInt32? = nil, flags: UInt16 = 0) {
+    public mutating func add(_ name: String, _ content: [UInt8], declaredSize: UInt32? = nil, flags: UInt16 = 0) {
         let offset = UInt32(bytes.count)
         let size = declaredSize ?? UInt32(content.count)
         var header: [UInt8] = []
@@ -28,10 +31,11 @@ struct StoredZip {
         count += 1
     }
 
-    mutating func add(_ name: String, _ content: String) { add(name, Array(content.utf8)) }
+    /// Adds a member of text.
+    public mutating func add(_ name: String, _ content: String) { add(name, Array(content.utf8)) }
 
     /// The finished archive.
-    func finished() -> [UInt8] {
+    public func finished() -> [UInt8] {
         var end: [UInt8] = [0x50, 0x4B, 0x05, 0x06, 0, 0, 0, 0]
         StoredZip.append(count, &end)
         StoredZip.append(count, &end)

@@ -1,0 +1,245 @@
+#include "kernels.h"
+
+#include <string.h>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+// Places are found sixteen bytes at a time where the processor can compare so many: every x86-64 can. The rest of a text and other
+// processors go byte by byte.
+
+size_t shardmill_find_either(const uint8_t *bytes, size_t count, uint8_t first, uint8_t second) {
+    size_t index = 0;
+#if defined(__SSE2__)
+    const __m128i firsts = _mm_set1_epi8((char)first), seconds = _mm_set1_epi8((char)second);
+    for (; index + 16 <= count; index += 16) {
+        const __m128i block = _mm_loadu_si128((const __m128i *)(bytes + index));
+        const int hits = _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(block, firsts), _mm_cmpeq_epi8(block, seconds)));
+        if (hits != 0) return index + (size_t)__builtin_ctz((unsigned)hits);
+    }
+#endif
+    while (index < count && bytes[index] != first && bytes[index] != second) index++;
+    return index;
+}
+
+size_t shardmill_find_wiki_mark(const uint8_t *bytes, size_t count) {
+    size_t index = 0;
+#if defined(__SSE2__)
+    const __m128i quote = _mm_set1_epi8('\''), bracket = _mm_set1_epi8('['), less = _mm_set1_epi8('<');
+    const __m128i ampersand = _mm_set1_epi8('&'), line = _mm_set1_epi8('_'), aside = _mm_set1_epi8(1);
+    for (; index + 16 <= count; index += 16) {
+        const __m128i block = _mm_loadu_si128((const __m128i *)(bytes + index));
+        const __m128i left = _mm_or_si128(
+            _mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, bracket)), _mm_cmpeq_epi8(block, less));
+        const __m128i right = _mm_or_si128(
+            _mm_or_si128(_mm_cmpeq_epi8(block, ampersand), _mm_cmpeq_epi8(block, line)), _mm_cmpeq_epi8(block, aside));
+        const int hits = _mm_movemask_epi8(_mm_or_si128(left, right));
+        if (hits != 0) return index + (size_t)__builtin_ctz((unsigned)hits);
+    }
+#endif
+    for (; index < count; index++) {
+        const uint8_t byte = bytes[index];
+        if (byte == '\'' || byte == '[' || byte == '<' || byte == '&' || byte == '_' || byte == 1) break;
+    }
+    return index;
+}
+
+// Sums of at most 255 blocks fit the lanes of bytes, so that the inner loops vectorise.
+
+CLONES size_t shardmill_count_controls(const uint8_t *bytes, size_t count) {
+    size_t total = 0;
+    for (size_t index = 0; index < count; index += 128) {
+        const size_t end = count - index < 128 ? count : index + 128;
+        uint8_t found = 0;
+        for (size_t place = index; place < end; place++) {
+            const uint8_t byte = bytes[place];
+            found += (byte < 0x20) & (byte != 0x09) & (byte != 0x0A) & (byte != 0x0C) & (byte != 0x0D);
+        }
+        total += found;
+    }
+    return total;
+}
+
+void shardmill_count_text(const uint8_t *bytes, size_t count, size_t *white, size_t *continuations) {
+    size_t whites = 0, continued = 0, index = 0;
+#if defined(__SSE2__)
+    // Texts are often shorter than the widest registers: sixteen bytes a step leave little to the loop behind.
+    const __m128i zero = _mm_setzero_si128(), space = _mm_set1_epi8(0x20), nine = _mm_set1_epi8(9);
+    const __m128i four = _mm_set1_epi8(4), two = _mm_set1_epi8(2), leads = _mm_set1_epi8(-64);
+    while (index + 16 <= count) {
+        // Matches are -1; 255 of them fit a lane.
+        const size_t end = count - index > 16 * 255 ? index + 16 * 255 : count;
+        __m128i blanks = zero, inside = zero;
+        for (; index + 16 <= end; index += 16) {
+            const __m128i block = _mm_loadu_si128((const __m128i *)(bytes + index));
+            const __m128i moved = _mm_sub_epi8(block, nine);
+            const __m128i isControl = _mm_andnot_si128(
+                _mm_cmpeq_epi8(moved, two), _mm_cmpeq_epi8(_mm_min_epu8(moved, four), moved));
+            blanks = _mm_sub_epi8(blanks, _mm_or_si128(isControl, _mm_cmpeq_epi8(block, space)));
+            inside = _mm_sub_epi8(inside, _mm_cmplt_epi8(block, leads));
+        }
+        const __m128i blankSums = _mm_sad_epu8(blanks, zero), insideSums = _mm_sad_epu8(inside, zero);
+        whites += (size_t)_mm_cvtsi128_si64(blankSums) + (size_t)_mm_cvtsi128_si64(_mm_srli_si128(blankSums, 8));
+        continued += (size_t)_mm_cvtsi128_si64(insideSums) + (size_t)_mm_cvtsi128_si64(_mm_srli_si128(insideSums, 8));
+    }
+#endif
+    for (; index < count; index++) {
+        const uint8_t byte = bytes[index];
+        whites += (byte == 0x20) | (byte == 0x0A) | (byte == 0x09) | (byte == 0x0D) | (byte == 0x0C);
+        continued += (byte & 0xC0) == 0x80;
+    }
+    *white = whites;
+    *continuations = continued;
+}
+
+// The length of the reference behind an ampersand, itself included, and what it stands for; 0 where it is none of the five.
+static inline size_t reference(const uint8_t *bytes, size_t count, uint8_t *meaning) {
+    if (count < 4) return 0;
+    switch (bytes[1]) {
+    case 'l': *meaning = '<'; return bytes[2] == 't' && bytes[3] == ';' ? 4 : 0;
+    case 'g': *meaning = '>'; return bytes[2] == 't' && bytes[3] == ';' ? 4 : 0;
+    case 'q': *meaning = '"'; return count >= 6 && memcmp(bytes + 2, "uot;", 4) == 0 ? 6 : 0;
+    case 'a':
+        *meaning = '&';
+        if (count >= 5 && memcmp(bytes + 2, "mp;", 3) == 0) return 5;
+        *meaning = '\'';
+        return count >= 6 && memcmp(bytes + 2, "pos;", 4) == 0 ? 6 : 0;
+    default: return 0;
+    }
+}
+
+size_t shardmill_count_references(const uint8_t *bytes, size_t count, size_t *referenceBytes, size_t *others) {
+    size_t found = 0, length = 0, strays = 0, index = 0;
+    uint8_t meaning;
+#if defined(__SSE2__)
+    const __m128i ampersand = _mm_set1_epi8('&');
+    for (; index + 16 <= count; index += 16) {
+        const __m128i block = _mm_loadu_si128((const __m128i *)(bytes + index));
+        for (unsigned hits = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block, ampersand)); hits != 0; hits &= hits - 1) {
+            const size_t place = index + (size_t)__builtin_ctz(hits);
+            const size_t taken = reference(bytes + place, count - place, &meaning);
+            found += taken != 0;
+            strays += taken == 0;
+            length += taken;
+        }
+    }
+#endif
+    for (; index < count; index++) {
+        if (bytes[index] != '&') continue;
+        const size_t taken = reference(bytes + index, count - index, &meaning);
+        found += taken != 0;
+        strays += taken == 0;
+        length += taken;
+    }
+    *referenceBytes = length;
+    *others = strays;
+    return found;
+}
+
+size_t shardmill_resolve_references(const uint8_t *bytes, size_t count, uint8_t *target, size_t *written) {
+    size_t index = 0, place = 0;
+    while (index < count) {
+#if defined(__SSE2__)
+        if (index + 16 <= count) {
+            const __m128i block = _mm_loadu_si128((const __m128i *)(bytes + index));
+            const unsigned hits = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8('&')));
+            // What stands behind the ampersand is written over.
+            _mm_storeu_si128((__m128i *)(target + place), block);
+            const size_t plain = hits == 0 ? 16 : (size_t)__builtin_ctz(hits);
+            index += plain;
+            place += plain;
+            if (hits == 0) continue;
+        }
+#endif
+        if (bytes[index] != '&') {
+            target[place++] = bytes[index++];
+            continue;
+        }
+        uint8_t meaning;
+        const size_t taken = reference(bytes + index, count - index, &meaning);
+        if (taken == 0) break;
+        target[place++] = meaning;
+        index += taken;
+    }
+    *written = place;
+    return index;
+}
+
+CLONES size_t shardmill_count_continuations(const uint8_t *bytes, size_t count) {
+    size_t total = 0;
+    for (size_t index = 0; index < count; index += 128) {
+        const size_t end = count - index < 128 ? count : index + 128;
+        uint8_t found = 0;
+        for (size_t place = index; place < end; place++) found += (bytes[place] & 0xC0) == 0x80;
+        total += found;
+    }
+    return total;
+}
+
+size_t shardmill_find_paragraph_end(const uint8_t *bytes, size_t count) {
+    size_t index = 0;
+#if defined(__SSE2__)
+    const __m128i feed = _mm_set1_epi8('\n'), carriage = _mm_set1_epi8('\r');
+    const __m128i space = _mm_set1_epi8(' '), tab = _mm_set1_epi8('\t');
+    for (; index + 17 <= count; index += 16) {
+        const __m128i block = _mm_loadu_si128((const __m128i *)(bytes + index));
+        const __m128i feeds = _mm_cmpeq_epi8(block, feed);
+        if (_mm_movemask_epi8(feeds) == 0) continue;
+        const __m128i next = _mm_loadu_si128((const __m128i *)(bytes + index + 1));
+        const __m128i blank = _mm_or_si128(
+            _mm_or_si128(_mm_cmpeq_epi8(next, feed), _mm_cmpeq_epi8(next, carriage)),
+            _mm_or_si128(_mm_cmpeq_epi8(next, space), _mm_cmpeq_epi8(next, tab)));
+        const int hits = _mm_movemask_epi8(_mm_and_si128(feeds, blank));
+        if (hits != 0) return index + (size_t)__builtin_ctz((unsigned)hits);
+    }
+#endif
+    for (; index < count; index++) {
+        if (bytes[index] != '\n') continue;
+        if (index + 1 == count) return index;
+        const uint8_t next = bytes[index + 1];
+        if (next == '\n' || next == '\r' || next == ' ' || next == '\t') return index;
+    }
+    return count;
+}
+
+static inline __attribute__((always_inline)) uint8_t unrepaired(uint8_t first, uint8_t second, uint8_t third) {
+    const uint8_t control = ((first < 0x20) & (first != 0x09) & (first != 0x0A)) | (first == 0x7F);
+    const uint8_t latin = (first == 0xC2) & ((second <= 0xA0) | (second == 0xAD));
+    const uint8_t separator = (first == 0xE2) & (second == 0x80) & ((third | 1) == 0xA9);
+    const uint8_t mark = (first == 0xEF) & (second == 0xBB) & (third == 0xBF);
+    return control | latin | separator | mark;
+}
+
+CLONES size_t shardmill_skip_repaired(const uint8_t *bytes, size_t count) {
+    size_t index = 0;
+    for (; index + 66 <= count; index += 64) {
+        uint8_t found = 0;
+        for (size_t place = index; place < index + 64; place++)
+            found |= unrepaired(bytes[place], bytes[place + 1], bytes[place + 2]);
+        if (found != 0) break;
+    }
+    return index;
+}
+
+static inline __attribute__((always_inline)) uint8_t misplaced(uint8_t first, uint8_t second, uint8_t third) {
+    const uint8_t control = (first < 0x20) & (first != 0x09) & (first != 0x0A) & (first != 0x0D);
+    const uint8_t noncharacter = (first == 0xEF) & (second == 0xBF) & (third >= 0xBE);
+    const uint8_t section = (first == ']') & (second == ']') & (third == '>');
+    return control | noncharacter | section;
+}
+
+CLONES bool shardmill_has_no_place_in_xml(const uint8_t *bytes, size_t count) {
+    size_t index = 0;
+    for (; index + 1026 <= count; index += 1024) {
+        uint8_t found = 0;
+        for (size_t place = index; place < index + 1024; place++)
+            found |= misplaced(bytes[place], bytes[place + 1], bytes[place + 2]);
+        if (found != 0) return true;
+    }
+    for (; index < count; index++) {
+        const uint8_t second = index + 1 < count ? bytes[index + 1] : 0, third = index + 2 < count ? bytes[index + 2] : 0;
+        if (misplaced(bytes[index], second, third) != 0) return true;
+    }
+    return false;
+}

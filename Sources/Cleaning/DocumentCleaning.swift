@@ -1,0 +1,39 @@
+public import Documents
+
+/// What happens to a document between reading and measuring, in this order: characters are repaired, boilerplate goes, and where
+/// asked for the document becomes one record a clause. What a clause of abbreviations lists goes into `metadata.other["abbreviations"]`.
+public struct DocumentCleaning: Sendable, Equatable {
+    /// The rules of boilerplate.
+    public var boilerplate: BoilerplateRules
+    /// What a record is.
+    public var granularity: Granularity
+
+    /// A cleaning.
+    public init(boilerplate: BoilerplateRules = .none, granularity: Granularity = .document) {
+        self.boilerplate = boilerplate
+        self.granularity = granularity
+    }
+
+    /// Everything that decides, as one line.
+    public var digestText: String { "granularity=\(granularity.rawValue) \(boilerplate.digestText)" }
+
+    /// Cleans a document and hands its records over, in the order of the text.
+    public func clean(_ document: Document, _ emit: (Document) throws -> Void) rethrows {
+        var document = document
+        UnicodeRepair.repair(&document)
+        boilerplate.remove(from: &document)
+        for var record in granularity == .clause ? document.clauses() : [document] {
+            let table = AbbreviationTable(record)
+            if !table.pairs.isEmpty { record.metadata.other["abbreviations"] = table.json }
+            try emit(record)
+        }
+    }
+}
+
+/// What a record is.
+public enum Granularity: String, Sendable, CaseIterable {
+    /// A document, whole.
+    case document
+    /// A clause: a heading and its own text.
+    case clause
+}

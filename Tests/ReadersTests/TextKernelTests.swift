@@ -1,0 +1,160 @@
+import CKernels
+import Documents
+import Parallel
+import Testing
+
+@testable import Readers
+
+/// The scans of text in C against loops that look at one byte at a time.
+@Suite struct TextKernelTests {
+    /// Texts of every length around the width of a step, full of what is looked for and without it.
+    private static func texts() -> [[UInt8]] {
+        var random = SeededRandom(seed: 41)
+        let marks = Array("'[<&_\u{1}{}]>\t\n\u{C}\r \u{B}\u{0}aZ".utf8) + [0xEF, 0xBF, 0xBE, 0x80, 0xC3]
+        var texts: [[UInt8]] = [[]]
+        for count in Array(1...70) + [127, 128, 129, 1023, 1026, 1027, 5000] {
+            for share in [0, 2, 50] {
+                texts.append(
+                    (0..<count).map { _ in
+                        random.nextInt(below: 100) < share ? marks[random.nextInt(below: marks.count)] : 0x61
+                    })
+            }
+        }
+        return texts
+    }
+
+    @Test func placesAreThoseOfAPlainLoop() {
+        let wiki = Array("'[<&_\u{1}".utf8)
+        for text in TextKernelTests.texts() where !text.isEmpty {
+            for start in Set([0, text.count / 2, text.count - 1]) {
+                let rest = text[start...]
+                let either = rest.firstIndex { $0 == 0x7B || $0 == 0x3C } ?? text.count
+                let mark = rest.firstIndex { wiki.contains($0) } ?? text.count
+                text.withUnsafeBufferPointer { bytes in
+                    let base = bytes.baseAddress! + start
+                    #expect(start + shardmill_find_either(base, rest.count, 0x7B, 0x3C) == either)
+                    #expect(start + shardmill_find_wiki_mark(base, rest.count) == mark)
+                }
+            }
+        }
+    }
+
+    @Test func countsAreThoseOfAPlainLoop() {
+        for text in TextKernelTests.texts() {
+            let white = text.count { MarkupTextCounter.isWhite($0) }
+            let continuations = text.count { $0 & 0xC0 == 0x80 }
+            let controls = text.count { $0 < 0x20 && !MarkupTextCounter.isWhite($0) }
+            let count = MarkupTextCounter.scalars(text)
+            #expect(count == .init(visible: text.count - white - continuations, white: white))
+            text.withUnsafeBufferPointer { bytes in
+                guard let base = bytes.baseAddress else { return }
+                #expect(shardmill_count_controls(base, bytes.count) == controls)
+            }
+        }
+    }
+
+    @Test func referencesAreThoseOfAPlainLoop() {
+        var random = SeededRandom(seed: 5)
+        let pieces = [
+            "&lt;", "&gt;", "&amp;", "&quot;", "&apos;", "&", "&l", "&lt", "&amp", "&#38;", "&apo;", "a", "bc", ";",
+            "é",
+        ]
+        for round in 0..<400 {
+            let text = Array((0..<round % 40).map { _ in pieces[random.nextInt(below: pieces.count)] }.joined().utf8)
+            var expected: [UInt8] = []
+            var references = 0
+            var length = 0
+            var strays = 0
+            var firstStray = text.count
+            var rest = text[...]
+            while let byte = rest.first {
+                let names = [("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"), ("&quot;", "\""), ("&apos;", "'")]
+                if let (name, meaning) = names.first(where: { rest.starts(with: $0.0.utf8) }) {
+                    if strays == 0 { expected += meaning.utf8 }
+                    references += 1
+                    length += name.utf8.count
+                    rest = rest.dropFirst(name.utf8.count)
+                    continue
+                }
+                if byte == UInt8(ascii: "&") {
+                    if strays == 0 { firstStray = rest.startIndex }
+                    strays += 1
+                }
+                if strays == 0 { expected.append(byte) }
+                rest = rest.dropFirst()
+            }
+            text.withUnsafeBufferPointer { bytes in
+                guard let base = bytes.baseAddress else { return }
+                var foundLength = 0
+                var others = 0
+                #expect(shardmill_count_references(base, bytes.count, &foundLength, &others) == references)
+                #expect(foundLength == length && others == strays)
+                var written = 0
+                let target = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count + 16)
+                defer { target.deallocate() }
+                #expect(shardmill_resolve_references(base, bytes.count, target.baseAddress!, &written) == firstStray)
+                #expect(Array(target[..<written]) == expected)
+            }
+        }
+    }
+
+    @Test func paragraphsAndRepairsAreThoseOfAPlainLoop() {
+        var random = SeededRandom(seed: 6)
+        let pieces = [
+            "\n", "\n\n", "\r\n", " ", "\t", "\r", "a", "words of a line", "\u{A0}", "\u{2028}", "\u{2029}", "\u{FEFF}",
+            "\u{E9}",
+        ]
+        for round in 0..<600 {
+            let text = Array((0..<round % 60).map { _ in pieces[random.nextInt(below: pieces.count)] }.joined().utf8)
+            text.withUnsafeBytes { bytes in
+                let plain = TextKernelTests.paragraphs(text)
+                #expect(PlainTextSpans.paragraphs(bytes).map { $0.start..<$0.end } == plain, "\(text)")
+                guard let base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+                let clean = shardmill_skip_repaired(base, bytes.count)
+                let marks = ["\u{A0}", "\u{2028}", "\u{2029}", "\u{FEFF}", "\r"].map { Array($0.utf8) }
+                for index in 0..<clean { #expect(!marks.contains { text[index...].starts(with: $0) }) }
+                #expect(unicodeScalarCount(text) == String(decoding: text, as: UTF8.self).unicodeScalars.count)
+            }
+        }
+    }
+
+    /// Line by line: paragraphs are parted by lines of nothing but white space.
+    private static func paragraphs(_ text: [UInt8]) -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        var isOpen = false
+        var start = 0
+        while start < text.count {
+            let feed = text[start...].firstIndex(of: 0x0A)
+            var end = feed ?? text.count
+            if end > start, text[end - 1] == 0x0D { end -= 1 }
+            if text[start..<end].allSatisfy({ $0 == 0x20 || $0 == 0x09 }) {
+                isOpen = false
+            } else if isOpen {
+                found[found.count - 1] = found[found.count - 1].lowerBound..<end
+            } else {
+                found.append(start..<end)
+                isOpen = true
+            }
+            start = (feed ?? text.count) + 1
+        }
+        return found
+    }
+
+    @Test func whatXMLHasNotIsFoundAtEveryPlace() {
+        let plain = [UInt8](repeating: 0x5D, count: 1100)
+        #expect(!has(plain))
+        #expect(!has(Array("a]] >b]>\u{FFFD}\t\r\n\u{7F}".utf8)))
+        for wrong in [[0], [0x0B], [0x1F], [0xEF, 0xBF, 0xBE], [0xEF, 0xBF, 0xBF], Array("]]>".utf8)] as [[UInt8]] {
+            for place in [0, 1, 500, 1021, 1022, 1023, 1024, 1025, 1096, 1097] where place + wrong.count <= 1100 {
+                var text = [UInt8](repeating: 0x61, count: 1100)
+                text.replaceSubrange(place..<place + wrong.count, with: wrong)
+                #expect(has(text), "\(wrong) at \(place)")
+            }
+            #expect(has(wrong))
+        }
+    }
+
+    private func has(_ text: [UInt8]) -> Bool {
+        text.withUnsafeBufferPointer { shardmill_has_no_place_in_xml($0.baseAddress!, $0.count) }
+    }
+}
