@@ -2,7 +2,9 @@ import Files
 
 /// `tokenizer/` of a corpus: the files its ids come from, so that everything that reads the corpus can decode it.
 enum TokenizerFolder {
-    private static let companions = ["added_tokens.json", "special_tokens_map.json", "tokenizer_config.json"]
+    private static let companions = [
+        "added_tokens.json", "encoding.json", "special_tokens_map.json", "tokenizer_config.json",
+    ]
     private static let pairs = [["vocab.json", "merges.txt"], ["encoder.json", "vocab.bpe"]]
 
     /// Copies the tokenizer's files; `path` is a folder, or one file whose companions stand beside it.
@@ -14,7 +16,10 @@ enum TokenizerFolder {
         if let pair = pairs.first(where: { $0.contains(own) }), !isFolder {
             files += pair.map { ($0, $0) }
         } else if isFolder {
-            files += (["tokenizer.json"] + pairs.joined()).map { ($0, $0) }
+            let others = try Folder.names(in: folder).filter(isRanksOrModel)
+            files += (["tokenizer.json"] + pairs.joined() + others).map { ($0, $0) }
+        } else if isRanksOrModel(own) {
+            files.append((own, own))
         } else {
             files.append((own, "tokenizer.json"))
         }
@@ -25,5 +30,10 @@ enum TokenizerFolder {
                 FileByteStream(PathText.join(folder, file.from)).readAll(limit: 1 << 30),
                 to: PathText.join(target, file.to))
         }
+    }
+
+    /// The names that tiktoken ranks and SentencePiece models go by.
+    private static func isRanksOrModel(_ name: String) -> Bool {
+        name.hasSuffix(".tiktoken") || name.hasSuffix(".model")
     }
 }

@@ -48,15 +48,14 @@ struct GenerateCommand: ParsableCommand {
         let generation = GreedyGeneration(for: loaded, limit: maxTokens)
         if !common.json { Console.write(Array(prompt.utf8)) }
         var made: [UInt32] = []
-        var shown = 0
+        // Only whole characters are shown: a token may end inside one. The prompt goes first, so that the continuation is not
+        // taken for the start of a text.
+        var decoder = tokenizer.makeIncrementalDecoder()
+        for id in ids { _ = decoder.append(UInt32(id)) }
         let (_, ending) = try generation.continuation(of: ids, by: loaded) { token in
             made.append(UInt32(token))
             if !common.json {
-                // Only whole scalars are shown: a token may end inside one.
-                let text = tokenizer.decode(made)
-                let end = GenerateCommand.wholeScalars(text)
-                Console.write(Array(text[shown..<max(shown, end)]))
-                shown = max(shown, end)
+                Console.write(Array(decoder.append(UInt32(token)).utf8))
             }
             return true
         }
@@ -70,21 +69,8 @@ struct GenerateCommand: ParsableCommand {
                     "ending": .string(reason),
                 ]))
         } else {
+            Console.write(Array(decoder.finish().utf8))
             Console.print("")
         }
-    }
-
-    /// The number of bytes up to the end of the last scalar that is complete.
-    private static func wholeScalars(_ bytes: [UInt8]) -> Int {
-        var start = bytes.count
-        var back = 0
-        while start > 0, back < 3, bytes[start - 1] & 0xC0 == 0x80 {
-            start -= 1
-            back += 1
-        }
-        guard start > 0 else { return bytes.count }
-        let lead = bytes[start - 1]
-        let needed = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : lead >= 0xC0 ? 1 : 0
-        return back < needed ? start - 1 : bytes.count
     }
 }

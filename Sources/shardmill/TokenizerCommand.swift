@@ -20,7 +20,9 @@ struct TokenizerCommand: ParsableCommand {
             commandName: "encode",
             abstract: "JSON Lines with text in, JSON Lines with ids out.",
             discussion: """
-                Special tokens written in a text follow the tokenizer file's own rule; none is added around it unless --special.
+                Special tokens written in a text follow the tokenizer file's own rule: tokenizer.json recognises them, tiktoken
+                ranks and SentencePiece models take them for text. None is added around a text unless --special, under which
+                ranks recognise theirs too.
 
                 EXAMPLE
                   shardmill tokenizer encode tokenizers/standards-4k corpora/standards/notes/notes.jsonl
@@ -38,7 +40,7 @@ struct TokenizerCommand: ParsableCommand {
         @Flag(help: "Print the number of tokens only.")
         var count = false
 
-        @Flag(help: "Add the special tokens that the tokenizer puts around a text.")
+        @Flag(help: "Add the special tokens that the tokenizer puts around a text, and recognise those in it.")
         var special = false
 
         @Option(help: "The file to write the ids to; standard output without it.", completion: .file())
@@ -242,7 +244,13 @@ struct TokenizerCommand: ParsableCommand {
         func run() throws {
             let tokenizer = try Tokenizer.load(self.tokenizer)
             func shown(_ id: UInt32?) -> JSONValue { id.map { .integer(Int($0)) } ?? .null }
+            let description = tokenizer.description
             let facts: [String: JSONValue] = [
+                "form": .string(description.form), "model": .string(description.model),
+                "normalizer": .string(description.normalizer), "pre_tokenizer": .string(description.preTokenizer),
+                "pattern": .string(description.hasKnownPattern ? "known" : "general engine"),
+                "decoder": .string(description.decoder), "added_tokens": .integer(description.addedTokens),
+                "special_tokens_in_text": .string(tokenizer.ownSpecialPolicy.rawValue),
                 "vocabulary_size": .integer(tokenizer.vocabularySize), "begin": shown(tokenizer.beginningOfText),
                 "end": shown(tokenizer.endOfText), "digest": .string(tokenizer.digest),
                 "special_tokens": .integer(tokenizer.specialTokens.count),
@@ -281,7 +289,7 @@ struct TokenizerCommand: ParsableCommand {
             if special {
                 try encoders[worker].encodeWithTemplate(text, into: &ids)
             } else {
-                try encoders[worker].encode(text, specials: .recognise, into: &ids)
+                try encoders[worker].encode(text, specials: encoders[worker].tokenizer.ownSpecialPolicy, into: &ids)
             }
             return ids
         }

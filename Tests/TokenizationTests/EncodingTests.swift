@@ -84,6 +84,30 @@ import Testing
         #expect(tokenizer.decode(pieces) == bytes)
     }
 
+    /// Two bytes of a character and its last: nothing is given before it is whole.
+    @Test func halvesOfCharactersWait() throws {
+        let gpt2 = try Self.load("gpt2")
+        let bytes = Array("中".utf8).map { gpt2.id(of: String(decoding: gpt2Written($0), as: UTF8.self)) ?? 0 }
+        var decoder = gpt2.makeIncrementalDecoder()
+        #expect(bytes.map { decoder.append($0) } == ["", "", "中"])
+        #expect(decoder.finish() == "")
+        #expect(bytes.dropLast().map { decoder.append($0) } == ["", ""])
+        #expect(decoder.finish() == "\u{FFFD}")
+        let llama = try Self.load("llama-2/tokenizer.json")
+        let row = Array("中".utf8).map { UInt32($0) + 3 }
+        decoder = llama.makeIncrementalDecoder()
+        #expect(row.map { decoder.append($0) } == ["", "", ""])
+        let letter = try #require(llama.id(of: "a"))
+        #expect(decoder.append(letter) == "中a")
+        #expect(decoder.finish() == "")
+    }
+
+    private func gpt2Written(_ byte: UInt8) -> [UInt8] {
+        var written: [UInt8] = []
+        [byte].withUnsafeBytes { ByteAlphabet.appendWritten($0, to: &written) }
+        return written
+    }
+
     @Test func aHugeLineAndNothingAtAll() throws {
         let tokenizer = try Self.load("smollm2")
         let encoder = tokenizer.makeEncoder()
@@ -127,6 +151,19 @@ import Testing
         let smol = try Self.load("smollm2")
         #expect(smol.vocabularySize == 49152 && smol.beginningOfText == 1 && smol.endOfText == 2)
         #expect(llama.specialTokens.count == 256 && llama.specialTokens[0].text == "<|begin_of_text|>")
+        for file in ["gemma/tokenizer.json", "gemma/tokenizer.model"] {
+            let gemma = try Self.load(file)
+            #expect(gemma.vocabularySize == 256_000 && gemma.beginningOfText == 2 && gemma.endOfText == 1)
+        }
+        for file in ["llama-2/tokenizer.json", "llama-2/tokenizer.model"] {
+            let llama = try Self.load(file)
+            #expect(llama.vocabularySize == 32_000 && llama.beginningOfText == 1 && llama.endOfText == 2)
+            let word = try #require(llama.id(of: "\u{2581}the"))
+            #expect(llama.bytes(of: word) == Array(" the".utf8) && llama.bytes(of: 3 + 0xE4) == [0xE4])
+        }
+        let ranks = try Self.load("llama-3/tokenizer.model")
+        #expect(ranks.vocabularySize == 128_256 && ranks.beginningOfText == 128_000 && ranks.specialTokens.count == 256)
+        #expect(ranks.description.form == "tiktoken ranks" && ranks.description.hasKnownPattern)
         // Where vocab.json and merges.txt say all that tokenizer.json says, the digest is the same.
         #expect(try Self.load("gpt2/vocab.json").digest == gpt2.digest)
         #expect(Set([gpt2, qwen, llama, smol].map(\.digest)).count == 4)

@@ -8,7 +8,7 @@ import Testing
 /// Merging against the plainest statement of it.
 @Suite struct MergingTests {
     /// Of all pairs the one with the lowest rank, of these the leftmost, until there is none.
-    static func slowMerge(_ bytes: [UInt8], _ model: ByteModel) -> [UInt32] {
+    static func slowMerge(_ bytes: [UInt8], _ model: MergeModel) -> [UInt32] {
         var symbols = bytes.map { model.byteTokens[Int($0)] }.filter { $0 != TokenizerDefinition.noToken }
         while true {
             let merges = zip(symbols, symbols.dropFirst()).map { model.merges.merge($0, $1) }
@@ -71,6 +71,39 @@ import Testing
             let text = String(repeating: pattern, count: 1 << 19)
             let ids = try encoder.encode(text)
             #expect(tokenizer.decode(ids) == Array(text.utf8))
+        }
+    }
+
+    /// Cutting before ▁ must not show: the ids are those of merging a text as one piece.
+    @Test(
+        .enabled(if: TestData.isPresent),
+        arguments: ["llama-2/tokenizer.json", "llama-2/tokenizer.model", "gemma/tokenizer.model"])
+    func cuttingAtMarkersChangesNothing(file: String) throws {
+        let tokenizer = try Tokenizer.load(TestData.path("tokenizers/" + file))
+        #expect(tokenizer.model.canCutAtMarkers)
+        let encoder = tokenizer.makeEncoder()
+        let merger = PairMerger(tokenizer.model)
+        let train = try FileByteStream(TestData.path("tokenizers/train-reference/train.txt")).readAll(limit: 1 << 24)
+        var random = SeededRandom(seed: 12)
+        let parts = [
+            "\u{2581}", "\u{2581}\u{2581}", " ", "the", "\n", "中", "\u{E2}", "\u{2580}", "😀", "\u{10FFFD}", "a", ".",
+            "\t",
+        ]
+        for round in 0..<600 {
+            var text: [UInt8] = []
+            if round % 2 == 0 {
+                let start = Int(random.next() % UInt64(train.count - 3000))
+                text = Array(String(decoding: train[start..<start + 1 + Int(random.next() % 3000)], as: UTF8.self).utf8)
+            } else {
+                for _ in 0..<(1 + random.next() % 60) {
+                    text += Array(parts[Int(random.next() % UInt64(parts.count))].utf8)
+                }
+            }
+            var got: [UInt32] = []
+            try text.withUnsafeBytes { try encoder.encode($0, into: &got) }
+            let whole = tokenizer.normalized(text)
+            let count = whole.withUnsafeBufferPointer { merger.merge($0.baseAddress!, $0.count) }
+            #expect(got == Array(UnsafeBufferPointer(start: merger.symbols, count: count)))
         }
     }
 }

@@ -7,12 +7,16 @@ import Testing
 
 enum ParityPython {
     static let path: String? = getenv("SHARDMILL_PARITY_PYTHON").map { String(cString: $0) }
+    /// Random strings for each family: `SHARDMILL_PARITY_COUNT`, else few enough for every day.
+    static let count = getenv("SHARDMILL_PARITY_COUNT").flatMap { Int(String(cString: $0)) } ?? 5000
+    /// `SHARDMILL_PARITY_SEED`, else always the same.
+    static let seed = getenv("SHARDMILL_PARITY_SEED").flatMap { Int(String(cString: $0)) } ?? 20_261_121
 }
 
-/// Against `tokenizers` itself, on strings that nobody chose. Runs where `SHARDMILL_PARITY_PYTHON` names a Python that has it.
+/// Against `tokenizers`, `tiktoken` and `sentencepiece` themselves, on strings that nobody chose. Runs where `SHARDMILL_PARITY_PYTHON` names a Python that has it.
 @Suite(.enabled(if: ParityPython.path != nil && TestData.isPresent), .serialized) struct ParityTests {
-    private func run(_ arguments: [String]) {
-        let words = [ParityPython.path ?? "", TestData.repository + "/tools/parity/tokenizers_random.py"] + arguments
+    private func run(_ arguments: [String], script: String = "tokenizers_random.py") {
+        let words = [ParityPython.path ?? "", TestData.repository + "/tools/parity/" + script] + arguments
         let quoted = words.map { word in
             "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
         }
@@ -22,24 +26,103 @@ enum ParityPython {
     private func compare(_ tokenizerPath: String, count: Int, atLeast: Int? = nil, seed: Int) throws {
         let folder = TemporaryFolder()
         run(["encode", tokenizerPath, "\(count)", "\(seed)", folder("rows.jsonl")])
-        let tokenizer = try Tokenizer.load(tokenizerPath)
-        let encoder = tokenizer.makeEncoder()
         let vectors = try Vector.read(file: folder("rows.jsonl"))
         #expect(vectors.count <= count && vectors.count >= atLeast ?? count)
+        try compare(tokenizerPath, vectors, seed: seed)
+    }
+
+    /// Ids, ids with what stands around a text, and both decodings of every row.
+    private func compare(_ tokenizerPath: String, _ vectors: [Vector], seed: Int) throws {
+        let tokenizer = try Tokenizer.load(tokenizerPath)
+        let encoder = tokenizer.makeEncoder()
         var failures = 0
         for vector in vectors where failures < 5 {
-            let ids = try encoder.encode(vector.text, specials: .recognise)
+            let place = "\(tokenizerPath), seed \(seed): \(vector.text.debugDescription)"
+            let ids = try encoder.encode(vector.text, specials: tokenizer.ownSpecialPolicy)
             if ids != vector.ids { failures += 1 }
-            #expect(ids == vector.ids, "\(vector.text.debugDescription)")
-            #expect(try encoder.encodeWithTemplate(vector.text) == vector.idsSpecial ?? vector.ids)
-            #expect(Array(tokenizer.decodeText(vector.ids).utf8) == Array(vector.decoded.utf8))
-            let skipped = tokenizer.decodeText(vector.ids, skippingSpecial: true)
-            #expect(Array(skipped.utf8) == Array((vector.decodedSkip ?? vector.decoded).utf8))
+            #expect(ids == vector.ids, "\(place)")
+            if tokenizer.ownSpecialPolicy == .recognise || vector.idsSpecial != nil {
+                #expect(try encoder.encodeWithTemplate(vector.text) == vector.idsSpecial ?? vector.ids, "\(place)")
+            }
+            let decoded = tokenizer.decodeText(vector.ids)
+            if Array(decoded.utf8) != Array(vector.decoded.utf8) { failures += 1 }
+            #expect(Array(decoded.utf8) == Array(vector.decoded.utf8), "\(place)")
+            if tokenizer.ownSpecialPolicy == .recognise {
+                let skipped = tokenizer.decodeText(vector.ids, skippingSpecial: true)
+                #expect(Array(skipped.utf8) == Array((vector.decodedSkip ?? vector.decoded).utf8), "\(place)")
+            }
         }
     }
 
-    @Test(arguments: ["gpt2", "smollm2", "qwen2.5", "llama-3"]) func randomTextsHaveTheSameIDs(family: String) throws {
-        try compare(TestData.path("tokenizers/\(family)/tokenizer.json"), count: 20_000, seed: 20_261_121)
+    static let families =
+        ["gpt2", "smollm2", "qwen2.5", "llama-3", "llama-2", "gemma"].map { $0 + "/tokenizer.json" }
+        + [
+            "llama-3/tokenizer.model", "cl100k/cl100k_base.tiktoken", "llama-2/tokenizer.model",
+            "gemma/tokenizer.model",
+        ]
+
+    @Test(arguments: families) func randomTextsHaveTheSameIDs(file: String) throws {
+        try compare(TestData.path("tokenizers/" + file), count: ParityPython.count, seed: ParityPython.seed)
+    }
+
+    /// Tokenizers with unusual parts, made for this.
+    @Test func tokenizersOfUnusualPartsHaveTheSameIDs() throws {
+        let folder = TemporaryFolder()
+        let text = TestData.path("tokenizers/train-reference/train.txt")
+        run([text, folder.path], script: "tokenizer_combinations.py")
+        run(["encode-all", folder.path, "\(max(200, ParityPython.count / 20))", "\(ParityPython.seed)"])
+        var compared = 0
+        for name in try Folder.names(in: folder.path) where name != "lines.txt" {
+            let rows = folder(name + "/rows.jsonl")
+            let files = ["/tokenizer.json", "/tokenizer.model"].map { folder(name + $0) }
+            let path = try #require(files.first { Folder.exists($0) })
+            try compare(path, Vector.read(file: rows), seed: ParityPython.seed)
+            compared += 1
+        }
+        #expect(compared >= 70)
+    }
+
+    /// The engine for split patterns against Oniguruma.
+    @Test func expressionsMatchTheSame() throws {
+        let folder = TemporaryFolder()
+        let count = max(300, ParityPython.count / 10)
+        run(["\(count)", "\(ParityPython.seed)", folder("rows.jsonl")], script: "expressions_random.py")
+        var lines = LineReader(try FileByteStream(folder("rows.jsonl")))
+        let parser = JSONParser()
+        var compared = 0
+        while let rows = try lines.next({ line -> Int in
+            try parser.parse(line, name: "rows.jsonl") { root -> Int in try compareMatches(root) }
+        }) {
+            compared += rows
+        }
+        #expect(compared > 50 * count)
+    }
+
+    /// One expression and its rows. Returns how many texts were compared.
+    private func compareMatches(_ root: JSONElement) throws -> Int {
+        let expression = try RegularExpression(root["pattern"]?.string ?? "", .oniguruma)
+        var failures = 0
+        var compared = 0
+        root["rows"]?.forEachItem { row in
+            let text = row["text"]?.string ?? ""
+            let bytes = Array(text.utf8)
+            var wanted: [[UInt8]] = []
+            row["matches"]?.forEachItem { wanted.append(Array(($0.string ?? "").utf8)) }
+            var got: [[UInt8]] = []
+            bytes.withUnsafeBufferPointer { bytes in
+                expression.forEachMatch(bytes) { if !$0.isEmpty { got.append(Array(bytes[$0])) } }
+            }
+            compared += 1
+            if got == wanted || failures > 2 { return }
+            failures += 1
+            func shown(_ parts: [[UInt8]]) -> String {
+                parts.map { String(decoding: $0, as: UTF8.self).debugDescription }.joined(separator: " ")
+            }
+            Issue.record(
+                "\(expression.source.debugDescription) on \(text.debugDescription): \(shown(got)) instead of \(shown(wanted))"
+            )
+        }
+        return compared
     }
 
     @Test(arguments: BPETrainer.Pattern.allCases) func aTrainedTokenizerHasTheSameIDs(pattern: BPETrainer.Pattern)

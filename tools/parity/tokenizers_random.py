@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
-"""What Hugging Face `tokenizers` makes of random and mutated strings, for comparison.
+"""What the peer libraries make of random and mutated strings, for comparison.
 
-    python tools/parity/tokenizers_random.py encode TOKENIZER_JSON COUNT SEED OUT
+    python tools/parity/tokenizers_random.py encode TOKENIZER COUNT SEED OUT
+        TOKENIZER: tokenizer.json (`tokenizers`), tiktoken ranks with encoding.json beside (`tiktoken`), or a SentencePiece model
         OUT: JSON lines {"text", "ids", "ids_special", "decoded"}, as the vectors of the tests
+    python tools/parity/tokenizers_random.py encode-all FOLDER COUNT SEED
+        the same for every tokenizer in the folders of FOLDER, each into rows.jsonl beside it
     python tools/parity/tokenizers_random.py train TEXT VOCABULARY_SIZE MINIMUM_FREQUENCY MAXIMUM_LENGTH OUT
         OUT: merges.txt of BpeTrainer with GPT-2's pattern on the whole text (MAXIMUM_LENGTH 0: none)
 """
@@ -56,21 +59,15 @@ def mutated(r, text):
     return "".join(text)
 
 
-def encode(path, count, seed, out):
-    t = Tokenizer.from_file(path)
-    t.no_truncation(), t.no_padding()
-    tokens = [a["content"] for a in json.load(open(path, encoding="utf-8"))["added_tokens"]][:40]
-    r, last = random.Random(seed), "seed"
-    with open(out, "w", encoding="utf-8", newline="\n") as f:
-        for _ in range(count):
-            last = text = mutated(r, last) if r.random() < 0.3 else random_text(r, tokens)
-            try:
-                ids = t.encode(text, add_special_tokens=False).ids
-            except BaseException as e:  # a panic in Rust: overlapping added tokens that strip; no row then
-                if type(e).__name__ != "PanicException":
-                    raise
-                last = "seed"
-                continue
+def peer(path):
+    """Added tokens, and a function from a text to its row."""
+    if path.endswith(".json"):
+        t = Tokenizer.from_file(path)
+        t.no_truncation(), t.no_padding()
+        tokens = [a["content"] for a in json.load(open(path, encoding="utf-8"))["added_tokens"]][:40]
+
+        def row(text):
+            ids = t.encode(text, add_special_tokens=False).ids
             row = {"text": text, "ids": ids, "decoded": t.decode(ids, skip_special_tokens=False)}
             special = t.encode(text, add_special_tokens=True).ids
             if special != ids:
@@ -78,7 +75,59 @@ def encode(path, count, seed, out):
             skip = t.decode(ids, skip_special_tokens=True)
             if skip != row["decoded"]:
                 row["decoded_skip"] = skip
-            f.write(json.dumps(row) + "\n")
+            return row
+
+        return tokens, row
+    if open(path, "rb").read(2) in (b"\n\x0e", b"\n\n", b"\n\x0f", b"\n\x10", b"\n\x12", b"\n\x13"):
+        import sentencepiece
+
+        model = sentencepiece.SentencePieceProcessor(model_file=path)
+        tokens = ["<s>", "</s>", "<unk>", "<0x0A>", "▁", "▁▁"]
+        tokens += [model.id_to_piece(i) for i in range(min(300, model.get_piece_size())) if not model.is_byte(i)][:40]
+
+        def row(text):
+            ids = model.encode(text)
+            return {"text": text, "ids": ids, "decoded": model.decode(ids)}
+
+        return tokens, row
+    import base64
+    import os
+
+    import tiktoken
+
+    encoding = json.load(open(os.path.join(os.path.dirname(path), "encoding.json"), encoding="utf-8"))
+    ranks = {base64.b64decode(line.split()[0]): int(line.split()[1]) for line in open(path, "rb") if line.strip()}
+    t = tiktoken.Encoding("file", pat_str=encoding["pattern"], mergeable_ranks=ranks, special_tokens=encoding["special_tokens"])
+
+    def row(text):
+        ids = t.encode_ordinary(text)
+        return {"text": text, "ids": ids, "decoded": t.decode(ids), "ids_special": t.encode(text, allowed_special="all")}
+
+    return list(encoding["special_tokens"])[:40], row
+
+
+def encode(path, count, seed, out):
+    tokens, row = peer(path)
+    r, last = random.Random(seed), "seed"
+    with open(out, "w", encoding="utf-8", newline="\n") as f:
+        for _ in range(count):
+            last = text = mutated(r, last) if r.random() < 0.3 else random_text(r, tokens)
+            try:
+                f.write(json.dumps(row(text)) + "\n")
+            except BaseException as e:  # a panic in Rust: overlapping added tokens that strip; no row then
+                if type(e).__name__ != "PanicException":
+                    raise
+                last = "seed"
+
+
+def encode_all(folder, count, seed):
+    import os
+
+    for name in sorted(os.listdir(folder)):
+        for file in ("tokenizer.json", "tokenizer.model"):
+            path = os.path.join(folder, name, file)
+            if os.path.exists(path):
+                encode(path, count, seed, os.path.join(folder, name, "rows.jsonl"))
 
 
 def train(text, size, frequency, length, out):
@@ -97,5 +146,7 @@ def train(text, size, frequency, length, out):
 
 if sys.argv[1] == "encode":
     encode(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5])
+elif sys.argv[1] == "encode-all":
+    encode_all(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
 else:
     train(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5]), sys.argv[6])

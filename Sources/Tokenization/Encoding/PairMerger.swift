@@ -1,8 +1,8 @@
-/// Merges the bytes of one piece into tokens: always the earliest merge of all pairs, of equal ones the leftmost.
+/// Merges the bytes or characters of one piece into tokens: always the earliest merge of all pairs, of equal ones the leftmost.
 ///
 /// Short pieces are scanned for each merge, long ones keep a heap: O(n log n) whatever the text is. One thread.
 final class PairMerger {
-    private let model: ByteModel
+    private let model: MergeModel
     /// The tokens after `merge`, then dead until the next call.
     private(set) var symbols: UnsafeMutablePointer<UInt32>
     private var pairs: UnsafeMutablePointer<UInt64>
@@ -19,7 +19,7 @@ final class PairMerger {
     private static let keptCapacity = 1 << 20
     private static let nothing = UInt32.max
 
-    init(_ model: ByteModel) {
+    init(_ model: MergeModel) {
         self.model = model
         capacity = 256
         symbols = .allocate(capacity: capacity)
@@ -30,14 +30,20 @@ final class PairMerger {
 
     deinit { deallocate() }
 
-    /// Merges `count` bytes; the tokens are in `symbols[0..<result]` until the next call. `count` is below 2^32.
+    /// Merges a piece of `count` bytes; the tokens are in `symbols[0..<result]` until the next call. `count` is below 2^32.
     func merge(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
-        if count > capacity || capacity > PairMerger.keptCapacity { reserve(count) }
+        let room = model.characters?.mostSymbols(count) ?? count
+        if room > capacity || capacity > PairMerger.keptCapacity { reserve(room) }
         if let whole = model.wholePieces?.id(of: UnsafeRawBufferPointer(start: bytes, count: count)) {
             symbols[0] = whole
             return 1
         }
-        let length = model.hasGaps ? startWithGaps(bytes, count) : start(bytes, count)
+        let length: Int
+        if let characters = model.characters {
+            length = startWithCharacters(bytes, count, characters)
+        } else {
+            length = model.hasGaps ? startWithGaps(bytes, count) : start(bytes, count)
+        }
         return length <= PairMerger.scanLimit ? scan(length) : mergeByHeap(length)
     }
 
@@ -74,6 +80,52 @@ final class PairMerger {
         return length
     }
 
+    /// Characters, as `tokenizers` starts a word: an unknown one becomes its bytes, else the unknown token, which waits for the
+    /// next known character to join those behind it, and so comes after bytes that are between.
+    private func startWithCharacters(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ characters: CharacterSymbols) -> Int
+    {
+        let symbols = symbols
+        let unknown = model.unknownToken
+        var length = 0
+        var isUnknownWaiting = false
+        var index = 0
+        func add(_ symbol: UInt32) {
+            symbols[length] = symbol
+            length += 1
+        }
+        func addWaiting() {
+            if isUnknownWaiting { add(unknown) }
+            isUnknownWaiting = false
+        }
+        while index < count {
+            if let symbol = characters.rules.userSymbols.longest(bytes, index..<count) {
+                addWaiting()
+                add(UInt32(symbol.value))
+                index += symbol.length
+                continue
+            }
+            let (codePoint, size) = UTF8Decoding.character(bytes, index, count)
+            let start = index
+            index += size
+            let (isFirst, isLast) = (start == 0, index == count)
+            let id = characters.id(codePoint, isFirst: isFirst, isLast: isLast)
+            if id != TokenizerDefinition.noToken {
+                addWaiting()
+                add(id)
+                continue
+            }
+            let character = UnsafeBufferPointer(start: bytes + start, count: size)
+            if characters.appendBytes(character, isFirst: isFirst, isLast: isLast, add) { continue }
+            missingBytes += size
+            if unknown == TokenizerDefinition.noToken { continue }
+            if isUnknownWaiting, !model.fusesUnknown { add(unknown) }
+            isUnknownWaiting = true
+        }
+        addWaiting()
+        for index in 0..<max(0, length - 1) { pairs[index] = model.merges.merge(symbols[index], symbols[index + 1]) }
+        return length
+    }
+
     private func scan(_ count: Int) -> Int {
         let symbols = symbols
         let pairs = pairs
@@ -100,6 +152,7 @@ final class PairMerger {
     }
 
     private func mergeByHeap(_ count: Int) -> Int {
+        precondition(count > 0)
         let symbols = symbols
         let pairs = pairs
         let nexts = nexts

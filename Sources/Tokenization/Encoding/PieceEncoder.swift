@@ -1,15 +1,15 @@
 /// Splits text and turns the pieces into ids, with the cache and the scratch of one encoder. One thread.
 final class PieceEncoder {
-    private let model: ByteModel
-    private let pretokenization: Pretokenization
+    private let model: MergeModel
+    private let splitting: Splitting
     private let cache = PretokenCache()
     private let merger: PairMerger
     private let output: UnsafeMutablePointer<UInt32>
     private static let outputCapacity = 1 << 14
 
-    init(_ model: ByteModel, _ pretokenization: Pretokenization) {
+    init(_ model: MergeModel, _ splitting: Splitting) {
         self.model = model
-        self.pretokenization = pretokenization
+        self.splitting = splitting
         merger = PairMerger(model)
         output = .allocate(capacity: PieceEncoder.outputCapacity)
     }
@@ -19,16 +19,40 @@ final class PieceEncoder {
     /// Bytes without a token so far.
     var missingBytes: Int { merger.missingBytes }
 
-    /// Appends the ids of `bytes`, a text of its own to the pattern.
-    func encode(_ bytes: UnsafeBufferPointer<UInt8>, into ids: inout [UInt32]) {
+    /// Appends the ids of `bytes`, a text of its own to the pattern. `beginsText`: nothing stands before it.
+    func encode(_ bytes: UnsafeBufferPointer<UInt8>, beginsText: Bool, into ids: inout [UInt32]) {
+        if bytes.isEmpty { return }
+        switch splitting {
+        case .scanned(let scan):
+            if scan.addsPrefixSpace, bytes.first != 0x20 {
+                ([0x20] + bytes).withUnsafeBufferPointer { encode($0, scan, into: &ids) }
+            } else {
+                encode(bytes, scan, into: &ids)
+            }
+        case .stepwise(let steps):
+            if steps.isEmpty { return encode(bytes, Pretokenization(pattern: .whole), into: &ids) }
+            var pieces = TextPieces(bytes, beginsText: beginsText)
+            for step in steps { step.apply(to: &pieces) }
+            pieces.bytes.withUnsafeBufferPointer { bytes in
+                for piece in pieces.pieces {
+                    encode(
+                        UnsafeBufferPointer(rebasing: bytes[piece.range]), Pretokenization(pattern: .whole), into: &ids)
+                }
+            }
+        }
+    }
+
+    private func encode(_ bytes: UnsafeBufferPointer<UInt8>, _ scan: Pretokenization, into ids: inout [UInt32]) {
         guard let base = bytes.baseAddress, bytes.count > 0 else { return }
-        let classes = pretokenization.isolatesDigits ? CharacterClass.ofDigits : CharacterClass.ofPatterns
-        let cursor = CharacterCursor(bytes: base, end: bytes.count, classes: classes)
-        switch pretokenization.pattern {
-        case .gpt2 where pretokenization.isolatesDigits: run(GPT2DigitsScanner.self, cursor, into: &ids)
+        let cursor = CharacterCursor(bytes: base, end: bytes.count, classes: scan.classes)
+        switch scan.pattern {
+        case .gpt2 where scan.isolatesDigits: run(GPT2DigitsScanner.self, cursor, into: &ids)
         case .gpt2: run(GPT2Scanner.self, cursor, into: &ids)
-        case .qwen2: run(LetterScanner<OneDigit>.self, cursor, into: &ids)
-        case .llama3: run(LetterScanner<ThreeDigits>.self, cursor, into: &ids)
+        case .qwen2: run(LetterScanner<QwenRules>.self, cursor, into: &ids)
+        case .llama3: run(LetterScanner<LlamaRules>.self, cursor, into: &ids)
+        case .cl100k: run(LetterScanner<CL100kRules>.self, cursor, into: &ids)
+        case .o200k: run(CaseScanner.self, cursor, into: &ids)
+        case .whole where model.canCutAtMarkers: run(MarkerScanner.self, cursor, into: &ids)
         case .whole: run(WholeScanner.self, cursor, into: &ids)
         }
     }
@@ -64,7 +88,16 @@ final class PieceEncoder {
                 if slot.pointee.key0 == key.0, slot.pointee.key1 == key.1, slot.pointee.key2 == key.2 {
                     written &+= PieceEncoder.copy(slot, to: output + written)
                 } else {
-                    written &+= merge(bytes + start, count, key, place, to: output + written)
+                    let got = merge(bytes + start, count, key, place)
+                    if got > PretokenCache.longestPiece {
+                        // Only characters that are written with more than themselves come to so many.
+                        ids.append(contentsOf: UnsafeBufferPointer(start: output, count: written))
+                        written = 0
+                        ids.append(contentsOf: UnsafeBufferPointer(start: merger.symbols, count: got))
+                    } else {
+                        (output + written).update(from: merger.symbols, count: got)
+                        written &+= got
+                    }
                 }
             } else {
                 ids.append(contentsOf: UnsafeBufferPointer(start: output, count: written))
@@ -92,15 +125,12 @@ final class PieceEncoder {
         return count
     }
 
-    /// A piece that is not in the cache. Returns how many ids went to `target`, which has room for one
-    /// for each byte.
-    private func merge(
-        _ bytes: UnsafePointer<UInt8>, _ count: Int, _ key: (UInt64, UInt64, UInt64), _ place: Int,
-        to target: UnsafeMutablePointer<UInt32>
-    ) -> Int {
+    /// A piece that is not in the cache. Returns how many ids the merger has for it.
+    private func merge(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ key: (UInt64, UInt64, UInt64), _ place: Int)
+        -> Int
+    {
         let missing = merger.missingBytes
         let got = merger.merge(bytes, count)
-        target.update(from: merger.symbols, count: got)
         if got > 0, got <= PretokenCache.mostIds, merger.missingBytes == missing {
             cache.insert(key, at: place, merger.symbols, got)
         }

@@ -10,7 +10,7 @@ public final class TokenEncoder {
 
     init(_ tokenizer: Tokenizer) {
         self.tokenizer = tokenizer
-        pieces = PieceEncoder(tokenizer.model, tokenizer.pretokenization)
+        pieces = PieceEncoder(tokenizer.model, tokenizer.splitting)
     }
 
     /// Bytes that the vocabulary has no token for: they were left out or, where the file has an unknown token, became it.
@@ -38,8 +38,10 @@ public final class TokenEncoder {
         }
         let matchers = tokenizer.matchers
         let matcher = specials == .recognise ? matchers.raw : matchers.rawTextual
-        split(base, 0..<text.count, matcher, into: &ids) { piece, ids in
-            encodeNormalized(piece, specials, into: &ids)
+        split(base, 0..<text.count, matcher, into: &ids) { piece, start, ids in
+            tokenizer.normalizers.withNormalized(piece) {
+                encodePieces($0, beginsText: start == 0, specials, into: &ids)
+            }
         }
     }
 
@@ -68,52 +70,34 @@ public final class TokenEncoder {
         return ids
     }
 
-    private func encodeNormalized(
-        _ piece: UnsafeBufferPointer<UInt8>, _ specials: SpecialTokenPolicy, into ids: inout [UInt32]
-    ) {
-        if tokenizer.normalization == .nfc, CanonicalComposition.shared.mayChange(piece) {
-            var normalized: [UInt8] = []
-            normalized.reserveCapacity(piece.count)
-            CanonicalComposition.shared.append(piece, to: &normalized)
-            normalized.withUnsafeBufferPointer { encodePieces($0, specials, into: &ids) }
-        } else {
-            encodePieces(piece, specials, into: &ids)
-        }
-    }
-
     private func encodePieces(
-        _ piece: UnsafeBufferPointer<UInt8>, _ specials: SpecialTokenPolicy, into ids: inout [UInt32]
+        _ piece: UnsafeBufferPointer<UInt8>, beginsText: Bool, _ specials: SpecialTokenPolicy, into ids: inout [UInt32]
     ) {
         let matchers = tokenizer.matchers
         let matcher = specials == .recognise ? matchers.normalized : matchers.normalizedTextual
         guard let base = piece.baseAddress else { return }
-        split(base, 0..<piece.count, matcher, into: &ids) { text, ids in
-            if tokenizer.pretokenization.addsPrefixSpace, text.first != UInt8(ascii: " ") {
-                let spaced = [UInt8(ascii: " ")] + text
-                spaced.withUnsafeBufferPointer { pieces.encode($0, into: &ids) }
-            } else {
-                pieces.encode(text, into: &ids)
-            }
+        split(base, 0..<piece.count, matcher, into: &ids) { text, start, ids in
+            pieces.encode(text, beginsText: beginsText && start == 0, into: &ids)
         }
     }
 
     /// Appends the ids of the matches and calls `body` with the stretches between them.
     private func split(
         _ bytes: UnsafePointer<UInt8>, _ range: Range<Int>, _ matcher: AddedTokenMatcher, into ids: inout [UInt32],
-        _ body: (UnsafeBufferPointer<UInt8>, inout [UInt32]) -> Void
+        _ body: (UnsafeBufferPointer<UInt8>, _ start: Int, inout [UInt32]) -> Void
     ) {
         var start = range.lowerBound
         if !matcher.isEmpty {
             matcher.forEachMatch(bytes, range) { match in
                 if match.start > start {
-                    body(UnsafeBufferPointer(start: bytes + start, count: match.start - start), &ids)
+                    body(UnsafeBufferPointer(start: bytes + start, count: match.start - start), start, &ids)
                 }
                 ids.append(match.token.id)
                 start = match.end
             }
         }
         if start < range.upperBound {
-            body(UnsafeBufferPointer(start: bytes + start, count: range.upperBound - start), &ids)
+            body(UnsafeBufferPointer(start: bytes + start, count: range.upperBound - start), start, &ids)
         }
     }
 }

@@ -44,14 +44,14 @@ struct ModelReader {
         mergePairs.reserveCapacity(count * 2)
     }
 
-    /// Adds the next merge, of the tokens written `left` and `right`. `joined` is scratch.
+    /// Adds the next merge, of the tokens written `left` and `right`, which loses `prefix` bytes. `joined` is scratch.
     mutating func merge(
-        _ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer, _ joined: inout [UInt8], path: String,
-        place: () -> String
+        _ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer, droppingFirst prefix: Int = 0,
+        _ joined: inout [UInt8], path: String, place: () -> String
     ) throws {
         joined.removeAll(keepingCapacity: true)
         joined.append(contentsOf: left)
-        joined.append(contentsOf: right)
+        joined.append(contentsOf: right.dropFirst(prefix))
         let leftID = try id(left, path, place)
         let rightID = try id(right, path, place)
         let result = try joined.withUnsafeBytes { try id($0, path, place) }

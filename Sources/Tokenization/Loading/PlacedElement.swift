@@ -66,6 +66,22 @@ struct PlacedElement {
         }
     }
 
+    /// Appends this component, or the components of a `Sequence` of them, which stand under `key`.
+    func flatten(_ key: StaticString, _ out: inout [PlacedElement]) throws {
+        if try string("type") != "Sequence" {
+            out.append(self)
+        } else {
+            try array(key).forEachItem { try $0.flatten(key, &out) }
+        }
+    }
+
+    /// A number that is not negative, `standard` where it is absent or null.
+    func count(_ key: StaticString, _ standard: Int) throws -> Int {
+        guard let member = optional(key) else { return standard }
+        guard let value = member.element.int, value >= 0 else { throw member.malformed("a number from 0") }
+        return value
+    }
+
     /// The failure that something else was expected here.
     func malformed(_ expected: String) -> TokenizerFailure {
         .malformed(path: path, place: place, expected: expected, found: PlacedElement.name(of: element))

@@ -17,13 +17,22 @@ extension TokenizerDefinition {
         numbers += [TokenizerDefinition.noToken] + templateSuffix
         digest.update(bytes)
         digest.update(numbers.flatMap { number in (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } })
-        digest.update("\(ignoresMerges) \(fusesUnknown) \(normalization.rawValue) \(pretokenization.pattern.rawValue)")
-        digest.update("\(pretokenization.isolatesDigits) \(pretokenization.addsPrefixSpace)")
+        let changes = Set(normalizers.steps.map(\.summary)) == ["nfc"] ? ["nfc"] : normalizers.steps.map(\.summary)
+        let normalization = changes.isEmpty ? "none" : changes.joined(separator: "; ")
+        switch splitting {
+        case .scanned(let scan):
+            digest.update("\(ignoresMerges) \(fusesUnknown) \(normalization) \(scan.pattern.rawValue)")
+            digest.update("\(scan.isolatesDigits) \(scan.addsPrefixSpace)")
+        case .stepwise(let steps):
+            digest.update("\(ignoresMerges) \(fusesUnknown) \(normalization)")
+            digest.update(steps.map(\.summary).joined(separator: "; "))
+        }
+        if let characters { digest.update(characters.summary) }
         for token in addedTokens {
             digest.update(token.content)
             digest.update(
                 "\(token.id) \(token.isSpecial) \(token.isSingleWord) \(token.stripsLeft) \(token.stripsRight)")
-            digest.update("\(token.isNormalized && normalization != .none)")
+            digest.update("\(token.isNormalized && !normalizers.isEmpty)")
         }
         return digest.hexadecimal()
     }

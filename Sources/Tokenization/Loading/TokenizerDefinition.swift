@@ -13,8 +13,15 @@ struct TokenizerDefinition {
     /// Runs of unknown bytes become one unknown token.
     var fusesUnknown = false
     var addedTokens: [AddedToken] = []
-    var normalization = Normalization.none
-    var pretokenization = Pretokenization()
+    var normalizers = NormalizerChain()
+    var splitting = Splitting.scanned(Pretokenization())
+    /// Pieces are merged from characters, under these rules; nil: from bytes.
+    var characters: CharacterSymbols.Rules?
+    var decoding = TextDecoding.byteLevel
+    /// Whether special tokens in a text are recognised where nobody says so.
+    var recognisesSpecials = true
+    /// What the files were, for people.
+    var form = "tokenizer.json"
     /// Ids before and after a text under `add_special_tokens`.
     var templatePrefix: [UInt32] = []
     var templateSuffix: [UInt32] = []
@@ -26,15 +33,15 @@ struct TokenizerDefinition {
     var addedBeyondModel: Set<UInt32> = []
 
     static let noToken = UInt32.max
+
+    /// Whether merging does not see a token: it is only added.
+    func isHidden(_ id: UInt32) -> Bool { addedBeyondModel.contains(id) }
 }
 
-/// What is done to a text before it is split.
-enum Normalization: String, Sendable { case none, nfc }
-
-/// How a text is split into the pieces that merges work in.
+/// How a scanner splits a text into the pieces that merges work in.
 struct Pretokenization: Sendable, Equatable {
     /// The regular expressions that are known, each with a scanner of its own.
-    enum Pattern: String, Sendable, CaseIterable { case gpt2, qwen2, llama3, whole }
+    enum Pattern: String, Sendable, CaseIterable { case gpt2, qwen2, llama3, cl100k, o200k, whole }
     var pattern = Pattern.gpt2
     /// Every digit is a piece of its own, and no other piece reaches over it.
     var isolatesDigits = false

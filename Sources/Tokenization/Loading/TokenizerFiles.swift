@@ -7,7 +7,7 @@ enum TokenizerFiles {
 
     /// What a file turns out to be.
     enum Kind {
-        case tokenizerJSON, vocabulary, merges
+        case tokenizerJSON, vocabulary, merges, ranks, sentencePiece
     }
 
     static func load(_ path: String) throws -> Tokenizer {
@@ -26,6 +26,8 @@ enum TokenizerFiles {
                 throw TokenizerFailure.noTokenizer(path: path, looked: "vocab.json beside these merges")
             }
             return try loadPair(vocabulary, (path, bytes))
+        case .ranks: return try finish(try TiktokenRanks.read(path, bytes), path)
+        case .sentencePiece: return try finish(try SentencePieceModel.read(path, bytes), path)
         }
     }
 
@@ -47,11 +49,18 @@ enum TokenizerFiles {
         {
             return try loadPair(vocabulary, merges)
         }
-        for name in ["tokenizer.model"] + (try Folder.names(in: folder)).filter({ $0.hasSuffix(".tiktoken") }) {
+        let others = try Folder.names(in: folder).filter { $0.hasSuffix(".tiktoken") || $0.hasSuffix(".model") }
+        for name in others.filter({ $0 == "tokenizer.model" }) + others.sorted(by: precedesInByteOrder) {
             let path = PathText.join(folder, name)
-            if Folder.exists(path) { _ = try kind(of: read(path), path) }
+            let bytes = try read(path)
+            switch try kind(of: bytes, path) {
+            case .ranks: return try finish(try TiktokenRanks.read(path, bytes), path)
+            case .sentencePiece: return try finish(try SentencePieceModel.read(path, bytes), path)
+            default: break
+            }
         }
-        throw TokenizerFailure.noTokenizer(path: folder, looked: "tokenizer.json, or vocab.json and merges.txt")
+        throw TokenizerFailure.noTokenizer(
+            path: folder, looked: "tokenizer.json, vocab.json and merges.txt, tiktoken ranks, a SentencePiece model")
     }
 
     private static func find(
@@ -91,35 +100,30 @@ enum TokenizerFiles {
         let words = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
         let isText = bytes.prefix(4096).allSatisfy { $0 >= 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }
         if isText, words.count == 2, !words.contains(where: \.isEmpty) {
-            let isRank = words[1].allSatisfy { (48...57).contains($0) }
-            let isBase64 = words[0].count % 4 == 0 && words[0].last.map { $0 == UInt8(ascii: "=") } ?? false
-            if !(isRank && isBase64) { return .merges }
-            throw TokenizerFailure.unsupported(
-                path: path, place: "file", found: "tiktoken ranks",
-                supported: "tokenizer.json, or vocab.json with merges.txt")
+            return TiktokenRanks.isLikely(bytes) ? .ranks : .merges
         }
-        if bytes[start] == 0x0A || bytes[0] == 0x0A || bytes[0] == 0x0E {
-            throw TokenizerFailure.unsupported(
-                path: path, place: "file", found: "what looks like a SentencePiece model",
-                supported: "tokenizer.json, or vocab.json with merges.txt")
-        }
+        if SentencePieceModel.isLikely(bytes) { return .sentencePiece }
         throw TokenizerFailure.malformed(
-            path: path, place: "file", expected: "tokenizer.json, vocab.json or merges.txt", found: "something else")
+            path: path, place: "file",
+            expected: "tokenizer.json, vocab.json, merges.txt, tiktoken ranks or a SentencePiece model",
+            found: "something else")
     }
 
     private static func loadTokenizerJSON(_ path: String, _ bytes: [UInt8]) throws -> Tokenizer {
-        var definition = try TokenizerJSON.read(path, bytes)
-        let settings = try TokenizerSettings.read(beside: path)
-        settings.chooseEnds(&definition)
-        return Tokenizer(definition, wholePieces: TokenizerJSON.wholePieces(definition))
+        try finish(try TokenizerJSON.read(path, bytes), path)
     }
 
     private static func loadPair(
         _ vocabulary: (path: String, bytes: [UInt8]), _ merges: (path: String, bytes: [UInt8])
     ) throws -> Tokenizer {
         let settings = try TokenizerSettings.read(beside: vocabulary.path)
-        var definition = try VocabularyAndMerges.read(vocabulary, merges, settings)
-        settings.chooseEnds(&definition)
-        return Tokenizer(definition, wholePieces: nil)
+        return try finish(try VocabularyAndMerges.read(vocabulary, merges, settings), vocabulary.path)
+    }
+
+    /// A tokenizer of what was read, with the tokens that the files beside name for beginning and end.
+    private static func finish(_ definition: TokenizerDefinition, _ path: String) throws -> Tokenizer {
+        var definition = definition
+        try TokenizerSettings.read(beside: path).chooseEnds(&definition)
+        return Tokenizer(definition)
     }
 }

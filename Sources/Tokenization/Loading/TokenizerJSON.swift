@@ -8,11 +8,11 @@ enum TokenizerJSON {
             let model = try root.object("model")
             try refuseOtherModels(model)
             var definition = try readModel(model)
-            definition.normalization = try Components.normalization(root.optional("normalizer"))
-            definition.pretokenization = try Components.pretokenization(root.optional("pre_tokenizer"), root)
-            try Components.checkDecoder(root.optional("decoder"), root)
+            definition.normalizers.steps = try NormalizerReader.read(root.optional("normalizer"))
+            try PreTokenizerReader.read(root.optional("pre_tokenizer"), &definition)
+            definition.decoding = try DecoderReader.read(root.optional("decoder"))
             try readAddedTokens(root, &definition)
-            try Components.readTemplate(root.optional("post_processor"), &definition)
+            try PostProcessorReader.read(root.optional("post_processor"), &definition)
             return definition
         }
     }
@@ -30,14 +30,10 @@ enum TokenizerJSON {
     }
 
     private static func readModel(_ model: PlacedElement) throws -> TokenizerDefinition {
-        for key: StaticString in ["continuing_subword_prefix", "end_of_word_suffix"] {
-            if let affix = try model.optionalString(key), !affix.isEmpty, let member = model.optional(key) {
-                throw member.unsupported("\"\(affix)\"", "none")
-            }
-        }
-        if try model.bool("byte_fallback", false), let member = model.optional("byte_fallback") {
-            throw member.unsupported("true", "byte-level BPE without byte fallback")
-        }
+        var characters = CharacterSymbols.Rules()
+        characters.continuingPrefix = Array((try model.optionalString("continuing_subword_prefix") ?? "").utf8)
+        characters.endSuffix = Array((try model.optionalString("end_of_word_suffix") ?? "").utf8)
+        characters.fallsBackToBytes = try model.bool("byte_fallback", false)
         if let dropout = model.optional("dropout"), dropout.element.double != 0 {
             throw dropout.unsupported(PlacedElement.name(of: dropout.element), "null: the same text has the same ids")
         }
@@ -52,10 +48,12 @@ enum TokenizerJSON {
                 throw TokenizerFailure.malformed(
                     path: model.path, place: place(), expected: "two tokens", found: PlacedElement.name(of: item))
             }
-            try reader.merge(left, right, &joined, path: model.path, place: place)
+            try reader.merge(
+                left, right, droppingFirst: characters.continuingPrefix.count, &joined, path: model.path, place: place)
             index += 1
         }
         var definition = reader.definition()
+        definition.characters = characters
         definition.ignoresMerges = try model.bool("ignore_merges", false)
         definition.fusesUnknown = try model.bool("fuse_unk", false)
         if let unknown = try model.optionalString("unk_token") {
@@ -96,10 +94,5 @@ enum TokenizerJSON {
             content: try item.string("content"), id: id, isSpecial: isSpecial,
             isSingleWord: try item.bool("single_word", false), stripsLeft: try item.bool("lstrip", false),
             stripsRight: try item.bool("rstrip", false), isNormalized: try item.bool("normalized", !isSpecial))
-    }
-
-    /// The table for `ignore_merges`: the model's own tokens, without those only added.
-    static func wholePieces(_ definition: TokenizerDefinition) -> WholePieceTable? {
-        definition.ignoresMerges ? WholePieceTable(definition) : nil
     }
 }

@@ -83,7 +83,8 @@ struct TokenizerSettings {
         case .none: return nil
         case .token(let name): return definition.names.id(of: name)
         case .unnamed:
-            let added = Set(definition.addedTokens.map(\.content))
+            // Special ones only: Gemma has the tag <s> among its words.
+            let added = Set(definition.addedTokens.filter(\.isSpecial).map(\.content))
             return known.first { added.contains($0) }.flatMap { definition.names.id(of: $0) }
         }
     }

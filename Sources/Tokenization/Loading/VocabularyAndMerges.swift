@@ -20,9 +20,10 @@ enum VocabularyAndMerges {
         try readMerges(merges.path, merges.bytes, &reader)
         var definition = reader.definition()
         let results = Set(resultIDs(definition))
-        choosePattern(&definition, results)
-        definition.pretokenization.addsPrefixSpace =
-            settings.addsPrefixSpace && definition.pretokenization.pattern == .gpt2
+        var scan = choosePattern(&definition, results)
+        scan.addsPrefixSpace = settings.addsPrefixSpace && scan.pattern == .gpt2
+        definition.splitting = .scanned(scan)
+        definition.form = "vocab.json and merges.txt"
         let bytes = Set(definition.byteTokens)
         var tokens = settings.addedTokens
         for id in 0..<UInt32(definition.modelIDLimit) where !results.contains(id) && !bytes.contains(id) {
@@ -68,7 +69,9 @@ enum VocabularyAndMerges {
         return ids
     }
 
-    private static func choosePattern(_ definition: inout TokenizerDefinition, _ results: Set<UInt32>) {
+    private static func choosePattern(
+        _ definition: inout TokenizerDefinition, _ results: Set<UInt32>
+    ) -> Pretokenization {
         var hasLeadingSign = false
         var hasDigits = false
         var hasDigitPairs = false
@@ -80,11 +83,10 @@ enum VocabularyAndMerges {
             if isDigit(first), isDigit(second) { hasDigitPairs = true }
         }
         if hasLeadingSign {
-            definition.pretokenization.pattern = hasDigitPairs ? .llama3 : .qwen2
-            definition.normalization = hasDigitPairs ? .none : .nfc
-        } else {
-            definition.pretokenization.isolatesDigits = !hasDigits && !results.isEmpty
+            if !hasDigitPairs { definition.normalizers.steps = [NormalFormNormalizer(form: .nfc)] }
+            return Pretokenization(pattern: hasDigitPairs ? .llama3 : .qwen2)
         }
+        return Pretokenization(pattern: .gpt2, isolatesDigits: !hasDigits && !results.isEmpty)
     }
 
     private static func isSign(_ byte: UInt8) -> Bool {

@@ -1,7 +1,7 @@
-/// The pattern that came with cl100k, with runs of at most `Limit.digits` digits:
+/// The pattern that came with cl100k, with runs of at most `Rules.digits` digits:
 ///
 /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,digits}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
-enum LetterScanner<Limit: DigitLimit>: PretokenScanner {
+enum LetterScanner<Rules: LetterRules>: PretokenScanner {
     @inline(__always)
     static func endOfPiece(_ cursor: CharacterCursor, from start: Int) -> Int {
         let first = cursor.bytes[start]
@@ -18,6 +18,7 @@ enum LetterScanner<Limit: DigitLimit>: PretokenScanner {
         if kind == CharacterClass.other { return endOfOther(cursor, from: next) }
         if first == UInt8(ascii: " "), second == CharacterClass.other { return endOfOther(cursor, from: afterSecond) }
         let space = cursor.whiteSpace(from: start)
+        if Rules.keepsSpaceAtEnd, space.end == cursor.end { return space.end }
         if space.afterLineEnd > 0 { return space.afterLineEnd }
         if space.end == cursor.end || space.end == next { return space.end }
         return space.lastCharacter
@@ -28,7 +29,7 @@ enum LetterScanner<Limit: DigitLimit>: PretokenScanner {
     private static func endOfNumber(_ cursor: CharacterCursor, from index: Int) -> Int {
         var index = index
         var count = 1
-        while count < Limit.digits, index < cursor.end {
+        while count < Rules.digits, index < cursor.end {
             let (kind, next) = cursor.character(at: index)
             if kind != CharacterClass.number { break }
             index = next
@@ -45,7 +46,7 @@ enum LetterScanner<Limit: DigitLimit>: PretokenScanner {
 
     /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)` after the apostrophe at `start`; ſ (U+017F) folds to s.
     @inline(__always)
-    private static func endOfContraction(_ cursor: CharacterCursor, after start: Int) -> Int? {
+    static func endOfContraction(_ cursor: CharacterCursor, after start: Int) -> Int? {
         guard start &+ 1 < cursor.end else { return nil }
         let byte = cursor.bytes[start &+ 1]
         switch byte | 0x20 {
@@ -63,17 +64,28 @@ enum LetterScanner<Limit: DigitLimit>: PretokenScanner {
     }
 }
 
-/// How many digits stay together.
-protocol DigitLimit {
+/// In what the patterns of this kind differ.
+protocol LetterRules {
+    /// How many digits stay together.
     static var digits: Int { get }
+    /// Whether white space at the end of a text is one piece, line ends and all (`\s++$`).
+    static var keepsSpaceAtEnd: Bool { get }
 }
 
 /// Qwen2: every digit alone.
-enum OneDigit: DigitLimit {
+enum QwenRules: LetterRules {
     @inline(__always) static var digits: Int { 1 }
+    @inline(__always) static var keepsSpaceAtEnd: Bool { false }
 }
 
-/// Llama 3, cl100k: three at most.
-enum ThreeDigits: DigitLimit {
+/// Llama 3: three digits at most.
+enum LlamaRules: LetterRules {
     @inline(__always) static var digits: Int { 3 }
+    @inline(__always) static var keepsSpaceAtEnd: Bool { false }
+}
+
+/// cl100k as `tiktoken` writes it today.
+enum CL100kRules: LetterRules {
+    @inline(__always) static var digits: Int { 3 }
+    @inline(__always) static var keepsSpaceAtEnd: Bool { true }
 }

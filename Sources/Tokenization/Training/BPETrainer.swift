@@ -86,9 +86,9 @@ public struct BPETrainer: Sendable {
     public mutating func add(_ text: UnsafeRawBufferPointer) {
         bytesSeen += text.count
         let bytes = UnsafeBufferPointer(start: text.baseAddress?.assumingMemoryBound(to: UInt8.self), count: text.count)
-        if options.normalizes, CanonicalComposition.shared.mayChange(bytes) {
+        if options.normalizes, NormalForm.c.mayChange(bytes) {
             var normalized: [UInt8] = []
-            CanonicalComposition.shared.append(bytes, to: &normalized)
+            NormalForm.c.append(bytes, to: &normalized)
             normalized.withUnsafeBufferPointer { addLines($0) }
         } else {
             addLines(bytes)

@@ -103,7 +103,7 @@ public struct TrainedTokenizer: Sendable {
             steps.append(.object(["type": .string("Digits"), "individual_digits": .bool(true)]))
         }
         let usesPattern = pretokenization.pattern == .gpt2
-        if !usesPattern, let pattern = Components.text(of: pretokenization.pattern) {
+        if !usesPattern, let pattern = KnownPatterns.text(of: pretokenization.pattern) {
             steps.append(
                 .object([
                     "type": .string("Split"), "pattern": .object(["Regex": .string(pattern)]),

@@ -33,6 +33,16 @@ enum UTF8Decoding {
         return (codePoint, 4)
     }
 
+    /// The character that ends at `end`, above `start`, and where it begins.
+    static func characterBefore(
+        _ bytes: UnsafePointer<UInt8>, _ end: Int, from start: Int
+    ) -> (codePoint: UInt32, first: Int) {
+        var first = end - 1
+        while first > start, end - first < 4, bytes[first] & 0xC0 == 0x80 { first -= 1 }
+        let (codePoint, count) = character(bytes, first, end)
+        return first + count == end ? (codePoint, first) : (broken, end - 1)
+    }
+
     /// Appends a code point as UTF-8.
     static func append(_ codePoint: UInt32, to out: inout [UInt8]) {
         switch codePoint {

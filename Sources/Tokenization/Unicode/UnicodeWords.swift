@@ -17,6 +17,35 @@ struct UnicodeWords {
         }
     }
 
+    /// Calls `body` with the first and last code point of every range and the number behind its colon.
+    static func forEachNumberedRange(_ text: StaticString, _ body: (Int, Int, Int) -> Void) {
+        var words = UnicodeWords(text)
+        while let first = words.number() {
+            let last = words.take(UInt8(ascii: "-")) ? words.number() ?? first : first
+            _ = words.take(UInt8(ascii: ":"))
+            body(first, last, words.number() ?? 0)
+            words.skipSpaces()
+        }
+    }
+
+    /// Calls `body` with every code point and what it becomes: `=` sets the code point, each word is the next one's.
+    static func forEachMapping(_ text: StaticString, _ body: (UInt32, [UInt32]) -> Void) {
+        var words = UnicodeWords(text)
+        var codePoint: UInt32 = 0
+        while true {
+            words.skipSpaces()
+            if words.take(UInt8(ascii: "=")) {
+                codePoint = UInt32(words.number() ?? 0)
+                continue
+            }
+            guard let first = words.number() else { return }
+            var becomes = [UInt32(first)]
+            while words.take(UInt8(ascii: "+")), let next = words.number() { becomes.append(UInt32(next)) }
+            body(codePoint, becomes)
+            codePoint += 1
+        }
+    }
+
     /// The next hexadecimal number; nil at the end and at any other sign.
     mutating func number() -> Int? {
         var value = 0

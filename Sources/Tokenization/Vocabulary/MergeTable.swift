@@ -43,12 +43,17 @@ final class MergeTable: @unchecked Sendable {
 
     /// Adds the next merge; of two merges of one pair the later counts, as in `tokenizers`.
     func append(_ left: UInt32, _ right: UInt32, result: UInt32) {
+        append(left, right, result: result, rank: UInt32(truncatingIfNeeded: count))
+    }
+
+    /// Adds a merge with a rank of its own; equal ranks are merged from left to right.
+    func append(_ left: UInt32, _ right: UInt32, result: UInt32, rank: UInt32) {
         let key = UInt64(left) << 32 | UInt64(right)
         let hash = MergeTable.hash(key)
         filter[Int(hash &>> filterShift) >> 6] |= 1 &<< (hash &>> filterShift & 63)
         var slot = Int(truncatingIfNeeded: hash) & mask
         while slots[slot].key != MergeTable.noKey, slots[slot].key != key { slot = (slot + 1) & mask }
-        slots[slot] = Slot(key: key, merge: UInt64(count) << 32 | UInt64(result))
+        slots[slot] = Slot(key: key, merge: UInt64(rank) << 32 | UInt64(result))
         count += 1
     }
 

@@ -1,11 +1,13 @@
 import Files
 
-/// What merging reads, as flat memory that is written once: ids and merges of single bytes, the merges of all other pairs,
-/// and, where the file ignores merges, the tokens by their bytes.
+/// What merging reads, as flat memory that is written once: ids of single bytes or of characters, merges of pairs, and, where the
+/// file ignores merges, the tokens by their bytes.
 ///
 /// `@unchecked Sendable`: never written after `init`.
-final class ByteModel: @unchecked Sendable {
-    /// 256 ids, `TokenizerDefinition.noToken` where a byte has none.
+final class MergeModel: @unchecked Sendable {
+    /// What pieces begin as where they are merged from characters; nil: from bytes.
+    let characters: CharacterSymbols?
+    /// The ids of pieces of one byte, 256; `TokenizerDefinition.noToken` where a byte has none.
     let byteTokens: UnsafeMutablePointer<UInt32>
     /// 65536 packed merges of two single bytes, the first byte high.
     let bytePairs: UnsafeMutablePointer<UInt64>
@@ -16,16 +18,31 @@ final class ByteModel: @unchecked Sendable {
     /// Some byte has no token.
     let hasGaps: Bool
 
-    init(_ definition: TokenizerDefinition, wholePieces: WholePieceTable?) {
+    /// Texts without a split can be cut before every row of ▁.
+    let canCutAtMarkers: Bool
+
+    init(_ definition: TokenizerDefinition) {
+        let characters = definition.characters.map { CharacterSymbols(definition, $0) }
+        self.characters = characters
+        canCutAtMarkers = characters.map { MarkerScanner.isSafe(definition, $0) } ?? false
         byteTokens = .allocate(capacity: 256)
-        byteTokens.initialize(from: definition.byteTokens, count: 256)
+        byteTokens.initialize(repeating: TokenizerDefinition.noToken, count: 256)
+        if let characters {
+            if characters.rules.userSymbols.isEmpty, !definition.ignoresMerges {
+                for byte in 0..<128 { byteTokens[byte] = characters.id(UInt32(byte), isFirst: true, isLast: true) }
+            }
+            hasGaps = characters.byteIDs.contains(TokenizerDefinition.noToken)
+        } else {
+            byteTokens.update(from: definition.byteTokens, count: 256)
+            hasGaps = definition.byteTokens.contains(TokenizerDefinition.noToken)
+        }
         bytePairs = .allocate(capacity: 1 << 16)
         bytePairs.initialize(repeating: MergeTable.none, count: 1 << 16)
         merges = definition.merges
-        self.wholePieces = wholePieces
+        wholePieces = definition.ignoresMerges ? WholePieceTable(definition) : nil
         unknownToken = definition.unknownToken ?? TokenizerDefinition.noToken
         fusesUnknown = definition.fusesUnknown
-        hasGaps = definition.byteTokens.contains(TokenizerDefinition.noToken)
+        if characters != nil { return }
         for first in 0..<256 where byteTokens[first] != TokenizerDefinition.noToken {
             for second in 0..<256 where byteTokens[second] != TokenizerDefinition.noToken {
                 bytePairs[first << 8 | second] = merges.merge(byteTokens[first], byteTokens[second])
@@ -44,18 +61,20 @@ final class ByteModel: @unchecked Sendable {
 /// `@unchecked Sendable`: never written after `init`.
 final class WholePieceTable: @unchecked Sendable {
     private let names: TokenNames
+    private let usesWrittenForm: Bool
     private let slots: [UInt32]
 
     /// The tokens of the model of `definition`, without those that are only added.
     init(_ definition: TokenizerDefinition) {
         let names = definition.names
+        usesWrittenForm = definition.characters != nil
         var count = 64
         while count < names.count * 2 { count *= 2 }
         var slots = [UInt32](repeating: TokenizerDefinition.noToken, count: count)
         for id in 0..<UInt32(names.idLimit) {
-            guard !definition.addedBeyondModel.contains(id), let bytes = names.bytes(of: id), !bytes.isEmpty else {
-                continue
-            }
+            guard !definition.isHidden(id),
+                let bytes = usesWrittenForm ? names.writtenForm(of: id) : names.bytes(of: id), !bytes.isEmpty
+            else { continue }
             var slot = Int(truncatingIfNeeded: bytes.withUnsafeBytes { XXHash3.hash64($0) }) & (count - 1)
             while slots[slot] != TokenizerDefinition.noToken { slot = (slot + 1) & (count - 1) }
             slots[slot] = id
@@ -68,9 +87,8 @@ final class WholePieceTable: @unchecked Sendable {
     func id(of bytes: UnsafeRawBufferPointer) -> UInt32? {
         var slot = Int(truncatingIfNeeded: XXHash3.hash64(bytes)) & (slots.count - 1)
         while slots[slot] != TokenizerDefinition.noToken {
-            if let known = names.bytes(of: slots[slot]), known.withUnsafeBytes({ $0.elementsEqual(bytes) }) {
-                return slots[slot]
-            }
+            let known = usesWrittenForm ? names.writtenForm(of: slots[slot]) : names.bytes(of: slots[slot])
+            if let known, known.withUnsafeBytes({ $0.elementsEqual(bytes) }) { return slots[slot] }
             slot = (slot + 1) & (slots.count - 1)
         }
         return nil

@@ -1,19 +1,28 @@
-/// Normalisation form C, as the normalisers of `tokenizers` make it.
+/// One of the four normalisation forms, as the normalisers of `tokenizers` make it.
 ///
 /// Bytes that are not UTF-8 stay as they are and separate what is before them from what is after.
-final class CanonicalComposition: @unchecked Sendable {
-    /// The tables, made at the first use.
-    static let shared = CanonicalComposition()
+final class NormalForm: @unchecked Sendable {
+    // The tables of each form, made at its first use.
+    static let c = NormalForm(isCompatible: false, composes: true)
+    static let d = NormalForm(isCompatible: false, composes: false)
+    static let kc = NormalForm(isCompatible: true, composes: true)
+    static let kd = NormalForm(isCompatible: true, composes: false)
+
+    private let composes: Bool
+    /// Bytes below this one begin no character that the form may change.
+    private let firstSuspect: UInt8
 
     /// The canonical combining class of every code point.
     private let classes: CodePointTable
-    /// 1 for every code point that NFC may change or join to the one before; a character of class 0 with a 0 here ends all
+    /// 1 for every code point that the form may change or join to the one before; a character of class 0 with a 0 here ends all
     /// that is before it.
     private let suspects: CodePointTable
     private let decompositions: [UInt32: [UInt32]]
     private let compositions: [UInt64: UInt32]
 
-    private init() {
+    private init(isCompatible: Bool, composes: Bool) {
+        self.composes = composes
+        firstSuspect = isCompatible ? 0xC2 : composes ? 0xCC : 0xC3
         var classes = [UInt8](repeating: 0, count: 0x110000)
         var words = UnicodeWords(UnicodeData.combiningClasses)
         while let first = words.number() {
@@ -53,18 +62,24 @@ final class CanonicalComposition: @unchecked Sendable {
         for jamo in Hangul.vowels { suspects[Int(jamo)] = 1 }
         for jamo in Hangul.finals { suspects[Int(jamo)] = 1 }
         func expand(_ codePoint: UInt32) -> [UInt32] { steps[codePoint].map { $0.flatMap(expand) } ?? [codePoint] }
-        decompositions = steps.mapValues { $0.flatMap(expand) }
+        var decompositions = steps.mapValues { $0.flatMap(expand) }
+        if isCompatible {
+            UnicodeWords.forEachMapping(UnicodePropertyData.compatibility) { decompositions[$0] = $1 }
+        }
+        if !composes || isCompatible { for codePoint in decompositions.keys { suspects[Int(codePoint)] = 1 } }
+        if !composes { for syllable in Hangul.syllables { suspects[Int(syllable)] = 1 } }
+        self.decompositions = decompositions
         self.compositions = compositions
         self.classes = CodePointTable(classes)
         self.suspects = CodePointTable(suspects)
     }
 
-    /// Whether NFC may change the bytes; false is certain. Cost: a table look-up for each character from U+0300.
+    /// Whether the form may change the bytes; false is certain. Cost: a table look-up for each character from U+0300.
     func mayChange(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let base = bytes.baseAddress else { return false }
         var index = 0
         while index < bytes.count {
-            if base[index] < 0xCC {
+            if base[index] < firstSuspect {
                 index += 1
                 continue
             }
@@ -118,6 +133,10 @@ final class CanonicalComposition: @unchecked Sendable {
             }
         }
         order(&points)
+        if !composes {
+            for codePoint in points { UTF8Decoding.append(codePoint, to: &out) }
+            return
+        }
         var starter = -1
         var lastClass: UInt8 = 0
         var kept = 0

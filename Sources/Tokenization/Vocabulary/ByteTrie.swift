@@ -1,0 +1,64 @@
+/// Byte strings and their numbers, to find the longest that a text begins with: a trie in flat arrays.
+struct ByteTrie: Sendable {
+    private var begins = [Bool](repeating: false, count: 256)
+    private var labels: [UInt8] = [0]
+    private var firstChildren: [Int32] = [-1]
+    private var siblings: [Int32] = [-1]
+    private var values: [Int32] = [-1]
+
+    /// All that was added.
+    private(set) var strings: [[UInt8]] = []
+
+    /// Whether it holds nothing.
+    var isEmpty: Bool { labels.count == 1 }
+
+    /// Adds a string; of two equal ones the first counts, the empty one not at all.
+    mutating func insert(_ bytes: [UInt8], value: Int) {
+        guard let first = bytes.first else { return }
+        begins[Int(first)] = true
+        var node = 0
+        for byte in bytes { node = child(of: node, byte) ?? add(byte, to: node) }
+        if values[node] < 0 {
+            values[node] = Int32(value)
+            strings.append(bytes)
+        }
+    }
+
+    /// The longest string at the start of `range`.
+    @inline(__always)
+    func longest(_ bytes: UnsafePointer<UInt8>, _ range: Range<Int>) -> (value: Int, length: Int)? {
+        guard range.lowerBound < range.upperBound, begins[Int(bytes[range.lowerBound])] else { return nil }
+        return walk(bytes, range)
+    }
+
+    private func walk(_ bytes: UnsafePointer<UInt8>, _ range: Range<Int>) -> (value: Int, length: Int)? {
+        var found: (Int, Int)?
+        var node = 0
+        var index = range.lowerBound
+        while index < range.upperBound, let next = child(of: node, bytes[index]) {
+            node = next
+            index += 1
+            if values[node] >= 0 { found = (Int(values[node]), index - range.lowerBound) }
+        }
+        return found
+    }
+
+    private func child(of node: Int, _ byte: UInt8) -> Int? {
+        var child = Int(firstChildren[node])
+        while child >= 0 {
+            if labels[child] == byte { return child }
+            child = Int(siblings[child])
+        }
+        return nil
+    }
+
+    private mutating func add(_ byte: UInt8, to node: Int) -> Int {
+        let added = labels.count
+        labels.append(byte)
+        firstChildren.append(-1)
+        siblings.append(firstChildren[node])
+        values.append(-1)
+        firstChildren[node] = Int32(added)
+        return added
+    }
+}
