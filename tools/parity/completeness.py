@@ -14,11 +14,11 @@ much differs. Prints a Markdown table and, last, one JSON object.
 """
 import argparse
 import collections
+import concurrent.futures
 import glob
 import html
 import importlib.util
 import json
-import multiprocessing
 import os
 import re
 import shutil
@@ -224,8 +224,9 @@ def main():
         files += sorted(glob.glob(given + "/**/*.docx", recursive=True)) if os.path.isdir(given) else [given]
     names = installed([n for n in options.only.split(",") if n])
     total, lost, short, failed = 0, dict.fromkeys(names, 0), dict.fromkeys(names, 0), {name: [] for name in names}
-    with multiprocessing.Pool() as pool:
-        for path, count, results in pool.imap(compare, [(path, names, options.shardmill) for path in files]):
+    # Threads: the work is in the converters and in `diff`, and a pool of processes can hang when it ends.
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for path, count, results in pool.map(compare, [(path, names, options.shardmill) for path in files]):
             total += count
             for name, (gone, failure) in results.items():
                 lost[name] += len(gone)
