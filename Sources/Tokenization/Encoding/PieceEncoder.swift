@@ -24,6 +24,9 @@ final class PieceEncoder {
     private let entries: UnsafeMutablePointer<Entry>
     private let output: UnsafeMutablePointer<UInt32>
     private var scratch: [UInt8] = []
+    /// A piece with ▁ for its spaces.
+    private var spaced: [UInt8] = []
+    private static let keptScratch = 1 << 20
     private static let batch = 256
     private static let outputCapacity = 4096
     /// Marks the keys of parts of pieces, which are not looked for among the tokens that are taken whole.
@@ -93,6 +96,7 @@ final class PieceEncoder {
         let masks = cache.masks
         // Cuts between characters of three bytes; those of character models are for texts with plain spaces.
         let cuts = model.characters == nil ? model.cuts : nil
+        let cutsWholePieces = model.cutsWholePieces
         var waiting = 0
         var start = 0
         while start < end {
@@ -109,7 +113,7 @@ final class PieceEncoder {
             }
             next = Scanner.endOfPiece(cursor, from: start)
             if let cuts, next &- start >= 6, bytes[start] >= 0xE0 || bytes[start &+ 1] >= 0xE0,
-                next &- start > model.longestWholePiece || !isWhole(bytes + start, next &- start)
+                !cutsWholePieces || !isWhole(bytes + start, next &- start)
             {
                 waiting = addParts(cursor, start..<next, cuts, waiting, masks, into: &ids)
             } else {
@@ -258,45 +262,47 @@ final class PieceEncoder {
         var written = 0
         for index in 0..<count {
             let entry = entries[index]
+            var isKnownLong = false
             if entry.key1 < PieceEncoder.long {
                 var slot = slots + entry.line
                 // Without a branch: which of the two places it is cannot be foreseen.
                 let difference = slot.pointee.key0 ^ entry.key0 | slot.pointee.key1 ^ entry.key1
                 slot += Int(truncatingIfNeeded: (difference | (0 &- difference)) &>> 63)
-                if slot.pointee.key0 == entry.key0, slot.pointee.key1 == entry.key1, slot.pointee.lastID >> 32 > 0 {
+                if slot.pointee.key0 == entry.key0, slot.pointee.key1 == entry.key1 {
                     let target = UnsafeMutableRawPointer(output + written)
                     target.storeBytes(of: slot.pointee.firstIDs, as: UInt64.self)
                     let last = slot.pointee.lastID
                     output[written &+ 2] = UInt32(truncatingIfNeeded: last)
                     written &+= Int(truncatingIfNeeded: last &>> 32)
-                    continue
+                    if last &>> 32 > 0 { continue }
+                    isKnownLong = true
                 }
-            } else if entry.key0 != 0, let known = cache.longIDs(entry.key0, bytes + entry.start, entry.count),
-                written &+ known.count &+ 3 * PieceEncoder.batch < PieceEncoder.outputCapacity
-            {
-                (output + written).update(from: known.baseAddress.unsafelyUnwrapped, count: known.count)
-                written &+= known.count
-                continue
             }
-            ids.append(contentsOf: UnsafeBufferPointer(start: output, count: written))
-            written = 0
-            merge(bytes, entry, spaces: spaces, into: &ids)
+            let found = tokens(of: entry, bytes, isKnownLong: isKnownLong, spaces: spaces)
+            if written &+ found.count &+ 3 * PieceEncoder.batch < PieceEncoder.outputCapacity {
+                if let base = found.baseAddress { (output + written).update(from: base, count: found.count) }
+                written &+= found.count
+            } else {
+                ids.append(contentsOf: UnsafeBufferPointer(start: output, count: written))
+                written = 0
+                ids.append(contentsOf: found)
+            }
         }
         ids.append(contentsOf: UnsafeBufferPointer(start: output, count: written))
     }
 
-    /// Appends the ids of a piece that is not among the short ones of the cache.
-    @inline(never)
-    private func merge(
-        _ bytes: UnsafePointer<UInt8>, _ entry: Entry, spaces: Bool, into ids: inout [UInt32]
-    ) {
+    /// The ids of a piece that is not among the short ones of the cache, valid until the next call. `isKnownLong`: those of a
+    /// short piece are in the table of longer ones.
+    private func tokens(
+        of entry: Entry, _ bytes: UnsafePointer<UInt8>, isKnownLong: Bool, spaces: Bool
+    ) -> UnsafeBufferPointer<UInt32> {
         let start = bytes + entry.start
         let isPart = entry.key1 & PieceEncoder.part != 0
         let isShort = entry.key1 < PieceEncoder.long
-        let hash = isShort ? PretokenCache.longHash(start, entry.count, isPart: isPart) : entry.key0
-        if hash != 0, let known = cache.longIDs(hash, start, entry.count) {
-            ids.append(contentsOf: known)
-            return
+        if !isShort, entry.key0 != 0, let known = cache.longIDs(entry.key0, start, entry.count) { return known }
+        if isKnownLong {
+            let hash = PretokenCache.longHash(start, entry.count, isPart: isPart)
+            if let known = cache.longIDs(hash, start, entry.count) { return known }
         }
         let missing = merger.missingBytes
         let got: Int
@@ -306,23 +312,33 @@ final class PieceEncoder {
             got = merger.merge(start, entry.count, isPart: isPart)
         }
         let symbols = merger.symbols
-        ids.append(contentsOf: UnsafeBufferPointer(start: symbols, count: got))
+        let ids = UnsafeBufferPointer(start: UnsafePointer(symbols), count: got)
         // What misses bytes is merged each time, so that they are counted each time.
-        if hash == 0 || got == 0 || merger.missingBytes != missing { return }
+        if (!isShort && entry.key0 == 0) || got == 0 || merger.missingBytes != missing { return ids }
         if isShort, got <= PretokenCache.mostShortIDs {
             cache.insert(entry.key0, entry.key1, symbols, got)
         } else {
             if isShort { cache.insert(entry.key0, entry.key1, symbols, 0) }
+            let hash = isShort ? PretokenCache.longHash(start, entry.count, isPart: isPart) : entry.key0
             cache.insertLong(hash, start, entry.count, symbols, got)
         }
+        return ids
     }
 
     private func mergeSpaced(_ piece: UnsafeBufferPointer<UInt8>) -> Int {
-        var written: [UInt8] = []
-        written.reserveCapacity(piece.count + 16)
+        spaced.removeAll(keepingCapacity: true)
         for byte in piece {
-            if byte == 0x20 { written += MarkerScanner.marker } else { written.append(byte) }
+            if byte == 0x20 {
+                spaced.append(0xE2)
+                spaced.append(0x96)
+                spaced.append(0x81)
+            } else {
+                spaced.append(byte)
+            }
         }
-        return written.withUnsafeBufferPointer { $0.baseAddress.map { merger.merge($0, written.count) } ?? 0 }
+        let count = spaced.count
+        let got = spaced.withUnsafeBufferPointer { $0.baseAddress.map { merger.merge($0, count) } ?? 0 }
+        if count > PieceEncoder.keptScratch { spaced = [] }
+        return got
     }
 }

@@ -37,7 +37,9 @@ enum TokenizerFiles {
     private static func loadFolder(_ folder: String) throws -> Tokenizer {
         let path = PathText.join(folder, "tokenizer.json")
         if Folder.exists(path) {
-            if let tokenizer = try loadTokenizerJSON(path, try read(path)) { return tokenizer }
+            let bytes = try read(path)
+            if let tokenizer = try loadTokenizerJSON(path, bytes) { return tokenizer }
+            _ = try kind(of: bytes, path)
             throw TokenizerFailure.malformed(
                 path: path, place: "model", expected: "an object", found: "a file without it")
         }

@@ -111,6 +111,25 @@ final class CharacterCuts: @unchecked Sendable {
         return pairs[hash &>> 6] &>> UInt64(truncatingIfNeeded: hash & 63) & 1 == 0
     }
 
+    /// Whether a token of a model of bytes holds a place where a piece would be cut.
+    func allowsCut(inside bytes: ArraySlice<UInt8>) -> Bool {
+        var left: UInt32 = 0
+        var index = bytes.startIndex
+        while index + 2 < bytes.endIndex {
+            let character = bytes[index..<index + 3]
+            guard bytes[index] & 0xF0 == 0xE0, character.dropFirst().allSatisfy({ $0 & 0xC0 == 0x80 }) else {
+                left = 0
+                index += 1
+                continue
+            }
+            let right = CharacterCuts.packed(character)
+            if left != 0, allows(UInt8(truncatingIfNeeded: left), bytes[index]), allows(left, right) { return true }
+            left = right
+            index += 3
+        }
+        return false
+    }
+
     /// The same for two bytes.
     @inline(__always)
     func allows(_ left: UInt8, _ right: UInt8) -> Bool {

@@ -22,8 +22,8 @@ final class MergeModel: @unchecked Sendable {
     let canCutAtMarkers: Bool
     /// Where pieces can be cut further, nil where nowhere is known.
     let cuts: CharacterCuts?
-    /// The most bytes of a token that is taken whole.
-    let longestWholePiece: Int
+    /// Some token that is taken whole holds a place where pieces are cut: no merges come to it.
+    let cutsWholePieces: Bool
 
     init(_ definition: TokenizerDefinition) {
         let characters = definition.characters.map { CharacterSymbols(definition, $0) }
@@ -49,7 +49,13 @@ final class MergeModel: @unchecked Sendable {
         bytePairs.initialize(repeating: MergeTable.none, count: 1 << 16)
         merges = definition.merges
         wholePieces = definition.ignoresMerges ? WholePieceTable(definition) : nil
-        longestWholePiece = wholePieces?.longest ?? 0
+        if definition.ignoresMerges, characters == nil, let cuts {
+            cutsWholePieces = (0..<UInt32(definition.names.idLimit)).contains { id in
+                definition.names.bytes(of: id).map(cuts.allowsCut) ?? false
+            }
+        } else {
+            cutsWholePieces = false
+        }
         unknownToken = definition.unknownToken ?? TokenizerDefinition.noToken
         fusesUnknown = definition.fusesUnknown
         if characters != nil { return }

@@ -16,7 +16,7 @@ final class MergeTable: @unchecked Sendable {
 
     let slots: UnsafeMutablePointer<Slot>
     let mask: Int
-    /// A bit for the hash of every pair. Most pairs that are looked up have no merge, and this small table (16 to 32 bits a
+    /// A bit for the hash of every pair. Most pairs that are looked up have no merge, and this small table (12 to 24 bits a
     /// merge) says so without a miss in the large one.
     private let filter: UnsafeMutablePointer<UInt64>
     private let filterShift: UInt64
@@ -28,7 +28,7 @@ final class MergeTable: @unchecked Sendable {
     /// Room for `count` merges; no more may be added.
     init(count: Int) {
         var capacity = 64
-        while capacity < count * 2 { capacity *= 2 }
+        while capacity < count + count / 2 { capacity *= 2 }
         self.capacity = capacity
         mask = capacity - 1
         memory = TableMemory(byteCount: capacity * MemoryLayout<Slot>.stride)
