@@ -140,6 +140,42 @@ import Testing
         }
     }
 
+    /// A text whose spaces stand for ▁ has the ids of the normalised text merged as one piece.
+    @Test(
+        .enabled(if: TestData.isPresent),
+        arguments: [
+            "llama-2/tokenizer.json", "llama-2/tokenizer.model", "gemma/tokenizer.json", "gemma/tokenizer.model",
+        ])
+    func spacesForMarkersChangeNothing(file: String) throws {
+        let tokenizer = try Tokenizer.load(TestData.path("tokenizers/" + file))
+        let spaces = try #require(tokenizer.plainSpaces)
+        let pieces = PieceEncoder(tokenizer.model, tokenizer.splitting)
+        let merger = PairMerger(tokenizer.model)
+        let train = try FileByteStream(TestData.path("tokenizers/train-reference/train.txt")).readAll(limit: 1 << 24)
+        var random = SeededRandom(seed: 26)
+        var compared = 0
+        for round in 0..<1200 {
+            var text: [UInt8]
+            if round % 3 == 0 {
+                let start = Int(random.next() % UInt64(train.count - 2000))
+                text = Array(train[start..<start + 1 + Int(random.next() % 2000)])
+            } else {
+                text = Self.randomText(&random, parts: 1 + Int(random.next() % 60), broken: round % 7 == 0)
+            }
+            let isAccepted = text.withUnsafeBufferPointer(spaces.accepts)
+            let holdsMarker = text.indices.contains { text[$0...].starts(with: MarkerScanner.marker) }
+            #expect(!(isAccepted && holdsMarker))
+            if !isAccepted { continue }
+            compared += 1
+            var got: [UInt32] = []
+            text.withUnsafeBufferPointer { pieces.encodeSpaced($0, prefix: spaces.prefix, into: &got) }
+            let whole = tokenizer.normalized(text)
+            let count = whole.withUnsafeBufferPointer { merger.merge($0.baseAddress!, $0.count) }
+            #expect(got == Array(UnsafeBufferPointer(start: merger.symbols, count: count)))
+        }
+        #expect(compared > 400)
+    }
+
     /// More long pieces than the cache stores, twice.
     @Test(.enabled(if: TestData.isPresent)) func aFullCacheForgetsAndStaysRight() throws {
         let tokenizer = try Tokenizer.load(TestData.path("tokenizers/gpt2"))

@@ -77,9 +77,7 @@ import Testing
     /// Cutting before ▁ must not show: the ids are those of merging a text as one piece.
     @Test(
         .enabled(if: TestData.isPresent),
-        arguments: [
-            "llama-2/tokenizer.json", "llama-2/tokenizer.model", "gemma/tokenizer.json", "gemma/tokenizer.model",
-        ])
+        arguments: ["llama-2/tokenizer.json", "llama-2/tokenizer.model", "gemma/tokenizer.model"])
     func cuttingAtMarkersChangesNothing(file: String) throws {
         let tokenizer = try Tokenizer.load(TestData.path("tokenizers/" + file))
         #expect(tokenizer.model.canCutAtMarkers)
