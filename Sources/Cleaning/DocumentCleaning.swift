@@ -22,11 +22,17 @@ public struct DocumentCleaning: Sendable, Equatable {
         var document = document
         UnicodeRepair.repair(&document)
         boilerplate.remove(from: &document)
-        for var record in granularity == .clause ? document.clauses() : [document] {
+        if granularity == .document { return try DocumentCleaning.finish(&document, emit) }
+        for var record in document.clauses() { try DocumentCleaning.finish(&record, emit) }
+    }
+
+    private static func finish(_ record: inout Document, _ emit: (Document) throws -> Void) rethrows {
+        // A clause of abbreviations has a heading.
+        if record.spans.contains(where: { $0.kind == .heading }) {
             let table = AbbreviationTable(record)
             if !table.pairs.isEmpty { record.metadata.other["abbreviations"] = table.json }
-            try emit(record)
         }
+        try emit(record)
     }
 }
 

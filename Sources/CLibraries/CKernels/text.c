@@ -45,20 +45,28 @@ size_t shardmill_find_wiki_mark(const uint8_t *bytes, size_t count) {
     return index;
 }
 
-// Sums of at most 255 blocks fit the lanes of bytes, so that the inner loops vectorise.
-
-CLONES size_t shardmill_count_controls(const uint8_t *bytes, size_t count) {
+// The number of bytes that `counts` says 1 of. Sums of at most 255 fit the lanes of bytes, so that the inner loop vectorises.
+INLINE size_t sum(const uint8_t *bytes, size_t count, uint8_t (*counts)(uint8_t)) {
     size_t total = 0;
     for (size_t index = 0; index < count; index += 128) {
         const size_t end = count - index < 128 ? count : index + 128;
         uint8_t found = 0;
-        for (size_t place = index; place < end; place++) {
-            const uint8_t byte = bytes[place];
-            found += (byte < 0x20) & (byte != 0x09) & (byte != 0x0A) & (byte != 0x0C) & (byte != 0x0D);
-        }
+        for (size_t place = index; place < end; place++) found += counts(bytes[place]);
         total += found;
     }
     return total;
+}
+
+INLINE uint8_t is_white(uint8_t byte) {
+    return (byte == 0x20) | (byte == 0x0A) | (byte == 0x09) | (byte == 0x0D) | (byte == 0x0C);
+}
+INLINE uint8_t is_control(uint8_t byte) { return (byte < 0x20) & !is_white(byte); }
+INLINE uint8_t is_continuation(uint8_t byte) { return (byte & 0xC0) == 0x80; }
+
+CLONES size_t shardmill_count_controls(const uint8_t *bytes, size_t count) { return sum(bytes, count, is_control); }
+
+CLONES size_t shardmill_count_continuations(const uint8_t *bytes, size_t count) {
+    return sum(bytes, count, is_continuation);
 }
 
 void shardmill_count_text(const uint8_t *bytes, size_t count, size_t *white, size_t *continuations) {
@@ -84,13 +92,8 @@ void shardmill_count_text(const uint8_t *bytes, size_t count, size_t *white, siz
         continued += (size_t)_mm_cvtsi128_si64(insideSums) + (size_t)_mm_cvtsi128_si64(_mm_srli_si128(insideSums, 8));
     }
 #endif
-    for (; index < count; index++) {
-        const uint8_t byte = bytes[index];
-        whites += (byte == 0x20) | (byte == 0x0A) | (byte == 0x09) | (byte == 0x0D) | (byte == 0x0C);
-        continued += (byte & 0xC0) == 0x80;
-    }
-    *white = whites;
-    *continuations = continued;
+    *white = whites + sum(bytes + index, count - index, is_white);
+    *continuations = continued + sum(bytes + index, count - index, is_continuation);
 }
 
 // The length of the reference behind an ampersand, itself included, and what it stands for; 0 where it is none of the five.
@@ -166,44 +169,59 @@ size_t shardmill_resolve_references(const uint8_t *bytes, size_t count, uint8_t 
     return index;
 }
 
-CLONES size_t shardmill_count_continuations(const uint8_t *bytes, size_t count) {
-    size_t total = 0;
-    for (size_t index = 0; index < count; index += 128) {
-        const size_t end = count - index < 128 ? count : index + 128;
-        uint8_t found = 0;
-        for (size_t place = index; place < end; place++) found += (bytes[place] & 0xC0) == 0x80;
-        total += found;
+// Which of 64 bytes are `byte`, the first in the lowest bit.
+INLINE uint64_t equal(const uint8_t *block, uint8_t byte) {
+    uint64_t found = 0;
+#if defined(__SSE2__)
+    const __m128i wanted = _mm_set1_epi8((char)byte);
+    for (int part = 0; part < 4; part++) {
+        const __m128i bytes = _mm_loadu_si128((const __m128i *)(block + 16 * part));
+        found |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted)) << (16 * part);
     }
-    return total;
+#else
+    for (int place = 0; place < 64; place++) found |= (uint64_t)(block[place] == byte) << place;
+#endif
+    return found;
 }
 
-size_t shardmill_find_paragraph_end(const uint8_t *bytes, size_t count) {
-    size_t index = 0;
-#if defined(__SSE2__)
-    const __m128i feed = _mm_set1_epi8('\n'), carriage = _mm_set1_epi8('\r');
-    const __m128i space = _mm_set1_epi8(' '), tab = _mm_set1_epi8('\t');
-    for (; index + 17 <= count; index += 16) {
-        const __m128i block = _mm_loadu_si128((const __m128i *)(bytes + index));
-        const __m128i feeds = _mm_cmpeq_epi8(block, feed);
-        if (_mm_movemask_epi8(feeds) == 0) continue;
-        const __m128i next = _mm_loadu_si128((const __m128i *)(bytes + index + 1));
-        const __m128i blank = _mm_or_si128(
-            _mm_or_si128(_mm_cmpeq_epi8(next, feed), _mm_cmpeq_epi8(next, carriage)),
-            _mm_or_si128(_mm_cmpeq_epi8(next, space), _mm_cmpeq_epi8(next, tab)));
-        const int hits = _mm_movemask_epi8(_mm_and_si128(feeds, blank));
-        if (hits != 0) return index + (size_t)__builtin_ctz((unsigned)hits);
+size_t shardmill_find_paragraph_end(const uint8_t *bytes, size_t count, size_t *next) {
+    // Whether the block begins inside the white space a line begins with, or behind the carriage return after it.
+    uint64_t inside = 0, returned = 0;
+    for (size_t index = 0; index <= count; index += 64) {
+        uint8_t rest[64];
+        const uint8_t *block = bytes + index;
+        if (count - index < 64) {
+            // The end of the text ends its last line.
+            memset(rest, 0, sizeof rest);
+            memcpy(rest, block, count - index);
+            rest[count - index] = '\n';
+            block = rest;
+        }
+        const uint64_t feeds = equal(block, '\n');
+        const uint64_t starts = feeds << 1 | inside;
+        if ((starts | returned | feeds) == 0) continue;
+        const uint64_t white = equal(block, ' ') | equal(block, '\t');
+        // Adding a run of ones to its first one carries to the place behind the run.
+        uint64_t behind;
+        const int carries = __builtin_add_overflow(starts & white, white, &behind);
+        const uint64_t first = (starts | behind) & ~white;
+        const uint64_t returns = first & equal(block, '\r');
+        const uint64_t blanks = (first | returns << 1 | returned) & feeds;
+        if (blanks != 0) {
+            size_t feed = index + (size_t)__builtin_ctzll(blanks);
+            *next = feed < count ? feed + 1 : count;
+            if (bytes[feed - 1] == '\r') feed--;
+            while (bytes[feed - 1] != '\n') feed--;
+            return feed - 1;
+        }
+        inside = feeds >> 63 | (uint64_t)carries;
+        returned = returns >> 63;
     }
-#endif
-    for (; index < count; index++) {
-        if (bytes[index] != '\n') continue;
-        if (index + 1 == count) return index;
-        const uint8_t next = bytes[index + 1];
-        if (next == '\n' || next == '\r' || next == ' ' || next == '\t') return index;
-    }
+    *next = count;
     return count;
 }
 
-static inline __attribute__((always_inline)) uint8_t unrepaired(uint8_t first, uint8_t second, uint8_t third) {
+INLINE uint8_t unrepaired(uint8_t first, uint8_t second, uint8_t third) {
     const uint8_t control = ((first < 0x20) & (first != 0x09) & (first != 0x0A)) | (first == 0x7F);
     const uint8_t latin = (first == 0xC2) & ((second <= 0xA0) | (second == 0xAD));
     const uint8_t separator = (first == 0xE2) & (second == 0x80) & ((third | 1) == 0xA9);
@@ -211,10 +229,19 @@ static inline __attribute__((always_inline)) uint8_t unrepaired(uint8_t first, u
     return control | latin | separator | mark;
 }
 
+// What may begin a defect by its first byte: for text in ASCII as good as all three bytes, at half the cost.
+INLINE uint8_t may_be_unrepaired(uint8_t byte) {
+    const uint8_t control = ((byte < 0x20) & (byte != 0x09) & (byte != 0x0A)) | (byte == 0x7F);
+    return control | (byte == 0xC2) | (byte == 0xE2) | (byte == 0xEF);
+}
+
 CLONES size_t shardmill_skip_repaired(const uint8_t *bytes, size_t count) {
     size_t index = 0;
     for (; index + 66 <= count; index += 64) {
         uint8_t found = 0;
+        for (size_t place = index; place < index + 64; place++) found |= may_be_unrepaired(bytes[place]);
+        if (found == 0) continue;
+        found = 0;
         for (size_t place = index; place < index + 64; place++)
             found |= unrepaired(bytes[place], bytes[place + 1], bytes[place + 2]);
         if (found != 0) break;
@@ -222,7 +249,7 @@ CLONES size_t shardmill_skip_repaired(const uint8_t *bytes, size_t count) {
     return index;
 }
 
-static inline __attribute__((always_inline)) uint8_t misplaced(uint8_t first, uint8_t second, uint8_t third) {
+INLINE uint8_t misplaced(uint8_t first, uint8_t second, uint8_t third) {
     const uint8_t control = (first < 0x20) & (first != 0x09) & (first != 0x0A) & (first != 0x0D);
     const uint8_t noncharacter = (first == 0xEF) & (second == 0xBF) & (third >= 0xBE);
     const uint8_t section = (first == ']') & (second == ']') & (third == '>');

@@ -14,27 +14,17 @@ enum PlainTextSpans {
                 line = next
                 continue
             }
-            let start = line
-            var end = text.count
-            while line < text.count {
-                let feed = line + shardmill_find_paragraph_end(base + line, text.count - line)
-                if feed == text.count {
-                    line = feed
-                } else if let next = endOfBlankLine(text, feed + 1) {
-                    end = feed
-                    line = next
-                    break
-                } else {
-                    line = feed + 1
-                }
-            }
+            var next = 0
+            var end = line + shardmill_find_paragraph_end(base + line, text.count - line, &next)
             if text[end - 1] == 0x0D { end -= 1 }
-            spans.append(TextSpan(kind: .prose, start: start, end: end))
+            spans.append(TextSpan(kind: .prose, start: line, end: end))
+            line += next
         }
         return spans
     }
 
     /// Where the line behind the one at `start` begins, if that holds nothing but white space; the end of the text is a blank line.
+    @inline(__always)
     private static func endOfBlankLine(_ text: UnsafeRawBufferPointer, _ start: Int) -> Int? {
         var index = start
         while index < text.count, text[index] == 0x20 || text[index] == 0x09 { index += 1 }

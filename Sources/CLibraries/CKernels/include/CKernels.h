@@ -134,9 +134,9 @@ size_t shardmill_resolve_references(
 /// The number of bytes that continue a scalar of UTF-8.
 size_t shardmill_count_continuations(const uint8_t *_Nonnull bytes, size_t count);
 
-/// The index of the first line feed behind which a blank line may begin: a line feed, carriage return, space or tab follows it, or the
-/// end; `count` where there is none.
-size_t shardmill_find_paragraph_end(const uint8_t *_Nonnull bytes, size_t count);
+/// The index of the first line feed behind which a blank line stands: nothing but spaces and tabs, a carriage return, and a line feed or
+/// the end; `next` is where the line behind that one begins. `count` for both where there is none. The bytes begin inside a line.
+size_t shardmill_find_paragraph_end(const uint8_t *_Nonnull bytes, size_t count, size_t *_Nonnull next);
 
 /// An index up to which nothing needs repair in the sense of `UnicodeRepair`; at it or within 64 bytes behind it something may.
 size_t shardmill_skip_repaired(const uint8_t *_Nonnull bytes, size_t count);
