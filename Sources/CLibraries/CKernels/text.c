@@ -169,56 +169,62 @@ size_t shardmill_resolve_references(const uint8_t *bytes, size_t count, uint8_t 
     return index;
 }
 
-// Which of 64 bytes are `byte`, the first in the lowest bit.
-INLINE uint64_t equal(const uint8_t *block, uint8_t byte) {
-    uint64_t found = 0;
-#if defined(__SSE2__)
-    const __m128i wanted = _mm_set1_epi8((char)byte);
-    for (int part = 0; part < 4; part++) {
-        const __m128i bytes = _mm_loadu_si128((const __m128i *)(block + 16 * part));
-        found |= (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted)) << (16 * part);
-    }
-#else
-    for (int place = 0; place < 64; place++) found |= (uint64_t)(block[place] == byte) << place;
-#endif
-    return found;
-}
+// Sixty-four bytes and what is said of each of them, in the widest registers there are.
+typedef uint8_t block __attribute__((ext_vector_type(64)));
+typedef bool answers __attribute__((ext_vector_type(64)));
 
-size_t shardmill_find_paragraph_end(const uint8_t *bytes, size_t count, size_t *next) {
+// The bits of bytes for which a comparison holds, the first byte's the lowest.
+#define BITS(comparison)                                                   \
+    ({                                                                     \
+        const answers held = __builtin_convertvector(comparison, answers); \
+        uint64_t bits;                                                     \
+        memcpy(&bits, &held, sizeof bits);                                 \
+        bits;                                                              \
+    })
+
+CLONES size_t shardmill_find_paragraphs(
+    const uint8_t *bytes, size_t count, shardmill_paragraph *paragraphs, size_t capacity, size_t *next) {
     // Whether the block begins inside the white space a line begins with, or behind the carriage return after it.
-    uint64_t inside = 0, returned = 0;
+    uint64_t inside = 1, returned = 0;
+    size_t start = 0, found = 0;
     for (size_t index = 0; index <= count; index += 64) {
-        uint8_t rest[64];
-        const uint8_t *block = bytes + index;
-        if (count - index < 64) {
+        block text = 0;
+        if (count - index >= 64) {
+            memcpy(&text, bytes + index, 64);
+        } else {
             // The end of the text ends its last line.
-            memset(rest, 0, sizeof rest);
-            memcpy(rest, block, count - index);
-            rest[count - index] = '\n';
-            block = rest;
+            memcpy(&text, bytes + index, count - index);
+            text[count - index] = '\n';
         }
-        const uint64_t feeds = equal(block, '\n');
+        const uint64_t feeds = BITS(text == '\n');
         const uint64_t starts = feeds << 1 | inside;
         if ((starts | returned | feeds) == 0) continue;
-        const uint64_t white = equal(block, ' ') | equal(block, '\t');
+        const uint64_t white = BITS((text == ' ') | (text == '\t'));
         // Adding a run of ones to its first one carries to the place behind the run.
         uint64_t behind;
         const int carries = __builtin_add_overflow(starts & white, white, &behind);
         const uint64_t first = (starts | behind) & ~white;
-        const uint64_t returns = first & equal(block, '\r');
-        const uint64_t blanks = (first | returns << 1 | returned) & feeds;
-        if (blanks != 0) {
-            size_t feed = index + (size_t)__builtin_ctzll(blanks);
-            *next = feed < count ? feed + 1 : count;
-            if (bytes[feed - 1] == '\r') feed--;
-            while (bytes[feed - 1] != '\n') feed--;
-            return feed - 1;
+        const uint64_t returns = first & BITS(text == '\r');
+        for (uint64_t blanks = (first | returns << 1 | returned) & feeds; blanks != 0; blanks &= blanks - 1) {
+            const size_t feed = index + (size_t)__builtin_ctzll(blanks);
+            size_t line = feed;
+            while (line > start && bytes[line - 1] != '\n') line--;
+            if (line > start) {
+                const size_t end = line - 1;
+                paragraphs[found++] = (shardmill_paragraph){start, bytes[end - 1] == '\r' ? end - 1 : end};
+            }
+            start = feed < count ? feed + 1 : count;
+            if (found == capacity) {
+                *next = start;
+                return found;
+            }
         }
         inside = feeds >> 63 | (uint64_t)carries;
         returned = returns >> 63;
     }
+    if (start < count) paragraphs[found++] = (shardmill_paragraph){start, bytes[count - 1] == '\r' ? count - 1 : count};
     *next = count;
-    return count;
+    return found;
 }
 
 INLINE uint8_t unrepaired(uint8_t first, uint8_t second, uint8_t third) {
@@ -229,19 +235,19 @@ INLINE uint8_t unrepaired(uint8_t first, uint8_t second, uint8_t third) {
     return control | latin | separator | mark;
 }
 
-// What may begin a defect by its first byte: for text in ASCII as good as all three bytes, at half the cost.
-INLINE uint8_t may_be_unrepaired(uint8_t byte) {
-    const uint8_t control = ((byte < 0x20) & (byte != 0x09) & (byte != 0x0A)) | (byte == 0x7F);
-    return control | (byte == 0xC2) | (byte == 0xE2) | (byte == 0xEF);
+// What may begin a defect by its first byte: for text in ASCII as good as all three bytes, at a fraction of the cost.
+INLINE uint64_t may_be_unrepaired(const uint8_t *bytes) {
+    block text;
+    memcpy(&text, bytes, sizeof text);
+    const uint64_t controls = BITS(text < 0x20) & ~BITS((text == '\t') | (text == '\n'));
+    return controls | BITS((text == 0x7F) | (text == 0xC2) | (text == 0xE2) | (text == 0xEF));
 }
 
 CLONES size_t shardmill_skip_repaired(const uint8_t *bytes, size_t count) {
     size_t index = 0;
     for (; index + 66 <= count; index += 64) {
+        if (may_be_unrepaired(bytes + index) == 0) continue;
         uint8_t found = 0;
-        for (size_t place = index; place < index + 64; place++) found |= may_be_unrepaired(bytes[place]);
-        if (found == 0) continue;
-        found = 0;
         for (size_t place = index; place < index + 64; place++)
             found |= unrepaired(bytes[place], bytes[place + 1], bytes[place + 2]);
         if (found != 0) break;

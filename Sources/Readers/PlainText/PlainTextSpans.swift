@@ -6,31 +6,23 @@ import Glibc
 enum PlainTextSpans {
     /// Paragraphs, parted by blank lines, as prose.
     static func paragraphs(_ text: UnsafeRawBufferPointer) -> [TextSpan] {
-        var spans: [TextSpan] = []
-        guard let base = text.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return spans }
-        var line = 0
-        while line < text.count {
-            if let next = endOfBlankLine(text, line) {
-                line = next
-                continue
+        guard let base = text.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return [] }
+        return withUnsafeTemporaryAllocation(of: shardmill_paragraph.self, capacity: 256) { found in
+            var spans: [TextSpan] = []
+            var position = 0
+            while position < text.count {
+                var next = 0
+                let count = shardmill_find_paragraphs(
+                    base + position, text.count - position, found.baseAddress!, found.count, &next)
+                if spans.isEmpty { spans.reserveCapacity(count) }
+                for paragraph in found[..<count] {
+                    spans.append(
+                        TextSpan(kind: .prose, start: position + paragraph.start, end: position + paragraph.end))
+                }
+                position += next
             }
-            var next = 0
-            var end = line + shardmill_find_paragraph_end(base + line, text.count - line, &next)
-            if text[end - 1] == 0x0D { end -= 1 }
-            spans.append(TextSpan(kind: .prose, start: line, end: end))
-            line += next
+            return spans
         }
-        return spans
-    }
-
-    /// Where the line behind the one at `start` begins, if that holds nothing but white space; the end of the text is a blank line.
-    @inline(__always)
-    private static func endOfBlankLine(_ text: UnsafeRawBufferPointer, _ start: Int) -> Int? {
-        var index = start
-        while index < text.count, text[index] == 0x20 || text[index] == 0x09 { index += 1 }
-        if index < text.count, text[index] == 0x0D { index += 1 }
-        if index == text.count { return index }
-        return text[index] == 0x0A ? index + 1 : nil
     }
 
     /// Headings (`#` to `######`), fenced code, pipe tables, list items and paragraphs of Markdown.

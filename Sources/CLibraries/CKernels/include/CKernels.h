@@ -134,9 +134,17 @@ size_t shardmill_resolve_references(
 /// The number of bytes that continue a scalar of UTF-8.
 size_t shardmill_count_continuations(const uint8_t *_Nonnull bytes, size_t count);
 
-/// The index of the first line feed behind which a blank line stands: nothing but spaces and tabs, a carriage return, and a line feed or
-/// the end; `next` is where the line behind that one begins. `count` for both where there is none. The bytes begin inside a line.
-size_t shardmill_find_paragraph_end(const uint8_t *_Nonnull bytes, size_t count, size_t *_Nonnull next);
+/// A stretch of bytes.
+typedef struct {
+    size_t start;
+    size_t end;
+} shardmill_paragraph;
+
+/// The paragraphs of a text that begins with a line: what stands between lines of nothing but spaces and tabs, without its line end (a line
+/// feed, a carriage return before it). Returns how many it wrote, at most `capacity`; those behind begin at `next`, `count` at the end.
+size_t shardmill_find_paragraphs(
+    const uint8_t *_Nonnull bytes, size_t count, shardmill_paragraph *_Nonnull paragraphs, size_t capacity,
+    size_t *_Nonnull next);
 
 /// An index up to which nothing needs repair in the sense of `UnicodeRepair`; at it or within 64 bytes behind it something may.
 size_t shardmill_skip_repaired(const uint8_t *_Nonnull bytes, size_t count);
