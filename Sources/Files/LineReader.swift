@@ -42,6 +42,7 @@ public struct LineReader: ~Copyable {
         released = start
         end = file.bytes.count
         ended = true
+        file.fetchPages(start..<min(end, start + LineReader.mostKept))
     }
 
     deinit {
@@ -104,6 +105,7 @@ public struct LineReader: ~Copyable {
             try check(line.count)
             if start - released > LineReader.mostKept {
                 mapped.releasePages()
+                mapped.fetchPages(start..<min(end, start + LineReader.mostKept))
                 released = start
             }
             if end - lineEnd < JSONParser.padding { line = copyAtEnd(line) }

@@ -110,27 +110,64 @@ import Testing
             text.withUnsafeBytes { bytes in
                 #expect(PlainTextSpans.paragraphs(bytes).map { $0.start..<$0.end } == plain, "\(text)")
             }
-            for capacity in [1, 2, 7] { #expect(TextKernelTests.found(text, capacity) == plain, "\(text)") }
+            #expect(TextKernelTests.blankLines(text, capacity: 129) == TextKernelTests.blankLines(text))
         }
         let many = Array(String(repeating: "a\n\n", count: 1000).utf8)
         #expect(many.withUnsafeBytes { PlainTextSpans.paragraphs($0).count } == 1000)
+        let feeds = [UInt8](repeating: 0x0A, count: 5000)
+        #expect(TextKernelTests.blankLines(feeds, capacity: 130) == TextKernelTests.blankLines(feeds))
     }
 
-    /// The paragraphs that the kernel finds, so many at a time.
-    private static func found(_ text: [UInt8], _ capacity: Int) -> [Range<Int>] {
-        var found: [Range<Int>] = []
+    /// The line feeds that end blank lines, as the kernel finds them with room for so many.
+    private static func blankLines(_ text: [UInt8], capacity: Int) -> [Int] {
+        var found: [Int] = []
         text.withUnsafeBufferPointer { bytes in
-            var paragraphs = [shardmill_paragraph](repeating: shardmill_paragraph(), count: capacity)
+            var feeds = [Int](repeating: 0, count: capacity)
             var position = 0
             while position < bytes.count {
                 var next = 0
-                let count = shardmill_find_paragraphs(
-                    bytes.baseAddress! + position, bytes.count - position, &paragraphs, capacity, &next)
-                found += paragraphs[..<count].map { position + $0.start..<position + $0.end }
+                let count = shardmill_find_blank_lines(
+                    bytes.baseAddress! + position, bytes.count - position, &feeds, capacity, &next)
+                found += feeds[..<count].map { position + $0 }
                 position += next
             }
         }
         return found
+    }
+
+    /// Line by line, the last one ended by the end of the text.
+    private static func blankLines(_ text: [UInt8]) -> [Int] {
+        var found: [Int] = []
+        var start = 0
+        while start <= text.count, !text.isEmpty {
+            let feed = text[start...].firstIndex(of: 0x0A) ?? text.count
+            var line = text[start..<feed]
+            if line.last == 0x0D { line.removeLast() }
+            if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { found.append(feed) }
+            start = feed + 1
+        }
+        return found
+    }
+
+    @Test func blocksOfMarkupAreThoseOfAPlainLoop() {
+        for text in TextKernelTests.texts() {
+            for mark in [UInt8(0x61), 0x3E, 0x22, 0x27, 0x0C, 0x0D, 0x80] {
+                var text = text.map { $0 >= 0x80 || $0 < 0x20 || $0 == 0x27 || $0 == 0x22 || $0 == 0x3E ? 0x62 : $0 }
+                for place in [text.count / 3, text.count * 2 / 3, text.count - 1] where text.indices.contains(place) {
+                    text[place] = place % 2 == 0 ? mark : 0x22
+                }
+                let control = text.contains { $0 < 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }
+                let beyond = text.firstIndex { $0 >= 0x80 } ?? text.count
+                let end = text.firstIndex(of: 0x3E) ?? text.count
+                let isPlain = !text[..<end].contains(0x27) && text[..<end].count { $0 == 0x22 } % 2 == 0
+                text.withUnsafeBufferPointer { bytes in
+                    guard let base = bytes.baseAddress else { return }
+                    #expect(shardmill_holds_control(base, bytes.count) == control)
+                    #expect(shardmill_find_tag_end(base, bytes.count) == (isPlain ? end : bytes.count))
+                    #expect(shardmill_skip_ascii(base, bytes.count) == min(beyond, bytes.count) / 64 * 64)
+                }
+            }
+        }
     }
 
     @Test func repairsAreThoseOfAPlainLoop() {

@@ -182,49 +182,89 @@ typedef bool answers __attribute__((ext_vector_type(64)));
         bits;                                                              \
     })
 
-CLONES size_t shardmill_find_paragraphs(
-    const uint8_t *bytes, size_t count, shardmill_paragraph *paragraphs, size_t capacity, size_t *next) {
+// The 64 bytes at `index`; where the text ends among them, `end` stands behind it, then zeros.
+INLINE void load(block *text, const uint8_t *bytes, size_t count, size_t index, uint8_t end) {
+    if (count - index >= 64) {
+        memcpy(text, bytes + index, 64);
+    } else {
+        *text = 0;
+        memcpy(text, bytes + index, count - index);
+        (*text)[count - index] = end;
+    }
+}
+
+CLONES size_t shardmill_find_blank_lines(
+    const uint8_t *bytes, size_t count, size_t *feeds, size_t capacity, size_t *next) {
     // Whether the block begins inside the white space a line begins with, or behind the carriage return after it.
     uint64_t inside = 1, returned = 0;
-    size_t start = 0, found = 0;
+    size_t found = 0;
     for (size_t index = 0; index <= count; index += 64) {
-        block text = 0;
-        if (count - index >= 64) {
-            memcpy(&text, bytes + index, 64);
-        } else {
-            // The end of the text ends its last line.
-            memcpy(&text, bytes + index, count - index);
-            text[count - index] = '\n';
+        if (found + 64 > capacity) {
+            *next = feeds[found - 1] + 1;
+            return found;
         }
-        const uint64_t feeds = BITS(text == '\n');
-        const uint64_t starts = feeds << 1 | inside;
-        if ((starts | returned | feeds) == 0) continue;
+        // The end of the text ends its last line.
+        block text;
+        load(&text, bytes, count, index, '\n');
+        const uint64_t ends = BITS(text == '\n');
+        const uint64_t starts = ends << 1 | inside;
+        if ((starts | returned | ends) == 0) continue;
         const uint64_t white = BITS((text == ' ') | (text == '\t'));
         // Adding a run of ones to its first one carries to the place behind the run.
         uint64_t behind;
         const int carries = __builtin_add_overflow(starts & white, white, &behind);
         const uint64_t first = (starts | behind) & ~white;
         const uint64_t returns = first & BITS(text == '\r');
-        for (uint64_t blanks = (first | returns << 1 | returned) & feeds; blanks != 0; blanks &= blanks - 1) {
-            const size_t feed = index + (size_t)__builtin_ctzll(blanks);
-            size_t line = feed;
-            while (line > start && bytes[line - 1] != '\n') line--;
-            if (line > start) {
-                const size_t end = line - 1;
-                paragraphs[found++] = (shardmill_paragraph){start, bytes[end - 1] == '\r' ? end - 1 : end};
+        uint64_t blanks = (first | returns << 1 | returned) & ends;
+        // Four places are written whether there are so many or not: how many there are cannot be foretold.
+        size_t *place = feeds + found;
+        found += (size_t)__builtin_popcountll(blanks);
+        do {
+            for (int step = 0; step < 4; step++) {
+                *place++ = index + (size_t)__builtin_ctzll(blanks | 1ull << 63);
+                blanks &= blanks - 1;
             }
-            start = feed < count ? feed + 1 : count;
-            if (found == capacity) {
-                *next = start;
-                return found;
-            }
-        }
-        inside = feeds >> 63 | (uint64_t)carries;
+        } while (blanks != 0);
+        inside = ends >> 63 | (uint64_t)carries;
         returned = returns >> 63;
     }
-    if (start < count) paragraphs[found++] = (shardmill_paragraph){start, bytes[count - 1] == '\r' ? count - 1 : count};
     *next = count;
     return found;
+}
+
+CLONES size_t shardmill_skip_ascii(const uint8_t *bytes, size_t count) {
+    size_t index = 0;
+    for (; index + 64 <= count; index += 64) {
+        block text;
+        memcpy(&text, bytes + index, sizeof text);
+        if (BITS(text >= 0x80) != 0) break;
+    }
+    return index;
+}
+
+CLONES bool shardmill_holds_control(const uint8_t *bytes, size_t count) {
+    for (size_t index = 0; index < count; index += 64) {
+        block text;
+        load(&text, bytes, count, index, ' ');
+        const uint64_t low = BITS(text < 0x20);
+        const uint64_t inside = count - index < 64 ? (1ull << (count - index)) - 1 : ~0ull;
+        if ((low & ~BITS((text == '\t') | (text == '\n') | (text == '\r')) & inside) != 0) return true;
+    }
+    return false;
+}
+
+CLONES size_t shardmill_find_tag_end(const uint8_t *bytes, size_t count) {
+    size_t quotes = 0;
+    for (size_t index = 0; index < count; index += 64) {
+        block text;
+        load(&text, bytes, count, index, 0);
+        const uint64_t ends = BITS(text == '>');
+        const uint64_t before = ends == 0 ? ~0ull : (ends & -ends) - 1;
+        if ((BITS(text == '\'') & before) != 0) return count;
+        quotes += (size_t)__builtin_popcountll(BITS(text == '"') & before);
+        if (ends != 0) return quotes % 2 == 0 ? index + (size_t)__builtin_ctzll(ends) : count;
+    }
+    return count;
 }
 
 INLINE uint8_t unrepaired(uint8_t first, uint8_t second, uint8_t third) {

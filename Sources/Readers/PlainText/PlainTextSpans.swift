@@ -6,23 +6,32 @@ import Glibc
 enum PlainTextSpans {
     /// Paragraphs, parted by blank lines, as prose.
     static func paragraphs(_ text: UnsafeRawBufferPointer) -> [TextSpan] {
-        guard let base = text.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return [] }
-        return withUnsafeTemporaryAllocation(of: shardmill_paragraph.self, capacity: 256) { found in
-            var spans: [TextSpan] = []
+        var spans: [TextSpan] = []
+        guard let base = text.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return spans }
+        func add(_ start: Int, _ end: Int) {
+            let end = base[end - 1] == 0x0D ? end - 1 : end
+            spans.append(TextSpan(kind: .prose, start: start, end: end))
+        }
+        var start = 0
+        withUnsafeTemporaryAllocation(of: Int.self, capacity: 512) { feeds in
             var position = 0
             while position < text.count {
                 var next = 0
-                let count = shardmill_find_paragraphs(
-                    base + position, text.count - position, found.baseAddress!, found.count, &next)
-                if spans.isEmpty { spans.reserveCapacity(count) }
-                for paragraph in found[..<count] {
-                    spans.append(
-                        TextSpan(kind: .prose, start: position + paragraph.start, end: position + paragraph.end))
+                let count = shardmill_find_blank_lines(
+                    base + position, text.count - position, feeds.baseAddress!, feeds.count, &next)
+                if spans.isEmpty { spans.reserveCapacity(count + 1) }
+                for place in feeds[..<count] {
+                    let feed = position + place
+                    var line = feed
+                    while line > start, base[line - 1] != 0x0A { line -= 1 }
+                    if line > start { add(start, line - 1) }
+                    start = feed + 1
                 }
                 position += next
             }
-            return spans
         }
+        if start < text.count { add(start, text.count) }
+        return spans
     }
 
     /// Headings (`#` to `######`), fenced code, pipe tables, list items and paragraphs of Markdown.
