@@ -27,12 +27,32 @@ public struct DocumentCleaning: Sendable, Equatable {
     }
 
     private static func finish(_ record: inout Document, _ emit: (Document) throws -> Void) rethrows {
-        // A clause of abbreviations has a heading.
-        if record.spans.contains(where: { $0.kind == .heading }) {
+        if hasHeadingOfAbbreviations(record) {
             let table = AbbreviationTable(record)
             if !table.pairs.isEmpty { record.metadata.other["abbreviations"] = table.json }
         }
         try emit(record)
+    }
+
+    /// Whether a heading holds one of the words that a clause of abbreviations is known by. Nearly every document is passed over so, without
+    /// an outline of its headings being made.
+    private static func hasHeadingOfAbbreviations(_ record: Document) -> Bool {
+        record.text.withUnsafeBytes { text in
+            record.spans.contains { span in
+                span.kind == .heading
+                    && (span.start..<min(span.end, text.count)).contains { begins(text, at: $0, span.end) }
+            }
+        }
+    }
+
+    private static func begins(_ text: UnsafeRawBufferPointer, at index: Int, _ end: Int) -> Bool {
+        func holds(_ word: StaticString) -> Bool {
+            let count = word.utf8CodeUnitCount
+            if index + count > min(end, text.count) { return false }
+            for offset in 0..<count where text[index + offset] | 0x20 != word.utf8Start[offset] { return false }
+            return true
+        }
+        return text[index] | 0x20 == UInt8(ascii: "a") && (holds("abbreviation") || holds("acronym"))
     }
 }
 

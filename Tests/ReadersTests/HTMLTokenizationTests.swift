@@ -66,19 +66,6 @@ import Testing
         return out
     }
 
-    /// Whether a named reference without a semicolon stands there: browsers know 106 of them, here they are text.
-    private func hasOpenReference(_ input: String) -> Bool {
-        var rest = Substring(input)
-        while let place = rest.firstIndex(of: "&") {
-            rest = rest[rest.index(after: place)...]
-            let name = rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber) }
-            if !name.isEmpty, rest[name.endIndex...].first != ";" || NamedCharacters.text(of: String(name)) == nil {
-                return true
-            }
-        }
-        return false
-    }
-
     @Test(.enabled(if: TestData.isPresent, "the shared test data are not here"))
     func textIsThatOfTheStandard() throws {
         let folder = TestData.path("html/html5lib/tokenizer")
@@ -87,7 +74,7 @@ import Testing
             let cases = try JSONValue(file: folder + "/" + file)["tests"]?.items ?? []
             for entry in cases {
                 guard let input = entry["input"]?.string, let output = entry["output"]?.items,
-                    entry["doubleEscaped"]?.bool != true, !hasOpenReference(input)
+                    entry["doubleEscaped"]?.bool != true
                 else { continue }
                 if let states = entry["initialStates"]?.items, !states.contains("Data state") { continue }
                 let tags = output.filter { $0.items?.first?.string == "StartTag" }.compactMap { $0.items?[1].string }
@@ -105,7 +92,9 @@ import Testing
                 let wanted = MarkupTextCounter.scalars(Array(String(String.UnicodeScalarView(text)).utf8))
                 let bytes = Array(input.utf8)
                 let counted = bytes.withUnsafeBytes { HTMLTextCounter.count($0) }
-                #expect(counted.visible == wanted.visible, "\(file): counted: \(input.debugDescription)")
+                // A tag that does not end is no text of the page, and counted as taken out.
+                let open = bytes.withUnsafeBytes { HTMLNormalizer($0).unclosedScalars }
+                #expect(counted.visible == wanted.visible + open, "\(file): counted: \(input.debugDescription)")
                 let found = MarkupTextCounter.scalars(characters(normalized(input)))
                 #expect(found.visible == wanted.visible, "\(file): normalized: \(input.debugDescription)")
                 compared += 1

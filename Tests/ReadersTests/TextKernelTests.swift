@@ -10,7 +10,7 @@ import Testing
     /// Texts of every length around the width of a step, full of what is looked for and without it.
     private static func texts() -> [[UInt8]] {
         var random = SeededRandom(seed: 41)
-        let marks = Array("'[<&_\u{1}{}]>\t\n\u{C}\r \u{B}\u{0}aZ".utf8) + [0xEF, 0xBF, 0xBE, 0x80, 0xC3]
+        let marks = Array("'[<&_|\u{1}{}]>\t\n\u{C}\r \u{B}\u{0}aZ".utf8) + [0xEF, 0xBF, 0xBE, 0x80, 0xC3]
         var texts: [[UInt8]] = [[]]
         for count in Array(1...70) + [127, 128, 129, 1023, 1026, 1027, 5000] {
             for share in [0, 2, 50] {
@@ -30,10 +30,12 @@ import Testing
                 let rest = text[start...]
                 let either = rest.firstIndex { $0 == 0x7B || $0 == 0x3C } ?? text.count
                 let mark = rest.firstIndex { wiki.contains($0) } ?? text.count
+                let link = rest.firstIndex { $0 == 0x5B || $0 == 0x5D || $0 == 0x7C } ?? text.count
                 text.withUnsafeBufferPointer { bytes in
                     let base = bytes.baseAddress! + start
                     #expect(start + shardmill_find_either(base, rest.count, 0x7B, 0x3C) == either)
                     #expect(start + shardmill_find_wiki_mark(base, rest.count) == mark)
+                    #expect(start + shardmill_find_link_mark(base, rest.count) == link)
                 }
             }
         }

@@ -45,6 +45,21 @@ size_t shardmill_find_wiki_mark(const uint8_t *bytes, size_t count) {
     return index;
 }
 
+size_t shardmill_find_link_mark(const uint8_t *bytes, size_t count) {
+    size_t index = 0;
+#if defined(__SSE2__)
+    const __m128i opening = _mm_set1_epi8('['), closing = _mm_set1_epi8(']'), bar = _mm_set1_epi8('|');
+    for (; index + 16 <= count; index += 16) {
+        const __m128i block = _mm_loadu_si128((const __m128i *)(bytes + index));
+        const __m128i ends = _mm_or_si128(_mm_cmpeq_epi8(block, opening), _mm_cmpeq_epi8(block, closing));
+        const int hits = _mm_movemask_epi8(_mm_or_si128(ends, _mm_cmpeq_epi8(block, bar)));
+        if (hits != 0) return index + (size_t)__builtin_ctz((unsigned)hits);
+    }
+#endif
+    while (index < count && bytes[index] != '[' && bytes[index] != ']' && bytes[index] != '|') index++;
+    return index;
+}
+
 // The number of bytes that `counts` says 1 of. Sums of at most 255 fit the lanes of bytes, so that the inner loop vectorises.
 INLINE size_t sum(const uint8_t *bytes, size_t count, uint8_t (*counts)(uint8_t)) {
     size_t total = 0;

@@ -66,11 +66,11 @@ extension Wikitext {
         var level = 0
         var index = start
         var bar: Int?
-        while index + 1 < text.endIndex {
-            let byte = text[index]
-            if byte != UInt8(ascii: "["), byte != UInt8(ascii: "]"), byte != UInt8(ascii: "|") {
-                index += 1
-            } else if text[index] == UInt8(ascii: "["), text[index + 1] == UInt8(ascii: "[") {
+        guard let base = text.base.baseAddress else { return start + 2 }
+        while true {
+            index += shardmill_find_link_mark(base + index, text.endIndex - index)
+            if index + 1 >= text.endIndex { break }
+            if text[index] == UInt8(ascii: "["), text[index + 1] == UInt8(ascii: "[") {
                 level += 1
                 index += 2
                 if level > Wikitext.deepest { break }

@@ -119,6 +119,9 @@ size_t shardmill_find_either(const uint8_t *_Nonnull bytes, size_t count, uint8_
 /// The index of the first byte that may begin markup inside a line of a wiki page: ' [ < & _ and 0x01; `count` where there is none.
 size_t shardmill_find_wiki_mark(const uint8_t *_Nonnull bytes, size_t count);
 
+/// The index of the first byte that a link of a wiki page is read by: [ ] and |; `count` where there is none.
+size_t shardmill_find_link_mark(const uint8_t *_Nonnull bytes, size_t count);
+
 /// The number of bytes below 0x20 that are no white space of `shardmill_count_text`.
 size_t shardmill_count_controls(const uint8_t *_Nonnull bytes, size_t count);
 
