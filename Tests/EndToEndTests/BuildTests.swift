@@ -188,6 +188,8 @@ import Testing
         #expect(strict.error.contains("cannot be read"))
         let lenient = try Tool.run(["build", recipe, "--output", folder("out")])
         #expect(lenient.status == 0, "\(lenient.error)")
+        // Also where the folder is sealed and up to date.
+        #expect(try Tool.run(["build", recipe, "--output", folder("out"), "--strict"]).status == 65)
     }
 }
 
