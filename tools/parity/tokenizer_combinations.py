@@ -167,10 +167,11 @@ def make(normalizer, splitter, decoder, model_options, options):
         t.post_processor = processors.Sequence([processors.ByteLevel(trim_offsets=False), processors.TemplateProcessing(
             single="<s> $A </s> </s>", special_tokens=[("<s>", t.token_to_id("<s>")), ("</s>", t.token_to_id("</s>"))])])
     if options.get("flags"):
+        # No two of them become one under a normaliser: `tokenizers` itself then finds now one, now the other.
         t.add_tokens([AddedToken("UE", single_word=True), AddedToken("Lower Case", normalized=True), AddedToken("[x]", lstrip=True),
                       AddedToken("##", rstrip=True), AddedToken(" and", normalized=True), AddedToken("é", normalized=False),
                       AddedToken("中国", single_word=True, normalized=False)])
-        t.add_special_tokens([AddedToken("<mask>", lstrip=True, rstrip=True), AddedToken("<|end|>", normalized=True), AddedToken("<|END|>", normalized=True)])
+        t.add_special_tokens([AddedToken("<mask>", lstrip=True, rstrip=True), AddedToken("<|end|>", normalized=True), AddedToken("<|STOP|>", normalized=True)])
     return t
 
 
