@@ -10,7 +10,7 @@ struct TokenizerCommand: ParsableCommand {
             EXAMPLE
               shardmill tokenizer info tokenizers/standards-4k
             """,
-        subcommands: [Encode.self, Decode.self, Train.self, Info.self])
+        subcommands: [Encode.self, Decode.self, Train.self, Extend.self, Compare.self, Info.self])
 
     /// `{"ids":[1,2]}` and a line feed.
     static func line(_ ids: [UInt32]) -> [UInt8] {

@@ -39,7 +39,9 @@ extension TokenizerCommand {
         var pattern: String = BPETrainer.Pattern.gpt2.rawValue
 
         @Option(
-            help: "How texts are normalised: \(BPETrainer.Normalization.allCases.map(\.rawValue).joined(separator: ", ")).")
+            help:
+                "How texts are normalised: \(BPETrainer.Normalization.allCases.map(\.rawValue).joined(separator: ", "))."
+        )
         var normalize: String = BPETrainer.Normalization.none.rawValue
 
         @Flag(help: "No token reaches over the end of a line.")
@@ -120,13 +122,16 @@ extension TokenizerCommand {
             let line = ProgressLine(quiet: common.quiet)
             let pool = WorkerPool(threads: common.threads)
             let memory = try ByteCount.parse(memory, option: "--memory") / pool.threads
-            let counters = TrainerSet(try BPETrainer(options, memory: memory), count: pool.threads)
+            let counters = WorkerValues(count: pool.threads, try BPETrainer(options, memory: memory)) { $0.sibling() }
             let unread = try texts.forEachDocument(pool, line, "count") { document, times, worker in
                 try document.text.withUnsafeBytes { text in
                     try counters.with(worker) { try $0.add(text, times: times) }
                 }
             }
-            let trainer = try counters.joined()
+            var trainer = counters.take(0)
+            for worker in 1..<max(2, pool.threads) where worker < pool.threads {
+                try trainer.absorb(counters.take(worker))
+            }
             let bytes = trainer.bytesSeen
             if bytes == 0 {
                 line.clear()
@@ -163,42 +168,5 @@ extension TokenizerCommand {
                 )
             }
         }
-    }
-}
-
-/// A trainer for each worker.
-///
-/// `@unchecked Sendable`: a worker uses its own trainer only.
-final class TrainerSet: @unchecked Sendable {
-    private let trainers: UnsafeMutablePointer<BPETrainer>
-    private let count: Int
-
-    init(_ first: consuming BPETrainer, count: Int) {
-        self.count = max(1, count)
-        trainers = .allocate(capacity: self.count)
-        for index in 1..<max(2, count) where index < count { (trainers + index).initialize(to: first.sibling()) }
-        trainers.initialize(to: first)
-    }
-
-    deinit {
-        trainers.deinitialize(count: count)
-        trainers.deallocate()
-    }
-
-    func with<Result>(_ worker: Int, _ body: (inout BPETrainer) throws -> Result) rethrows -> Result {
-        try body(&trainers[worker])
-    }
-
-    /// What all of them counted; they are empty afterwards.
-    func joined() throws -> BPETrainer {
-        let rest = trainers[0].sibling()
-        var all = trainers.move()
-        trainers.initialize(to: rest)
-        for index in 1..<max(2, count) where index < count {
-            let empty = all.sibling()
-            try all.absorb((trainers + index).move())
-            (trainers + index).initialize(to: empty)
-        }
-        return all
     }
 }

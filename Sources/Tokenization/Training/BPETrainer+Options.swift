@@ -77,15 +77,19 @@ extension BPETrainer {
                 throw fail("vocabulary size", "\(least) to \(1 << 24)", "\(vocabularySize)")
             }
             if minimumFrequency < 0 { throw fail("minimum frequency", "0 or more", "\(minimumFrequency)") }
-            if let length = maximumTokenLength, length < 2 { throw fail("maximum token length", "2 or more", "\(length)") }
+            if let length = maximumTokenLength, length < 2 {
+                throw fail("maximum token length", "2 or more", "\(length)")
+            }
             if let limit = limitAlphabet, limit < 1 || unit == .bytes && hasAllBytes && limit < 256 {
-                throw fail("limit of the alphabet", unit == .bytes ? "256 or more with all bytes" : "1 or more", "\(limit)")
+                throw fail(
+                    "limit of the alphabet", unit == .bytes ? "256 or more with all bytes" : "1 or more", "\(limit)")
             }
             if !(characterCoverage > 0 && characterCoverage <= 1) {
                 throw fail("character coverage", "more than 0, at most 1", "\(characterCoverage)")
             }
             if unit == .bytes, characterCoverage != 1 || !initialAlphabet.isEmpty {
-                throw fail("character coverage and initial alphabet", "the pattern metaspace with them", pattern.rawValue)
+                throw fail(
+                    "character coverage and initial alphabet", "the pattern metaspace with them", pattern.rawValue)
             }
             if Set(specialTokens).count < specialTokens.count {
                 throw fail("special tokens", "each once", specialTokens.joined(separator: " "))

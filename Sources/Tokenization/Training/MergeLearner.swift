@@ -326,13 +326,17 @@ struct MergeLearner: ~Copyable {
         for index in 0..<touchedBefore.count {
             let symbol = touchedBefore.start[index]
             let neighbour = before.start + Int(symbol)
-            if neighbour.pointee.lost != 0 { pairs.find(PairTable.key(symbol, left))?.pointee -= neighbour.pointee.lost }
+            if neighbour.pointee.lost != 0 {
+                pairs.find(PairTable.key(symbol, left))?.pointee -= neighbour.pointee.lost
+            }
             neighbour.pointee.last = come(PairTable.key(symbol, id), neighbour.pointee, recovered)
         }
         for index in 0..<touchedAfter.count {
             let symbol = touchedAfter.start[index]
             let neighbour = after.start + Int(symbol)
-            if neighbour.pointee.lost != 0 { pairs.find(PairTable.key(right, symbol))?.pointee -= neighbour.pointee.lost }
+            if neighbour.pointee.lost != 0 {
+                pairs.find(PairTable.key(right, symbol))?.pointee -= neighbour.pointee.lost
+            }
             neighbour.pointee.last = come(PairTable.key(id, symbol), neighbour.pointee, recovered)
         }
         let memory = lists.start

@@ -22,7 +22,9 @@ final class PieceSpill: Sendable {
     /// Writes all pieces of a table.
     func write(_ table: borrowing PieceTable) throws {
         var buffers = (0..<PieceSpill.parts).map { _ in [UInt8]() }
-        func add(_ part: Int, _ first: UInt64, _ second: UInt64, _ count: Int, _ bytes: UnsafeBufferPointer<UInt8>) throws {
+        func add(_ part: Int, _ first: UInt64, _ second: UInt64, _ count: Int, _ bytes: UnsafeBufferPointer<UInt8>)
+            throws
+        {
             for word in [first, second, UInt64(bitPattern: Int64(count))] {
                 withUnsafeBytes(of: word) { buffers[part].append(contentsOf: $0) }
             }
@@ -33,7 +35,9 @@ final class PieceSpill: Sendable {
             }
         }
         let none = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
-        try table.forEachShort { try add(PieceSpill.part(PieceTable.hash($0.first, $0.second)), $0.first, $0.second, $0.count, none) }
+        try table.forEachShort {
+            try add(PieceSpill.part(PieceTable.hash($0.first, $0.second)), $0.first, $0.second, $0.count, none)
+        }
         // No short piece has 0 in its second word.
         try table.forEachLong { piece, count in
             let hash = XXHash3.hash64(UnsafeRawBufferPointer(piece))
@@ -45,7 +49,9 @@ final class PieceSpill: Sendable {
     /// Adds the pieces of a part to `table`.
     func read(part: Int, into table: inout PieceTable) throws {
         let file = files.withLock { $0[part] }
-        if lseek(file, 0, SEEK_SET) < 0 { throw FileFailure.lastSystemCall("read", "\(PieceSpill.folder) (temporary file)") }
+        if lseek(file, 0, SEEK_SET) < 0 {
+            throw FileFailure.lastSystemCall("read", "\(PieceSpill.folder) (temporary file)")
+        }
         var reader = DescriptorReader(file, PieceSpill.folder)
         while try reader.fill(24) {
             let first = reader.word(0)
@@ -75,7 +81,8 @@ final class PieceSpill: Sendable {
                     if wrote < 0 {
                         if errno == EINTR { continue }
                         throw FileFailure.system(
-                            path: "\(PieceSpill.folder) (set TMPDIR for another place)", operation: "write counts", code: errno)
+                            path: "\(PieceSpill.folder) (set TMPDIR for another place)", operation: "write counts",
+                            code: errno)
                     }
                     done += wrote
                 }

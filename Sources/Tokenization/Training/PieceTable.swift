@@ -56,7 +56,8 @@ struct PieceTable: ~Copyable, @unchecked Sendable {
             return isCrowded(shortCount, shortBits) ? bytes + MemoryLayout<Short>.stride << (shortBits + 1) : bytes
         }
         let room = text.count + length + 4 > text.capacity ? max(text.capacity / 2, length + 4) + 16 : 0
-        return isCrowded(longCount, longBits) ? bytes + room + MemoryLayout<Long>.stride << (longBits + 1) : bytes + room
+        return isCrowded(longCount, longBits)
+            ? bytes + room + MemoryLayout<Long>.stride << (longBits + 1) : bytes + room
     }
 
     /// Forgets all pieces and keeps the memory.
@@ -208,7 +209,9 @@ struct PieceTable: ~Copyable, @unchecked Sendable {
     }
 
     private static func zeroed<Element: BitwiseCopyable>(_ count: Int) -> UnsafeMutablePointer<Element> {
-        guard let memory = calloc(count, MemoryLayout<Element>.stride) else { fatalError("no memory for \(count) slots") }
+        guard let memory = calloc(count, MemoryLayout<Element>.stride) else {
+            fatalError("no memory for \(count) slots")
+        }
         return memory.assumingMemoryBound(to: Element.self)
     }
 }

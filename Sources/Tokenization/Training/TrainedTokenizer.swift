@@ -84,7 +84,8 @@ public struct TrainedTokenizer: Sendable {
         let unknown = isMetaspace ? JSONValue.string(options.unknownToken) : .null
         for (name, value) in [
             ("dropout", "null"), ("unk_token", unknown.text()), ("continuing_subword_prefix", "null"),
-            ("end_of_word_suffix", "null"), ("fuse_unk", "\(isMetaspace)"), ("byte_fallback", "\(options.hasByteTokens)"),
+            ("end_of_word_suffix", "null"), ("fuse_unk", "\(isMetaspace)"),
+            ("byte_fallback", "\(options.hasByteTokens)"),
             ("ignore_merges", "false"),
         ] {
             out += "    \"\(name)\": \(value),\n".utf8

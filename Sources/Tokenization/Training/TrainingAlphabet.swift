@@ -66,6 +66,12 @@ struct MemberCounts {
         }
     }
 
+    /// Those seen so often, the most frequent first, of equally frequent ones the smaller code point.
+    func seen(atLeast least: Int) -> [(codePoint: UInt32, count: Int)] {
+        counts.indices.filter { counts[$0] >= least }.sorted { (counts[$1], $0) < (counts[$0], $1) }
+            .map { (UInt32($0), counts[$0]) }
+    }
+
     /// Those of `initial`, then the most frequent ones: at most `limit` in all, and only until the share `coverage` of all that was seen
     /// is reached. Of equally frequent ones the smaller code point is kept.
     func kept(initial: [UInt32], limit: Int?, coverage: Double) -> [UInt32] {
