@@ -157,10 +157,13 @@ public struct TokenizerComparison: Sendable {
     /// For each tokenizer, the words whose tokens beyond the first cost most in all.
     func worstWords(_ most: Int = 12) throws -> [[Word]] {
         let encoders = tokenizers.map { $0.makeEncoder() }
+        let before = try encoders.map { try $0.encode("x").count }
         var all: [Word] = []
         for (word, count) in words {
             let text = String(decoding: word, as: UTF8.self)
-            all.append(Word(text: text, count: count, tokens: try encoders.map { try $0.encode(" " + text).count }))
+            // Inside a text: behind a letter and a space.
+            let tokens = try encoders.enumerated().map { try $1.encode("x " + text).count - before[$0] }
+            all.append(Word(text: text, count: count, tokens: tokens))
         }
         return tokenizers.indices.map { index in
             Array(
@@ -181,9 +184,14 @@ extension TokenizerComparison {
         zip(TokenizerComparison.kindNames, kinds).filter { $0.1.bytes > 0 }.map { ($0, $1) } + [("all", total)]
     }
 
+    /// A letter for each tokenizer, so that columns stay narrow.
+    private var letters: [String] {
+        names.indices.map { $0 < 26 ? String(UnicodeScalar(UInt8(ascii: "A") + UInt8($0))) : "#\($0 + 1)" }
+    }
+
     private var header: [String] {
-        ["text", "bytes", "words"] + names.map { "tokens \($0)" } + names.map { "bytes/token \($0)" }
-            + names.map { "tokens/word \($0)" }
+        ["text", "bytes", "words"] + letters.map { "tokens \($0)" } + letters.map { "bytes/token \($0)" }
+            + letters.map { "tokens/word \($0)" }
     }
 
     private var cells: [[String]] {
@@ -198,7 +206,7 @@ extension TokenizerComparison {
         names.indices.map { index in
             let size = tokenizers[index].vocabularySize
             return [
-                names[index], NumberText.count(size), NumberText.count(unused(index)),
+                "\(letters[index])  \(names[index])", NumberText.count(size), NumberText.count(unused(index)),
                 NumberText.percent(TokenizerComparison.ratio(unused(index), size)), NumberText.count(missing[index]),
             ]
         }
@@ -210,7 +218,7 @@ extension TokenizerComparison {
         words.map { [TerminalText.sanitized($0.text), NumberText.count($0.count)] + $0.tokens.map(NumberText.count) }
     }
 
-    private var wordHeader: [String] { ["word", "times"] + names.map { "tokens \($0)" } }
+    private var wordHeader: [String] { ["word", "times"] + letters.map { "tokens \($0)" } }
 
     /// Tables for the terminal.
     public func text() throws -> String {
@@ -219,7 +227,8 @@ extension TokenizerComparison {
             for row in rows { table.add(row) }
             return table.text
         }
-        var out = names.enumerated().map { "\($1): \(tokenizers[$0].description.model)\n" }.joined() + "\n"
+        var out =
+            names.indices.map { "\(letters[$0])  \(names[$0]): \(tokenizers[$0].description.model)\n" }.joined() + "\n"
         out += table(header, cells) + "\n" + table(TokenizerComparison.vocabularyHeader, vocabularyRows())
         for (index, words) in try worstWords().enumerated() where !words.isEmpty {
             out += "\ncost most with \(names[index]):\n" + table(wordHeader, wordRows(words))
@@ -273,7 +282,7 @@ extension TokenizerComparison {
                 names.indices.map { index in
                     let ratio = TokenizerComparison.ratio(counts.bytes, counts.tokens[index])
                     return BarChart.Bar(
-                        label: CorpusReport.shortened("\(name), \(names[index])"), value: Int(ratio * 1000),
+                        label: "\(name) \(letters[index])", value: Int(ratio * 1000),
                         note: NumberText.decimal(ratio, 2))
                 }
             })

@@ -16,6 +16,7 @@ import gzip
 import json
 import os
 import random
+import resource
 import subprocess
 import sys
 import time
@@ -94,7 +95,8 @@ def train(arguments):
     model = json.loads(tokenizer.to_str())["model"]
     json.dump({"merges": [m.split(" ") if isinstance(m, str) else m for m in model["merges"]], "size": len(model["vocab"]), "cpu_s": seconds},
               open(arguments.output, "w", encoding="utf-8"))
-    print(json.dumps({"cpu_s": seconds, "merges": len(model["merges"])}))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"cpu_s": seconds, "rss_mb": peak, "merges": len(model["merges"])}))
 
 
 def folder(arguments):

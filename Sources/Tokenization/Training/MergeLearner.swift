@@ -35,7 +35,7 @@ struct MergeLearner: ~Copyable {
     }
 
     /// A symbol beside the pair that is being merged: what that does to the pair with it.
-    private struct Neighbour: BitwiseCopyable {
+    struct Neighbour: BitwiseCopyable {
         /// Count of the pair with the old symbol that goes.
         var lost = 0
         /// Count of the pair with the new symbol that comes.
@@ -387,7 +387,7 @@ struct MergeLearner: ~Copyable {
     }
 
     /// Pairs that were too rare to be kept, as the pieces have them now.
-    private struct RarePairs {
+    struct RarePairs {
         var found: [UInt64: (count: Int, pieces: [UInt32])] = [:]
     }
 
@@ -408,7 +408,7 @@ struct MergeLearner: ~Copyable {
 }
 
 /// The pairs of the pieces before any merge: counted in a square where few symbols are there, else found through a table.
-private struct FirstPairs: ~Copyable {
+struct FirstPairs: ~Copyable {
     struct Record: BitwiseCopyable {
         var key: UInt64
         var count = 0

@@ -2,7 +2,7 @@ import Glibc
 
 /// The counts of pairs: open addressing, nothing is ever taken out.
 struct PairTable: ~Copyable {
-    private struct Slot: BitwiseCopyable {
+    struct Slot: BitwiseCopyable {
         var key: UInt64
         var count: Int
     }

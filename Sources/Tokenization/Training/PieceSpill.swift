@@ -110,7 +110,7 @@ final class PieceSpill: Sendable {
 }
 
 /// Reads a file from where it stands, in chunks.
-private struct DescriptorReader {
+struct DescriptorReader {
     private let file: Int32
     private let path: String
     private var bytes = [UInt8](repeating: 0, count: 1 << 20)

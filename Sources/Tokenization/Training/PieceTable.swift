@@ -13,7 +13,7 @@ struct PieceTable: ~Copyable, @unchecked Sendable {
         var count: Int
     }
 
-    private struct Long: BitwiseCopyable {
+    struct Long: BitwiseCopyable {
         var hash: UInt64
         /// One more than where the length and the bytes stand; 0: nothing here.
         var place: Int
