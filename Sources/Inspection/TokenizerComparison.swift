@@ -286,8 +286,10 @@ extension TokenizerComparison {
                         note: NumberText.decimal(ratio, 2))
                 }
             })
+        let keys = names.indices.map { "\(letters[$0]) is \(names[$0])" }
+        let legend = "<p class=\"faint\">\(HTMLText.escape(keys.joined(separator: ", ")))</p>\n"
         var sections = [
-            ("Bytes per token by kind of text", chart.html + HTMLText.table(header, cells)),
+            ("Bytes per token by kind of text", legend + chart.html + HTMLText.table(header, cells)),
             ("Vocabularies", HTMLText.table(TokenizerComparison.vocabularyHeader, vocabularyRows())),
         ]
         for (index, words) in try worstWords().enumerated() where !words.isEmpty {

@@ -5,9 +5,11 @@ public import Tokenization
 public struct VocabularyGrowth: Sendable {
     /// After so many new tokens.
     public struct Point: Sendable, Equatable {
+        /// New tokens.
         public let added: Int
         /// Tokens that the texts take.
         public let tokens: Int
+        /// Bytes of the texts for each of them.
         public let bytesPerToken: Double
     }
 

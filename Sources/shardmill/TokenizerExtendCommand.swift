@@ -77,7 +77,7 @@ extension TokenizerCommand {
             let extended =
                 try merge.map { try ExtendedVocabulary(tokenizer, merging: try Tokenizer.load($0)) } ?? learn(tokenizer)
             try extended.write(to: output, baseAt: base)
-            let growth = VocabularyGrowth(extended, name: output)
+            let growth = VocabularyGrowth(extended, name: PathText.name(of: output))
             if let html { try AtomicFile.write(Array(growth.html.utf8), to: html) }
             let size = tokenizer.vocabularySize + extended.newTokens
             if common.json {

@@ -80,7 +80,8 @@ import Testing
         let counted = vocabulary.curve(step: 7)
         #expect(try counted.first?.tokens == base.makeEncoder().encode(corpus).count)
         #expect(try counted.last?.tokens == extended.makeEncoder().encode(corpus).count)
-        #expect(zip(counted, counted.dropFirst()).allSatisfy { $0.tokens > $1.tokens && $0.added < $1.added })
+        // A new character that was one byte gains nothing by itself.
+        #expect(zip(counted, counted.dropFirst()).allSatisfy { $0.tokens >= $1.tokens && $0.added < $1.added })
         // A new character is made of its bytes.
         if pattern == .metaspace {
             let id = try #require(extended.id(of: "中"))

@@ -90,7 +90,9 @@ import Testing
         let text = "Ünïcode e\u{301} 2024-11: don't (stop)  x\n\nthe the theme 中文中文 42"
         for pattern in BPETrainer.Pattern.allCases {
             for normalization in BPETrainer.Normalization.allCases {
-                var options = BPETrainer.Options.sentencePiece(vocabularySize: 310)
+                // So small a text has merges for no more.
+                let size = pattern == .metaspace ? 310 : 285
+                var options = BPETrainer.Options.sentencePiece(vocabularySize: size)
                 options.pattern = pattern
                 options.normalization = normalization
                 var trainer = try BPETrainer(options)
@@ -99,7 +101,7 @@ import Testing
                 let trained = try trainer.train()
                 try trained.write(to: folder.path)
                 let tokenizer = try Tokenizer.load(folder.path)
-                #expect(tokenizer.vocabularySize == 310)
+                #expect(tokenizer.vocabularySize == size)
                 #expect(tokenizer.beginningOfText == 1 && tokenizer.endOfText == 2)
                 let ids = try tokenizer.makeEncoder().encode(text)
                 #expect(tokenizer.decode(ids) == tokenizer.normalized(Array(text.utf8)))
