@@ -63,7 +63,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport", swiftSettings: settings),
         // What holds for any input of a reader: for the fuzzer and for the tests of its findings.
         .target(
-            name: "ReadingProperties", dependencies: ["Files", "Documents", "Readers", "TestSupport"],
+            name: "ReadingProperties", dependencies: ["Files", "Documents", "Readers", "Cleaning", "TestSupport"],
             path: "Tests/ReadingProperties", swiftSettings: settings),
         .executableTarget(
             name: "shardmill",

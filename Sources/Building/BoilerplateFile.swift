@@ -60,11 +60,11 @@ public enum BoilerplateFile {
                 patterns.append((target, pattern))
             }
         }
+        let place = try entry.choice("place", BoilerplateRule.Place.self) ?? .anywhere
+        try entry.finish()
         if patterns.isEmpty {
             throw entry.fail("name", "rule `\(name)` takes nothing: give it one of \(targets.joined(separator: ", "))")
         }
-        let place = try entry.choice("place", BoilerplateRule.Place.self) ?? .anywhere
-        try entry.finish()
         return BoilerplateRule(name: name, patterns: patterns, place: place)
     }
 

@@ -92,6 +92,12 @@ public struct BuildRun: Sendable {
             let sealed = try Manifest(folder: output.path)
             let isSame = sealed.identity == plan.identity
             if isSame, !Folder.exists(output.sealing), isWhole(sealed) {
+                if options.strict {
+                    // The build that sealed the folder may have allowed more.
+                    try prepare(plan)
+                    let extracts = try extract(plan, plan.partitions.map(plan.extractKey), pool, progress)
+                    _ = try checkUnreadable(plan, extracts)
+                }
                 if options.discardWork { try Folder.remove(output.work) }
                 return BuildSummary(manifest: sealed, wasUpToDate: true, unreadable: [])
             }

@@ -99,7 +99,7 @@ struct Extraction {
         _ document: Document, _ input: PlannedInput, _ writer: inout ZstdFileWriter,
         _ outcomes: inout [ExtractArtefact.Outcome], _ totals: inout Totals
     ) throws {
-        let place = document.metadata.part.map { "\(input.relativePath)#part-\($0)" } ?? input.relativePath
+        let place = document.path(in: input.relativePath)
         let gap = document.ledgerGap
         if gap != 0 {
             outcomes.append(.rejected(document.openLedgerRejection(path: place, gap: gap)))

@@ -1,12 +1,14 @@
 public import Documents
 
 /// What happens to a document between reading and measuring, in this order: characters are repaired, boilerplate goes, and where
-/// asked for the document becomes one record a clause. What a clause of abbreviations lists goes into `metadata.other["abbreviations"]`.
+/// asked for the document becomes one record a clause. Where asked for, what a clause of abbreviations lists goes into `metadata.other["abbreviations"]`.
 public struct DocumentCleaning: Sendable, Equatable {
     /// The rules of boilerplate.
     public var boilerplate: BoilerplateRules
     /// What a record is.
     public var granularity: Granularity
+    /// Whether abbreviations are listed; not part of `digestText`, since every build lists them.
+    public var listsAbbreviations = true
 
     /// A cleaning.
     public init(boilerplate: BoilerplateRules = .none, granularity: Granularity = .document) {
@@ -23,8 +25,10 @@ public struct DocumentCleaning: Sendable, Equatable {
         UnicodeRepair.repair(&document)
         boilerplate.remove(from: &document)
         for var record in granularity == .clause ? document.clauses() : [document] {
-            let table = AbbreviationTable(record)
-            if !table.pairs.isEmpty { record.metadata.other["abbreviations"] = table.json }
+            if listsAbbreviations {
+                let table = AbbreviationTable(record)
+                if !table.pairs.isEmpty { record.metadata.other["abbreviations"] = table.json }
+            }
             try emit(record)
         }
     }

@@ -24,12 +24,13 @@ public struct AbbreviationTable: Sendable, Equatable {
 
     /// Reads the tables of a document. Cost: a pass over its headings and over the text of such clauses.
     public init(_ document: Document) {
+        guard AbbreviationTable.isNamed(inHeadingsOf: document) else { return }
         let outline = ClauseOutline(document)
         var seen: Set<String> = []
         var end = 0
         for (index, heading) in outline.headings.enumerated() where index >= end {
             let title = heading.label.title.lowercased()
-            guard let word = ["abbreviation", "acronym"].first(where: title.contains) else { continue }
+            guard let word = AbbreviationTable.words.first(where: title.contains) else { continue }
             let isWhole = title.hasPrefix(word)
             end = isWhole ? outline.end(ofSectionAt: index) : index + 1
             let last = end < outline.headings.count ? outline.headings[end].span : document.spans.count
@@ -45,6 +46,24 @@ public struct AbbreviationTable: Sendable, Equatable {
             }
         }
     }
+
+    /// Whether any heading has one of the words: most clauses do not, and need no outline.
+    private static func isNamed(inHeadingsOf document: Document) -> Bool {
+        document.text.withUnsafeBufferPointer { text in
+            document.spans.contains { span in
+                guard span.kind == .heading else { return false }
+                let heading = text[span.start..<span.end]
+                return words.contains { word in
+                    heading.indices.contains { start in
+                        heading[start] | 0x20 == word.utf8.first
+                            && heading[start...].prefix(word.utf8.count).elementsEqual(word.utf8) { $0 | 0x20 == $1 }
+                    }
+                }
+            }
+        }
+    }
+
+    private static let words = ["abbreviation", "acronym"]
 
     /// As an object: abbreviation to expansion.
     public var json: JSONValue {

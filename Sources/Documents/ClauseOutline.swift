@@ -33,24 +33,24 @@ public struct ClauseOutline: Sendable {
         isGlued = 2 * glued > numbered
         var headings: [Heading] = []
         headings.reserveCapacity(places.count)
-        var latest: [[String]: Int] = [:]
+        var latest: [String: Int] = [:]
         var annexes: Set<String> = []
         for place in places {
             let span = spans[place]
             let label = HeadingLabel(text[span.start..<span.end], isGlued: isGlued, annexes: annexes)
             if label.isAnnex, let letter = label.number { annexes.insert(letter) }
             var parent: Int?
-            if label.parts.isEmpty {
+            if let number = label.number {
+                var prefix = number[...]
+                while parent == nil, let dot = prefix.utf8.lastIndex(of: 0x2E) {
+                    prefix = prefix[..<dot]
+                    parent = latest[String(prefix)]
+                }
+                latest[number] = headings.count
+            } else {
                 parent = headings.indices.last
                 while let above = parent, headings[above].level >= span.level { parent = headings[above].parent }
-            } else {
-                var prefix = label.parts.dropLast()
-                while !prefix.isEmpty, parent == nil {
-                    parent = latest[Array(prefix)]
-                    prefix = prefix.dropLast()
-                }
             }
-            if !label.parts.isEmpty { latest[label.parts] = headings.count }
             headings.append(Heading(span: place, level: span.level, label: label, parent: parent))
         }
         self.headings = headings

@@ -3,7 +3,8 @@ import Files
 extension Document {
     /// The document as one record a clause: a heading and the text up to the next one that begins a clause.
     ///
-    /// A heading with a number begins one; so does a heading at the top level of the document, and every heading where none has a number.
+    /// A heading with a number begins one, or with a dash where its number would be (`– SIB1`, as 3GPP names the types of a protocol); so
+    /// does a heading at the top level of the document, and every heading where none has a number.
     /// What stands before the first is a record of its own. A document without headings is one record, itself.
     ///
     /// The records hold the document's text in order; blank lines between them are booked as `clause-separator`. Their ledgers add up to the
@@ -33,8 +34,8 @@ extension Document {
             if !last { while trimmed > start, Document.isWhite(text[trimmed - 1]) { trimmed -= 1 } }
             let content = Array(text[start..<trimmed])
             var record = Document(
-                id: clauseIdentifier(outline, owner, content, &taken), source: source, text: content, metadata: metadata
-            )
+                id: clauseIdentifier(outline, owner, content, &taken), source: source, text: content,
+                metadata: metadata, place: place)
             for span in spans[firstSpans[index]..<(last ? spans.count : firstSpans[index + 1])] {
                 record.spans.append(
                     TextSpan(
@@ -47,6 +48,8 @@ extension Document {
             if let owner {
                 ids[owner] = record.id
                 record.describeClause(outline, owner, ids)
+                let label = outline.headings[owner].label
+                record.place += "#clause " + (label.number ?? label.title)
             }
             if record.metadata.other["whole"] == nil { record.metadata.other["whole"] = .string(id) }
             records.append(record)
@@ -65,7 +68,7 @@ extension Document {
         let top = outline.headings.map(\.level).min()
         return outline.headings.indices.filter {
             let heading = outline.headings[$0]
-            return !isNumbered || !heading.label.parts.isEmpty || heading.level == top
+            return !isNumbered || !heading.label.parts.isEmpty || heading.level == top || heading.label.isDashed
         }
     }
 

@@ -6,6 +6,8 @@ public struct Document: Sendable, Equatable {
     public var id: String
     /// The name of the recipe's source, or of the input where there is no recipe.
     public var source: String
+    /// Where in its file it stands: the inner path, the record, the clause, the part; empty for a whole file.
+    public var place: String
     /// The text in UTF-8.
     public var text: [UInt8]
     /// What is known beside the text.
@@ -18,7 +20,7 @@ public struct Document: Sendable, Equatable {
     /// A document.
     public init(
         id: String, source: String, text: [UInt8], metadata: Metadata = Metadata(), spans: [TextSpan] = [],
-        ledger: ExtractionLedger = ExtractionLedger()
+        ledger: ExtractionLedger = ExtractionLedger(), place: String = ""
     ) {
         self.id = id
         self.source = source
@@ -26,6 +28,12 @@ public struct Document: Sendable, Equatable {
         self.metadata = metadata
         self.spans = spans
         self.ledger = ledger
+        self.place = place
+    }
+
+    /// What people call it: the path of its file and where it stands in it, behind `!`; parts and clauses of a whole file behind `#`.
+    public func path(in file: String) -> String {
+        place.isEmpty ? file : MessageText.oneLine(place.hasPrefix("#") ? file + place : file + "!" + place)
     }
 
     /// The id of the document at `place` (inner path, record number or key, empty for a whole file) of the file at

@@ -13,6 +13,9 @@ public struct HeadingLabel: Sendable, Equatable {
     /// The number as it is written: `5.3.2`, `A.1`; `A` for an annex; nil where there is none.
     public var number: String? { parts.isEmpty ? nil : parts.joined(separator: ".") }
 
+    /// Whether a dash stands in the place of the number: `– SIB1`.
+    var isDashed: Bool { parts.isEmpty && (title.hasPrefix("–") || title.hasPrefix("—")) }
+
     /// Reads a heading. `isGlued`: the document writes titles onto their numbers (`3.2UE procedures`), so that letters behind a number are
     /// the title's, but for one before another capital (`6.5BVoid`). `annexes`: letters of annexes that stand before, so that `A.100` is no name
     /// like `H.264`.

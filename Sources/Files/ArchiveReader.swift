@@ -56,7 +56,7 @@ public final class ArchiveReader {
 
     /// A stream over the entry that `next()` returned last; valid until the next call of `next()`.
     public func entryStream() -> ByteStream {
-        EntryByteStream(handle: handle, member: current?.path ?? "")
+        EntryByteStream(handle: handle, member: current?.path ?? "", size: current?.declaredSize)
     }
 
     /// All bytes of the entry that `next()` returned last, at most `limit`.
@@ -67,11 +67,14 @@ public final class ArchiveReader {
     private final class EntryByteStream: ByteStream {
         private let handle: ArchiveHandle
         private let member: String
-        init(handle: ArchiveHandle, member: String) {
+        private let size: Int?
+        init(handle: ArchiveHandle, member: String, size: Int?) {
             self.member = member
+            self.size = size
             self.handle = handle
             super.init(name: "\(handle.name)!\(member)")
         }
+        override var expectedCount: Int? { size }
         override func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
             try handle.read(into: buffer, place: "archive member \(member)")
         }

@@ -13,27 +13,31 @@ open class ByteStream {
         fatalError("\(type(of: self)) must override read(into:)")
     }
 
+    /// How many bytes the source says will come; nil where it does not say. A hint: it may lie.
+    open var expectedCount: Int? { nil }
+
     /// All remaining bytes; throws `FileFailure.tooLarge` beyond `limit` so that a hostile stream cannot fill the memory.
     public final func readAll(limit: Int, hint: String = "raise the limit or split the file") throws -> [UInt8] {
         var bytes: [UInt8] = []
-        var capacity = 1 << 16
+        // Pages reserved for bytes that do not come are never touched; one byte more shows that nothing follows.
+        var wanted = min(max(min(expectedCount ?? 0, ByteStream.mostReserved), 1 << 16), limit) + 1
         while true {
-            let start = bytes.count
-            let wanted = min(capacity, limit - start + 1)
-            let got = try appendChunk(to: &bytes, wanted: wanted)
-            if got == 0 { return bytes }
+            let chunk = try [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
+                while count < wanted {
+                    let rest = UnsafeMutableRawBufferPointer(buffer)[count..<wanted]
+                    let got = try read(into: UnsafeMutableRawBufferPointer(rebasing: rest))
+                    if got == 0 { break }
+                    count += got
+                }
+            }
+            if bytes.isEmpty { bytes = chunk } else { bytes.append(contentsOf: chunk) }
             if bytes.count > limit { throw FileFailure.tooLarge(path: name, limit: limit, hint: hint) }
-            capacity = max(1 << 16, bytes.count)
+            if chunk.count < wanted { return bytes }
+            wanted = min(max(1 << 16, bytes.count), limit - bytes.count) + 1
         }
     }
 
-    private func appendChunk(to bytes: inout [UInt8], wanted: Int) throws -> Int {
-        let chunk = try [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
-            count = try read(into: UnsafeMutableRawBufferPointer(buffer))
-        }
-        bytes.append(contentsOf: chunk)
-        return chunk.count
-    }
+    private static let mostReserved = 1 << 28
 
     /// Opens the file and, by its first bytes, the compression around it: zstd, gzip, bzip2, xz, or none.
     public static func open(_ path: String) throws -> ByteStream {

@@ -22,6 +22,12 @@ public final class FileByteStream: ByteStream {
         if offset > 0, lseek(descriptor, offset, SEEK_SET) < 0 { throw FileFailure.lastSystemCall("seek in", path) }
     }
 
+    public override var expectedCount: Int? {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return Int(status.st_size)
+    }
+
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// The next bytes, at most `count`, without consuming them.

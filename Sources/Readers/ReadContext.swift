@@ -24,6 +24,11 @@ struct ReadContext {
         Document.identifier(source: input.source, relativePath: input.relativePath, place: place)
     }
 
+    /// A document of this place.
+    func document(_ text: [UInt8] = []) -> Document {
+        Document(id: identifier, source: input.source, text: text, place: place)
+    }
+
     /// The place of a member of the archive at this place.
     func member(_ path: String) -> ReadContext {
         var inner = self

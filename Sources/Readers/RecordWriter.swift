@@ -18,15 +18,20 @@ struct RecordWriter {
         spans: [TextSpan]? = nil, added: [String: Int] = [:], _ emit: (Document) throws -> Void
     ) throws {
         let base = context.place.isEmpty ? "" : context.place + "!"
-        // Records may share a key: what they say tells them apart, wherever they stand and whatever stands before them.
-        let place =
-            if let key, !key.isEmpty { base + key + "#" + Hexadecimal.text(of: XXHash3.hash64(text)) } else {
-                base + position()
-            }
+        var place = base
+        var name = base
+        if let key, !key.isEmpty {
+            // Records may share a key: what they say tells them apart, wherever they stand and whatever stands before them.
+            place += key + "#" + Hexadecimal.text(of: XXHash3.hash64(text))
+            name += key
+        } else {
+            place += position()
+            name = place
+        }
         var document = Document(
             id: Document.identifier(
                 source: context.input.source, relativePath: context.input.relativePath, place: place),
-            source: context.input.source, text: [], metadata: metadata)
+            source: context.input.source, text: [], metadata: metadata, place: name)
         let scalars = unicodeScalarCount(text)
         document.ledger = ExtractionLedger(
             source: scalars - added.values.reduce(0, +), written: scalars, added: added)

@@ -76,7 +76,7 @@ extension Document {
             var part = Document(
                 id: Document.identifier(
                     source: source, relativePath: input.relativePath, place: "\(place)#part-\(number)"),
-                source: source, text: Array(slice), metadata: metadata)
+                source: source, text: Array(slice), metadata: metadata, place: "\(self.place)#part-\(number)")
             part.metadata.part = number
             if part.metadata.other["whole"] == nil { part.metadata.other["whole"] = .string(id) }
             part.spans = Document.spans(spans, in: start..<end, from: &firstSpan)

@@ -3,7 +3,7 @@ import Parallel
 
 /// The options that every command has.
 struct CommonOptions: ParsableArguments {
-    @Option(help: "Number of threads; the bytes that come out do not depend on it.")
+    @Option(parsing: .unconditional, help: "Number of threads; the bytes that come out do not depend on it.")
     var threads: Int = WorkerPool.availableProcessors
 
     @Flag(help: "Print exactly one JSON object on standard output, at the end; all else goes to standard error.")

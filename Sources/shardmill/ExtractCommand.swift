@@ -124,9 +124,11 @@ struct ExtractCommand: ParsableCommand {
         options.encoding = encoding
         options.tableHeader = !noHeader
         let readOptions = options
-        let cleaning = DocumentCleaning(
+        var cleaning = DocumentCleaning(
             boilerplate: boilerplate == "remove" ? try BoilerplateFile.rules(files: boilerplateRules) : .none,
             granularity: Granularity(rawValue: granularity) ?? .document)
+        cleaning.listsAbbreviations = format == .jsonl || abbreviations != nil
+        let documentCleaning = cleaning
         let files = try inputs.flatMap { input in
             try PathPattern(input, relativeTo: "").expand().map {
                 InputFile(path: $0.path, relativePath: $0.relativePath, source: input)
@@ -150,14 +152,14 @@ struct ExtractCommand: ParsableCommand {
         let format = format
         let ordered = OrderedOutput { bytes in try sink.write(bytes) }
         let table = Mutex(Array("abbreviation\tmeaning\tpublisher\tspecification\tversion\tfile\n".utf8))
-        let totals = Mutex((documents: 0, rejected: 0, done: 0))
+        let totals = Mutex((documents: 0, rejected: 0, passedOver: 0, done: 0))
         try WorkerPool(threads: common.threads).forEach(pieces.count) { index, _ in
             var result = OrderedOutput.Piece()
-            try ExtractCommand.read(pieces[index], readOptions, cleaning, format, &result) { result in
+            try ExtractCommand.read(pieces[index], readOptions, documentCleaning, format, &result) { result in
                 try ordered.append(&result, index)
             }
             try ordered.finish(result, index) { result in
-                for rejection in result.rejections {
+                for rejection in result.rejections where rejection.isUnreadable {
                     line.clear()
                     let names = rejection.value.hasPrefix(rejection.path)
                     Console.error("not read: \(names ? "" : rejection.path + ": ")\(rejection.value)")
@@ -165,7 +167,9 @@ struct ExtractCommand: ParsableCommand {
                 table.withLock { $0 += result.abbreviations }
                 let done = totals.withLock {
                     $0.documents += result.documents
-                    $0.rejected += result.rejections.count
+                    let unreadable = result.rejections.count(where: \.isUnreadable)
+                    $0.rejected += unreadable
+                    $0.passedOver += result.rejections.count - unreadable
                     $0.done += 1
                     return $0.done
                 }
@@ -175,15 +179,17 @@ struct ExtractCommand: ParsableCommand {
         line.clear()
         try sink.close()
         if let abbreviations { try AtomicFile.write(table.withLock { $0 }, to: abbreviations) }
-        let (documents, rejected, _) = totals.withLock { $0 }
+        let (documents, rejected, passedOver, _) = totals.withLock { $0 }
         if common.json {
             Console.print(
                 json: [
                     "files": .integer(files.count), "documents": .integer(documents), "rejected": .integer(rejected),
+                    "passed_over": .integer(passedOver),
                 ])
         } else if !common.quiet, output != nil || rejected > 0 {
             Console.error(
                 "\(Readable.counted(documents, "document")) from \(Readable.counted(files.count, "file")), \(rejected) not read"
+                    + (passedOver > 0 ? ", \(passedOver) no documents (redirects, boilerplate only)" : "")
             )
         }
         if documents == 0, rejected > 0 { throw ExitCode(65) }
@@ -229,17 +235,18 @@ extension ExtractCommand {
     ) {
         let gap = document.ledgerGap
         if gap != 0 {
-            result.rejections.append(document.openLedgerRejection(path: file.relativePath, gap: gap))
+            result.rejections.append(document.openLedgerRejection(path: document.path(in: file.relativePath), gap: gap))
             return
         }
-        if let rejection = document.emptyRejection(path: file.relativePath) {
+        if let rejection = document.emptyRejection(path: document.path(in: file.relativePath)) {
             result.rejections.append(rejection)
             return
         }
         result.documents += 1
         result.abbreviations += lines(ofAbbreviationsIn: document, file)
         switch format {
-        case .jsonl: document.appendJSONLine(to: &result.bytes, extra: ["path": .string(file.relativePath)])
+        case .jsonl:
+            document.appendJSONLine(to: &result.bytes, extra: ["path": .string(document.path(in: file.relativePath))])
         case .markdown, .text:
             result.bytes += document.text
             if document.text.last != 0x0A { result.bytes.append(0x0A) }
@@ -257,7 +264,7 @@ extension ExtractCommand {
             let metadata = document.metadata
             let fields = [
                 abbreviation, members[abbreviation]?.string ?? "", metadata.publisher ?? "",
-                metadata.specification ?? "", metadata.version ?? "", file.relativePath,
+                metadata.specification ?? "", metadata.version ?? "", document.path(in: file.relativePath),
             ]
             let line = fields.map { $0.split { $0 == "\t" || $0.isNewline }.joined(separator: " ") }
             lines += (line.joined(separator: "\t") + "\n").utf8

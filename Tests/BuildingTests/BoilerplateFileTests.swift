@@ -26,7 +26,7 @@ import Testing
         ("version: 1\nrules: [{name: a, section: b}]", "publisher: missing"),
         ("version: 1\npublisher: X", "rules: missing"), ("version: 1\npublisher: X\nrules: []", "at least one entry"),
         ("version: 1\npublisher: X\nrules: [{name: a}]", "takes nothing"),
-        ("version: 1\npublisher: X\nrules: [{name: a, sektion: b}]", "rules[0]"),
+        ("version: 1\npublisher: X\nrules: [{name: a, sektion: b}]", "did you mean `section`?"),
         ("version: 1\npublisher: X\nrules: [{name: a, section: b, plase: end}]", "did you mean `place`?"),
         ("version: 1\npublisher: X\nrules: [{name: A b, section: b}]", "expected a name of small letters"),
         ("version: 1\npublisher: X\nrules: [{name: a, section: '*'}]", "is in every text"),

@@ -119,6 +119,17 @@ import Testing
         #expect(empty.clauses() == [empty])
     }
 
+    /// 3GPP writes a dash where the types of a protocol would have numbers.
+    @Test func aDashStandsForANumber() {
+        let records = ClauseTests.document([
+            "# 1 Types", "x", "#### – First-r16", "y", "###### Notes", "z", "#### –\tB", "w",
+        ])
+        .clauses()
+        #expect(records.map { $0.metadata.other["clause_title"]?.string } == ["Types", "– First-r16", "– B"])
+        #expect(records[1].metadata.other["clause_path"] == .array([.string("1 Types"), .string("– First-r16")]))
+        #expect(records.map(\.place) == ["#clause 1", "#clause – First-r16", "#clause – B"])
+    }
+
     /// A family that is there stays: a part of a text, a reading of tracked changes.
     @Test func equalClausesAreToldApart() {
         let document = ClauseTests.document((0..<3000).flatMap { _ in ["# 1 Same", "x"] })

@@ -118,11 +118,10 @@ import Testing
 
     @Test func killedAnywhereItEndsWithTheSameBytes() throws {
         let recipe = try makeCorpus(documents: 150)
-        let started = ContinuousClock.now
         #expect(try Tool.run(["build", recipe, "--output", folder("whole")]).status == 0)
-        let took = ContinuousClock.now - started
         let expected = try Tool.digest(of: folder("whole"))
-        let killed = try killAtTwelveMoments(["build", recipe, "--output", folder("killed"), "--quiet"], within: took)
+        let killed = try killAtTwelveMoments(
+            ["build", recipe, "--output", folder("killed"), "--quiet"], folder("killed"))
         #expect(killed >= 3, "kills that met a build at work")
         let last = try Tool.run(["build", recipe, "--output", folder("killed")])
         #expect(last.status == 0, "\(last.error)")
@@ -133,11 +132,9 @@ import Testing
         let recipe = try makeCorpus(documents: 120)
         #expect(try Tool.run(["build", recipe, "--output", folder("out")]).status == 0)
         for index in 0..<60 { folder.write(BuildTests.prose(7000 + index), to: "texts/new-\(index).txt") }
-        let started = ContinuousClock.now
         #expect(try Tool.run(["build", recipe, "--output", folder("fresh")]).status == 0)
-        let took = ContinuousClock.now - started
         let killed = try killAtTwelveMoments(
-            ["build", recipe, "--output", folder("out"), "--update", "--quiet"], within: took)
+            ["build", recipe, "--output", folder("out"), "--update", "--quiet"], folder("out"))
         #expect(killed >= 3, "kills that met an update at work")
         let last = try Tool.run(["build", recipe, "--output", folder("out"), "--update"])
         #expect(last.status == 0, "\(last.error)")
@@ -145,17 +142,9 @@ import Testing
         #expect(try Tool.run(["validate", folder("out")]).status == 0)
     }
 
-    /// Starts the command twelve times and kills it ever later in the time that it needs; returns how often it was still at work.
-    private func killAtTwelveMoments(_ arguments: [String], within took: Duration) throws -> Int {
-        var killed = 0
-        let microseconds = Double(took.components.seconds) * 1e6 + Double(took.components.attoseconds) / 1e12
-        for attempt in 0..<12 {
-            let running = try Tool.start(arguments)
-            usleep(UInt32(microseconds * (Double(attempt) + 0.5) / 12))
-            running.kill()
-            if running.wait().wasKilled { killed += 1 }
-        }
-        return killed
+    /// Starts the command twelve times and kills it ever later in its work; returns how often it was still at work.
+    private func killAtTwelveMoments(_ arguments: [String], _ output: String) throws -> Int {
+        try (1...12).count { try Tool.kill(arguments, after: $0, in: output) }
     }
 
     @Test func recipesAreReadStrictly() throws {
@@ -188,6 +177,8 @@ import Testing
         #expect(strict.error.contains("cannot be read"))
         let lenient = try Tool.run(["build", recipe, "--output", folder("out")])
         #expect(lenient.status == 0, "\(lenient.error)")
+        // Also where the folder is sealed and up to date.
+        #expect(try Tool.run(["build", recipe, "--output", folder("out"), "--strict"]).status == 65)
     }
 }
 

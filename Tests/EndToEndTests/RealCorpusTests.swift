@@ -67,22 +67,16 @@ struct RealCorpusTests {
             #expect(result["documents"]?.int ?? 0 > 1000)
         }
 
-        // Killed at ten random moments, run again each time.
+        // Killed at ten moments, run again each time.
         let killed = folder("killed")
-        var random = SystemRandomNumberGenerator()
-        var delays: [UInt32] = []
-        var hits = 0
-        for _ in 0..<10 {
-            delays.append(UInt32.random(in: 50_000...2_500_000, using: &random))
-            let running = try Tool.start(["build", recipe(), "--output", killed, "--quiet"])
-            usleep(delays[delays.count - 1])
-            running.kill()
-            if running.wait().wasKilled { hits += 1 }
+        let changes = (0..<10).map { _ in Int.random(in: 1...6) }
+        let hits = try changes.count {
+            try Tool.kill(["build", recipe(), "--output", killed, "--quiet"], after: $0, in: killed)
         }
-        #expect(hits >= 3, "kills that met a build at work, after microseconds \(delays)")
+        #expect(hits >= 3, "kills that met a build at work, after changes \(changes)")
         let last = try Tool.run(["build", recipe(), "--output", killed])
         #expect(last.status == 0, "\(last.error)")
-        #expect(try Tool.digest(of: killed) == expected, "killed after microseconds \(delays)")
+        #expect(try Tool.digest(of: killed) == expected, "killed after changes \(changes)")
     }
 }
 

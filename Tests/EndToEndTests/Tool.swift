@@ -80,6 +80,23 @@ enum Tool {
         try Running(arguments, input: input, environment: environment)
     }
 
+    /// Starts the tool and kills it as soon as `changes` changes of what stands below `folder` were seen, wherever its work then is: a
+    /// time would say other things on other machines. Returns whether the kill met it at work.
+    static func kill(_ arguments: [String], after changes: Int, in folder: String) throws -> Bool {
+        func files() -> [String] { (try? Folder.filesBelow(folder)) ?? [] }
+        let running = try start(arguments)
+        var last = files()
+        var seen = 0
+        while running.process.isRunning, seen < changes {
+            let now = files()
+            if now != last { seen += 1 }
+            last = now
+            usleep(500)
+        }
+        running.kill()
+        return running.wait().wasKilled
+    }
+
     /// The records of a JSON Lines file, compressed or not.
     static func lines(of path: String) throws -> [JSONValue] {
         var lines = LineReader(try ByteStream.open(path))

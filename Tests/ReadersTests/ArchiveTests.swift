@@ -38,7 +38,9 @@ import Testing
             ("folder/a.txt", file, Array("first".utf8)), ("link", UInt8(ascii: "2"), []),
             ("b.jsonl", file, Array("{\"text\": \"second\"}".utf8)),
         ])
-        #expect(ReaderFixture.read(archive, name: "a.tar").text == "first\u{1}second")
+        let result = ReaderFixture.read(archive, name: "a.tar")
+        #expect(result.text == "first\u{1}second")
+        #expect(result.documents.map { $0.path(in: "a.tar") } == ["a.tar!folder/a.txt", "a.tar!b.jsonl!@0"])
         #expect(
             ReaderFixture.read(ZstdCompressor(level: 3).compress(archive), name: "a.tar.zst").text == "first\u{1}second"
         )

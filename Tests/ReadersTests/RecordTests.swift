@@ -55,6 +55,7 @@ import Testing
         #expect(
             result.documents.map { String(decoding: $0.text, as: UTF8.self) } == ["H\n\na\nb", "only", "h", "dotted"])
         #expect(result.documents.allSatisfy { $0.ledger.isClosed })
+        #expect(result.documents[0].path(in: "a.jsonl") == "a.jsonl!k")
         #expect(result.documents[0].ledger.added == ["field-breaks": 2, "line-ends": 1])
         #expect(result.documents[0].metadata.title == "H")
         #expect(result.documents[0].metadata.other == ["meta.year": 1999, "stars": 3])

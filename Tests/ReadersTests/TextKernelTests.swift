@@ -39,6 +39,26 @@ import Testing
         }
     }
 
+    @Test func sixteenBytesAreAskedAsOneByOne() {
+        let texts = TextKernelTests.texts() + [(0...255).map { UInt8($0) } + Array("<<>>&&''\"\"\r=/// ".utf8)]
+        for text in texts where text.count >= 16 {
+            text.withUnsafeBufferPointer { bytes in
+                for start in 0...(bytes.count - 16) {
+                    let place = bytes.baseAddress! + start
+                    func mask(_ isHit: (UInt8) -> Bool) -> UInt32 {
+                        (0..<16).reduce(0) { $0 | (isHit(place[$1]) ? 1 << UInt32($1) : 0) }
+                    }
+                    #expect(shardmill_name_ends(place) == mask { $0 <= 0x20 || [0x3D, 0x3E, 0x2F].contains($0) })
+                    #expect(
+                        shardmill_value_stops(place)
+                            == mask { $0 < 0x20 || [0x22, 0x27, 0x3C, 0x3E, 0x26].contains($0) })
+                    #expect(shardmill_text_stops(place) == mask { [0x3C, 0x3E, 0x26, 0x0D].contains($0) })
+                    #expect(shardmill_scalar_starts(place) == mask { $0 & 0xC0 != 0x80 })
+                }
+            }
+        }
+    }
+
     @Test func countsAreThoseOfAPlainLoop() {
         for text in TextKernelTests.texts() {
             let white = text.count { MarkupTextCounter.isWhite($0) }

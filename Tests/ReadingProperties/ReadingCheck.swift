@@ -1,3 +1,4 @@
+import Cleaning
 import Documents
 import Files
 import Glibc
@@ -9,7 +10,7 @@ import TestSupport
 ///
 /// Each document is valid UTF-8, its spans stand in order inside the text, its ledger closes over the text; an error is one line;
 /// reading from memory gives what reading the file gives; parts of a long document put together, and parts of a file read one by
-/// one, give the whole.
+/// one, give the whole; cleaned and cut into clauses, it is all of this still.
 public struct ReadingCheck {
     private let reader: FuzzedReader
     private let folder = TemporaryFolder()
@@ -38,7 +39,7 @@ public struct ReadingCheck {
         var options = reader.options
         options[0].swallowedAppend = swallowedAppend
         let usual = read(options[0])
-        if let found = fault(usual) { return found }
+        if let found = fault(usual) ?? faultOfCleaning(usual) { return found }
         if let found = difference(usual, readMemory(bytes, options[0])) { return "from memory: " + found }
         if options.count > 1 {
             let other = read(options[1 + bytes.count % (options.count - 1)])
@@ -124,6 +125,43 @@ public struct ReadingCheck {
         let isNegative = counts.contains { $0 < 0 } || document.metadata.part == nil && document.ledger.source < 0
         return isNegative ? "a count of the ledger is negative: \(document.ledger)" : nil
     }
+
+    /// Repaired, without boilerplate, in clauses: still documents, and nothing lost that no rule names.
+    private func faultOfCleaning(_ outcome: Outcome) -> String? {
+        let cleaning = DocumentCleaning(boilerplate: ReadingCheck.boilerplate, granularity: .clause)
+        for document in outcome.documents where document.metadata.part == nil {
+            var sums = (source: 0, written: 0, scalars: 0)
+            var found: String?
+            cleaning.clean(document) { record in
+                // The first clause carries the rules of the whole, so its own source may be below zero.
+                var whole = record
+                whole.metadata.part = 1
+                found = found ?? fault(whole)
+                sums.source += record.ledger.source
+                sums.written += record.ledger.written
+                sums.scalars += unicodeScalarCount(record.text)
+            }
+            if let found { return "cleaned: " + found }
+            if sums.source != document.ledger.source || sums.written != sums.scalars {
+                return "cleaned: \(sums) of \(document.ledger)"
+            }
+        }
+        return nil
+    }
+
+    /// Rules of every kind that short inputs meet.
+    private static let boilerplate = BoilerplateRules([
+        BoilerplateRuleSet(
+            name: "fuzz", version: 1, publishers: [],
+            rules: [
+                BoilerplateRule(
+                    name: "letters", patterns: [(.section, TextPattern("a*")), (.paragraph, TextPattern("b*"))]),
+                BoilerplateRule(
+                    name: "numbers", patterns: [(.heading, TextPattern("# *")), (.paragraph, TextPattern("#"))]),
+                BoilerplateRule(name: "ends", patterns: [(.front, TextPattern("*c*")), (.tail, TextPattern("*d*"))]),
+                BoilerplateRule(name: "clauses", patterns: [(.clause, TextPattern("*e*"))], place: .end),
+            ])
+    ])
 
     private func difference(_ one: Outcome, _ other: Outcome) -> String? {
         if one.documents.count != other.documents.count {

@@ -15,12 +15,12 @@ enum ParityPython {
 
 /// Against `tokenizers`, `tiktoken` and `sentencepiece` themselves, on strings that nobody chose. Runs where `SHARDMILL_PARITY_PYTHON` names a Python that has it.
 @Suite(.enabled(if: ParityPython.path != nil && TestData.isPresent), .serialized) struct ParityTests {
+    /// Runs a script. What it writes to its standard error is shown where it fails only: the peers panic on some texts.
     private func run(_ arguments: [String], script: String = "tokenizers_random.py") {
-        let words = [ParityPython.path ?? "", TestData.repository + "/tools/parity/" + script] + arguments
-        let quoted = words.map { word in
-            "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
-        }
-        #expect(system("TOKENIZERS_PARALLELISM=false " + quoted.joined(separator: " ")) == 0)
+        let path = TestData.repository + "/tools/parity/" + script
+        let outcome = ExternalProgram.run(
+            ["env", "TOKENIZERS_PARALLELISM=false", ParityPython.path ?? "", path] + arguments)
+        #expect(outcome.status == 0, "\(script): \(outcome.errors.suffix(2000))")
     }
 
     private func compare(_ tokenizerPath: String, count: Int, atLeast: Int? = nil, seed: Int) throws {

@@ -53,14 +53,14 @@ struct SplitDocument {
         }.map(\.element.document)
         if sorted.isEmpty { return [] }
         if !sorted.contains(where: { $0.metadata.other["revision"] != nil }) {
-            return [SplitDocument.join(sorted, id: context.identifier)]
+            return [SplitDocument.join(sorted, context)]
         }
         return ["before", "after"].map { reading in
-            var before = context
-            before.place += "#before"
+            var place = context
+            if reading == "before" { place.place += "#before" }
             var whole = SplitDocument.join(
                 sorted.filter { $0.metadata.other["revision"].map { $0 == .string(reading) } ?? true },
-                id: reading == "before" ? before.identifier : context.identifier)
+                place)
             whole.metadata.other["revision"] = .string(reading)
             whole.metadata.other["whole"] = .string(context.identifier)
             return whole
@@ -68,7 +68,7 @@ struct SplitDocument {
     }
 
     /// At least one part, in order, as one document.
-    private static func join(_ parts: [Document], id: String) -> Document {
+    private static func join(_ parts: [Document], _ context: ReadContext) -> Document {
         var whole = parts[0]
         for part in parts.dropFirst() {
             let separator = "\n\n".utf8
@@ -83,7 +83,8 @@ struct SplitDocument {
             whole.ledger.written += separator.count
             whole.metadata.fill(from: part.metadata)
         }
-        whole.id = id
+        whole.id = context.identifier
+        whole.place = context.place
         return whole
     }
 

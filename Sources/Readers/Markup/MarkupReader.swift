@@ -72,7 +72,7 @@ struct MarkupReader {
     ) throws {
         let text = state.writer.text
         if text.isEmpty { throw ReadFailure.empty(path: context.name, what: "a document without text") }
-        var document = Document(id: context.identifier, source: context.input.source, text: [])
+        var document = context.document()
         document.spans = state.writer.spans
         document.ledger = state.counts.ledger(source: count, text: text)
         document.metadata.title = state.documentTitle

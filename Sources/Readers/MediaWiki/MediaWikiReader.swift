@@ -144,7 +144,7 @@ struct MediaWikiReader {
             text, title: page.title, droppedNamespaces: namespaces, swallowedAppend: context.options.swallowedAppend)
         wikitext.convert()
         if wikitext.writer.text.isEmpty { return try passOver("empty", "no text of its own", "a page with text") }
-        var document = Document(id: place.identifier, source: context.input.source, text: [])
+        var document = place.document()
         // The title is no part of the text of a page: it is put in.
         document.ledger = wikitext.counts.ledger(
             source: MarkupTextCounter.count(field: raw), text: wikitext.writer.text)

@@ -122,7 +122,7 @@ struct PDFXMLReader {
         if writer.text.isEmpty {
             throw ReadFailure.empty(path: context.name, what: "pdf2xml without text: scanned pages, or a cover only")
         }
-        var document = Document(id: context.identifier, source: context.input.source, text: [])
+        var document = context.document()
         document.spans = writer.spans
         document.ledger = handler.document.counts.ledger(source: source, written: unicodeScalarCount(writer.text))
         document.metadata = metadata(handler)

@@ -62,15 +62,15 @@ struct PlainTextReader {
     }
 
     private func document(_ text: [UInt8], part: Int?) -> Document {
-        var document = Document(id: context.identifier, source: context.input.source, text: text)
+        var document = context.document(text)
         document.metadata = FileNameIdentity(context.leafName)?.metadata ?? Metadata()
         if let encoding = form.reported { document.metadata.other["encoding"] = .string(encoding) }
         if let part {
             document.metadata.part = part
             document.metadata.other["whole"] = .string(document.id)
+            document.place += "#part-\(part)"
             document.id = Document.identifier(
-                source: document.source, relativePath: context.input.relativePath,
-                place: "\(context.place)#part-\(part)")
+                source: document.source, relativePath: context.input.relativePath, place: document.place)
         }
         let marks = form.markBytes > 0 && part ?? 1 == 1 ? 1 : 0
         let scalars = unicodeScalarCount(text)
@@ -149,7 +149,7 @@ struct PlainTextReader {
             }
             let text = UnsafeRawBufferPointer(rebasing: whole[record.content])
             if text.isEmpty { return }
-            var document = Document(id: inner.identifier, source: context.input.source, text: [])
+            var document = inner.document()
             if let encoding = form.reported { document.metadata.other["encoding"] = .string(encoding) }
             let scalars = unicodeScalarCount(whole)
             let written = unicodeScalarCount(text)

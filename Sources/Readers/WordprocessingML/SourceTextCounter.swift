@@ -1,3 +1,4 @@
+import CKernels
 import CXML2
 import Glibc
 
@@ -293,7 +294,16 @@ struct SourceTextCounter {
     private func countText(from start: Int, _ position: inout Int) -> Int {
         var total = 0
         var index = start
+        let base = bytes.baseAddress!.assumingMemoryBound(to: UInt8.self)
         while index < bytes.count {
+            if index + 16 <= bytes.count {
+                let stops = shardmill_text_stops(base + index)
+                let plain = stops == 0 ? 16 : stops.trailingZeroBitCount
+                let before: UInt32 = (1 &<< UInt32(plain)) &- 1
+                total += (shardmill_scalar_starts(base + index) & before).nonzeroBitCount
+                index += plain
+                if plain == 16 { continue }
+            }
             let byte = bytes[index]
             if byte == UInt8(ascii: "<") {
                 if index + 1 < bytes.count,

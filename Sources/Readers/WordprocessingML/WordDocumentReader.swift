@@ -75,8 +75,9 @@ struct WordDocumentReader {
         if !hasRevisions { return try deliver(after, emit) }
         options.revisions = .reject
         var before = try text(bytes, definitions, noteParts, partName, options).document
+        before.place += "#before"
         before.id = Document.identifier(
-            source: context.input.source, relativePath: context.input.relativePath, place: context.place + "#before")
+            source: context.input.source, relativePath: context.input.relativePath, place: before.place)
         before.metadata.other["revision"] = .string("before")
         before.metadata.other["whole"] = .string(after.id)
         after.metadata.other["revision"] = .string("after")
@@ -134,8 +135,7 @@ struct WordDocumentReader {
             if state.pointee.writer.text.isEmpty {
                 throw ReadFailure.empty(path: context.name, what: "a document without text")
             }
-            var document = Document(
-                id: context.identifier, source: context.input.source, text: state.pointee.writer.takeText())
+            var document = context.document(state.pointee.writer.takeText())
             document.spans = state.pointee.writer.spans
             document.ledger = state.pointee.counts.ledger(source: source, written: unicodeScalarCount(document.text))
             document.metadata = metadata(state.pointee)

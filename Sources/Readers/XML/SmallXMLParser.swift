@@ -18,6 +18,8 @@ enum SmallXMLParser {
 
     /// Deeper elements end the parse.
     private static let deepest = 512
+    /// More events are not held until the scanner has accepted the text.
+    private static let mostHeld = 1 << 16
 
     private final class State {
         let body: (Event) -> Void
@@ -25,12 +27,26 @@ enum SmallXMLParser {
         var failure: ReadFailure?
         var parser: XMLPushParser?
         let name: String
-        let elements: Set<String>?
+        /// The names of the elements asked for, as the parser's dictionary has them; nil: all.
+        var elements: [UnsafePointer<UInt8>]?
+        /// Events of the scanner, which may still give up.
+        var held: [Event] = []
+        var isHolding = true
 
-        init(_ name: String, _ elements: Set<String>?, _ body: @escaping (Event) -> Void) {
+        init(_ name: String, _ body: @escaping (Event) -> Void) {
             self.name = name
-            self.elements = elements
             self.body = body
+        }
+
+        /// Whether events of this element are asked for.
+        func wants(_ name: UnsafePointer<UInt8>?) -> Bool {
+            guard let elements else { return true }
+            return elements.contains { $0 == name }
+        }
+
+        func take(_ event: @autoclosure () -> Event) {
+            if !isHolding { return body(event()) }
+            if held.count <= SmallXMLParser.mostHeld { held.append(event()) }
         }
 
         func stop(_ failure: ReadFailure) {
@@ -51,10 +67,17 @@ enum SmallXMLParser {
         _ bytes: UnsafeRawBufferPointer, name: String, elements: Set<String>? = nil, _ body: (Event) -> Void
     ) throws {
         try withoutActuallyEscaping(body) { body in
-            let state = State(name, elements, body)
+            let state = State(name, body)
             try XMLText.decode(bytes, name: name) { text in
                 let parser = try XMLPushParser(
                     name: name, state: Unmanaged.passUnretained(state).toOpaque(), configure: configure)
+                state.elements = elements.map { names in names.map { parser.interned($0) } }
+                let isScanned = parser.scan(text) && state.held.count <= mostHeld
+                state.isHolding = false
+                if isScanned, state.failure == nil { return state.held.forEach(body) }
+                state.held = []
+                state.failure = nil
+                state.depth = 0
                 state.parser = parser
                 defer { state.parser = nil }
                 try parser.parse(text) { state.failure != nil }
@@ -71,14 +94,14 @@ enum SmallXMLParser {
         handler.startElementNs = { context, localName, _, uri, _, _, count, _, attributes in
             let state = SmallXMLParser.state(context)
             state.depth += 1
+            if state.failure != nil { return }
             if state.depth > SmallXMLParser.deepest {
                 return state.stop(
                     .bound(
                         path: state.name, what: "nested elements", limit: SmallXMLParser.deepest,
                         advice: "the part is damaged"))
             }
-            let local = localName.map { String(cString: $0) } ?? ""
-            if let elements = state.elements, !elements.contains(local) { return }
+            if !state.wants(localName) { return }
             var values: [String: String] = [:]
             for index in 0..<Int(count) {
                 guard let attribute = attributes?[index * 5], let start = attributes?[index * 5 + 3],
@@ -87,22 +110,21 @@ enum SmallXMLParser {
                 let value = UnsafeBufferPointer(start: start, count: end - start)
                 values[String(cString: attribute)] = String(decoding: value, as: UTF8.self)
             }
-            state.body(
+            state.take(
                 .start(
                     Element(
-                        localName: local, namespace: uri.map { String(cString: $0) } ?? "", attributes: values)))
+                        localName: localName.map { String(cString: $0) } ?? "",
+                        namespace: uri.map { String(cString: $0) } ?? "", attributes: values)))
         }
         handler.endElementNs = { context, localName, _, _ in
             let state = SmallXMLParser.state(context)
             state.depth -= 1
-            let local = localName.map { String(cString: $0) } ?? ""
-            if state.elements?.contains(local) ?? true { state.body(.end(localName: local)) }
+            if state.wants(localName) { state.take(.end(localName: localName.map { String(cString: $0) } ?? "")) }
         }
         handler.characters = { context, text, count in
             let state = SmallXMLParser.state(context)
             if state.elements != nil { return }
-            let bytes = UnsafeBufferPointer(start: text, count: Int(count))
-            state.body(.text(String(decoding: bytes, as: UTF8.self)))
+            state.take(.text(String(decoding: UnsafeBufferPointer(start: text, count: Int(count)), as: UTF8.self)))
         }
         handler.internalSubset = { context, _, _, _ in
             let state = SmallXMLParser.state(context)

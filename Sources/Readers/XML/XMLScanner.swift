@@ -70,6 +70,8 @@ final class XMLScanner {
         static let textStop: UInt8 = 8
         /// Ends a stretch of a plain value: quotes < & > and white space but the space.
         static let valueStop: UInt8 = 16
+        /// Ends a name at the latest: white space, `=`, `>`, `/`. Whether all before it belongs to a name is seen when the name is new.
+        static let nameEnd: UInt8 = 32
     }
 
     private let dictionary: xmlDictPtr
@@ -119,6 +121,7 @@ final class XMLScanner {
             {
                 kind |= Kind.valueStop
             }
+            if byte <= 0x20 || byte == 0x3D || byte == 0x3E || byte == 0x2F { kind |= Kind.nameEnd }
             kinds[byte] = kind
         }
     }
@@ -154,6 +157,19 @@ final class XMLScanner {
         place = root
         guard let behind = element(place, end) else { return false }
         return skipOutside(behind, end) == end
+    }
+
+    /// The first byte of a kind from `start` on: there is one. `mask` finds bytes of the kind among sixteen.
+    @inline(__always)
+    private func next(_ start: Byte, _ end: Byte, _ kind: UInt8, _ mask: (Byte) -> UInt32) -> Byte {
+        var place = start
+        while end - place >= 16 {
+            let hits = mask(place)
+            if hits != 0 { return place + hits.trailingZeroBitCount }
+            place += 16
+        }
+        while kinds[Int(place.pointee)] & kind == 0 { place += 1 }
+        return place
     }
 
     // MARK: Outside the root
@@ -300,7 +316,7 @@ final class XMLScanner {
         var place = start
         var run = start
         while true {
-            while kinds[Int(place.pointee)] & Kind.textStop == 0 { place += 1 }
+            place = next(place, end, Kind.textStop, shardmill_text_stops)
             let byte = place.pointee
             if byte == UInt8(ascii: "<") {
                 if place > run { send(run, place) }
@@ -393,9 +409,7 @@ final class XMLScanner {
     /// A start tag from its name on; past its end.
     private func startTag(_ start: Byte, _ end: Byte) -> Byte? {
         var place = start
-        guard kinds[Int(place.pointee)] & Kind.nameStart != 0 else { return nil }
-        place += 1
-        while kinds[Int(place.pointee)] & Kind.name != 0 { place += 1 }
+        place = next(place, end, Kind.nameEnd, shardmill_name_ends)
         let nameCount = place - start
         guard let name = lookup(start, nameCount, end), name.pointee.declares <= 0 else { return nil }
         var attributeCount = 0
@@ -416,9 +430,8 @@ final class XMLScanner {
                 break
             }
             let attribute = place
-            if place == before || kinds[Int(place.pointee)] & Kind.nameStart == 0 { return nil }
-            place += 1
-            while kinds[Int(place.pointee)] & Kind.name != 0 { place += 1 }
+            if place == before { return nil }
+            place = next(place, end, Kind.nameEnd, shardmill_name_ends)
             guard let attributeName = lookup(attribute, place - attribute, end) else { return nil }
             while kinds[Int(place.pointee)] & Kind.space != 0 { place += 1 }
             if place.pointee != UInt8(ascii: "=") { return nil }
@@ -430,7 +443,7 @@ final class XMLScanner {
             var value = place
             var valueEnd = value
             while true {
-                while kinds[Int(place.pointee)] & Kind.valueStop == 0 { place += 1 }
+                place = next(place, end, Kind.valueStop, shardmill_value_stops)
                 let byte = place.pointee
                 if byte == quote {
                     valueEnd = place
@@ -562,6 +575,8 @@ final class XMLScanner {
     /// The entry of a name; nil for one that is no plain qualified name, or one too many.
     @inline(__always)
     private func lookup(_ start: Byte, _ count: Int, _ end: Byte) -> UnsafeMutablePointer<Name>? {
+        // An empty slot has no name.
+        if count == 0 { return nil }
         let raw = UnsafeRawPointer(start)
         var first: UInt64
         var last: UInt64 = 0
@@ -592,6 +607,8 @@ final class XMLScanner {
         _ name: UnsafeMutablePointer<Name>, _ start: Byte, _ count: Int, _ first: UInt64, _ last: UInt64
     ) -> UnsafeMutablePointer<Name>? {
         if nameCount == XMLScanner.mostNames || count > XMLScanner.longestName { return nil }
+        if kinds[Int(start.pointee)] & Kind.nameStart == 0 { return nil }
+        for index in 1..<count where kinds[Int(start[index])] & Kind.name == 0 { return nil }
         var colon = -1
         for index in 0..<count where start[index] == UInt8(ascii: ":") {
             if colon >= 0 { return nil }

@@ -113,6 +113,8 @@ void shardmill_adamw(
 
 // Scans of text for Readers, with plain twins in its tests.
 
+#include "sixteen.h"
+
 /// The index of the first byte that is `first` or `second`; `count` where there is none.
 size_t shardmill_find_either(const uint8_t *_Nonnull bytes, size_t count, uint8_t first, uint8_t second);
 
