@@ -13,7 +13,7 @@ public struct BPETrainer: ~Copyable, Sendable {
     private let normalizers: NormalizerChain
     private let spill: PieceSpill
     private var counts: PieceCounts
-    private var scratch: [UInt8] = []
+    private var scratch = FlatMemory<UInt8>()
     /// Bytes added so far.
     public private(set) var bytesSeen = 0
 
@@ -159,15 +159,20 @@ public struct BPETrainer: ~Copyable, Sendable {
 
     /// Pieces that begin at each space, written ▁, with one put before the text.
     private mutating func addWords(_ bytes: UnsafeBufferPointer<UInt8>, _ times: Int) {
-        scratch.removeAll(keepingCapacity: true)
+        scratch.removeAll()
         let marker = MarkerScanner.marker
-        if bytes.first != 0x20, !bytes.starts(with: marker) { scratch += marker }
-        for byte in bytes {
-            if byte == 0x20 { scratch += marker } else { scratch.append(byte) }
+        if bytes.first != 0x20, !bytes.starts(with: marker) { scratch.append(marker, 3) }
+        guard let source = bytes.baseAddress else { return }
+        var read = 0
+        while read < bytes.count {
+            let space = memchr(source + read, 0x20, bytes.count - read)
+            let end = space.map { UnsafeRawPointer(source).distance(to: UnsafeRawPointer($0)) } ?? bytes.count
+            scratch.append(source + read, end - read)
+            if end < bytes.count { scratch.append(marker, 3) }
+            read = end + 1
         }
-        let text = scratch
-        text.withUnsafeBufferPointer { text in
-            guard let base = text.baseAddress else { return }
+        let text = scratch.elements
+        if let base = UnsafePointer(text.baseAddress) {
             var start = 0
             var index = 3
             while index <= text.count {

@@ -230,10 +230,18 @@ struct MergeLearner: ~Copyable {
 
     private mutating func merge(_ left: UInt32, _ right: UInt32, _ id: UInt32, piece: UInt32) -> Int {
         let word = words.start + Int(piece)
+        // The end of a long piece, once it is known: from there on whole stretches are searched and moved.
+        var end = 0
         var read = 2
         while word[read] != left || word[read &+ 1] != right {
             if word[read] == MergeLearner.nothing { return 0 }
             read &+= 1
+            if read == MergeLearner.shortPiece {
+                end = endOfPiece(piece, from: read)
+                read = MergeLearner.nextPair(word, read..<end, left, right)
+                if read == end { return 0 }
+                break
+            }
         }
         let weight = Int(word[0]) | Int(word[1]) << 31
         let lengths = lengths.start
@@ -241,8 +249,18 @@ struct MergeLearner: ~Copyable {
         let newLength = Int(lengths[Int(id)])
         var write = read
         var gain = 0
+        var steps = 0
         while word[read] != MergeLearner.nothing {
             if word[read] != left || word[read &+ 1] != right {
+                steps &+= 1
+                if steps == MergeLearner.shortPiece, end == 0 { end = endOfPiece(piece, from: read) }
+                if end > 0 {
+                    let next = MergeLearner.nextPair(word, read..<end, left, right)
+                    (word + write).update(from: word + read, count: next &- read)
+                    write &+= next &- read
+                    read = next
+                    continue
+                }
                 word[write] = word[read]
                 read &+= 1
                 write &+= 1
@@ -271,12 +289,48 @@ struct MergeLearner: ~Copyable {
                 }
             }
         }
-        let end = read
-        while write < end {
+        while write < read {
             word[write] = MergeLearner.nothing
             write &+= 1
         }
         return gain
+    }
+
+    /// Up to so many symbols are looked at one by one.
+    private static let shortPiece = 40
+
+    /// Where the piece ends: every piece has `nothing` behind it.
+    private func endOfPiece(_ piece: UInt32, from start: Int) -> Int {
+        let word = words.start + Int(piece)
+        return MergeLearner.find(MergeLearner.nothing, word, start..<words.count - Int(piece)) ?? start
+    }
+
+    /// Where the next such pair begins; the end of the range where there is none. Behind the range stands `nothing`.
+    private static func nextPair(
+        _ word: UnsafeMutablePointer<UInt32>, _ range: Range<Int>, _ left: UInt32, _ right: UInt32
+    ) -> Int {
+        var index = range.lowerBound
+        while let found = find(left, word, index..<range.upperBound) {
+            if word[found &+ 1] == right { return found }
+            index = found &+ 1
+        }
+        return range.upperBound
+    }
+
+    private static func find(_ symbol: UInt32, _ word: UnsafeMutablePointer<UInt32>, _ range: Range<Int>) -> Int? {
+        let raw = UnsafeRawPointer(word)
+        let wanted = SIMD8<UInt32>(repeating: symbol)
+        var index = range.lowerBound
+        while index &+ 8 <= range.upperBound {
+            let eight = raw.loadUnaligned(fromByteOffset: index &* 4, as: SIMD8<UInt32>.self)
+            if any(eight .== wanted) { break }
+            index &+= 8
+        }
+        while index < range.upperBound {
+            if word[index] == symbol { return index }
+            index &+= 1
+        }
+        return nil
     }
 
     @inline(__always)
