@@ -79,6 +79,13 @@ let package = Package(
                 "Files", "Parallel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "corpora/generator", swiftSettings: settings),
+        // Times encoding and loading inside one process, for tools/bench.
+        .executableTarget(
+            name: "tokenizer-benchmark",
+            dependencies: [
+                "Files", "Tokenization", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "tools/tokenizer-benchmark", swiftSettings: settings),
         .testTarget(
             name: "CorporaTests",
             dependencies: ["standards-generator", "TestSupport", "Readers", "Cleaning", "Deduplication"] + ground,
@@ -101,7 +108,7 @@ let package = Package(
             resources: [.embedInCode("Boilerplate/3gpp.yaml"), .embedInCode("Boilerplate/etsi.yaml")])
         + stage("Deduplication", ["Files", "Parallel", "Documents"])
         + stage(
-            "Tokenization", ground,
+            "Tokenization", ground + ["CKernels"],
             resources: ["chatml", "gemma", "llama2", "llama3", "mistral", "phi3", "zephyr"].map {
                 .embedInCode("ChatTemplates/\($0).json")
             })

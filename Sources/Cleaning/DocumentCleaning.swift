@@ -24,13 +24,16 @@ public struct DocumentCleaning: Sendable, Equatable {
         var document = document
         UnicodeRepair.repair(&document)
         boilerplate.remove(from: &document)
-        for var record in granularity == .clause ? document.clauses() : [document] {
-            if listsAbbreviations {
-                let table = AbbreviationTable(record)
-                if !table.pairs.isEmpty { record.metadata.other["abbreviations"] = table.json }
-            }
-            try emit(record)
+        if granularity == .document { return try finish(&document, emit) }
+        for var record in document.clauses() { try finish(&record, emit) }
+    }
+
+    private func finish(_ record: inout Document, _ emit: (Document) throws -> Void) rethrows {
+        if listsAbbreviations {
+            let table = AbbreviationTable(record)
+            if !table.pairs.isEmpty { record.metadata.other["abbreviations"] = table.json }
         }
+        try emit(record)
     }
 }
 

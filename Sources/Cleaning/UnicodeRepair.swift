@@ -18,9 +18,13 @@ public enum UnicodeRepair {
     ///
     /// Text without anything to repair costs one pass and no allocation. The text must be valid UTF-8.
     public static func repair(_ document: inout Document) {
+        // Asked first without writing: a text that others hold too is not copied for nothing.
+        let isClean = document.text.withUnsafeBufferPointer { text in
+            text.baseAddress.map { firstDefect($0, 0, text.count) == text.count } ?? true
+        }
+        if isClean { return }
         var outcome = Outcome()
         let length = document.text.withUnsafeMutableBufferPointer { compact($0, &outcome) }
-        if outcome.isUntouched { return }
         document.text.removeSubrange(length...)
         outcome.book(in: &document.ledger)
         if !outcome.moves.isEmpty { move(&document.spans, outcome.moves, length) }
@@ -61,8 +65,6 @@ public enum UnicodeRepair {
     struct Outcome {
         var counts = [Int](repeating: 0, count: Defect.allCases.count)
         var moves: [Move] = []
-
-        var isUntouched: Bool { counts.allSatisfy { $0 == 0 } }
 
         func book(in ledger: inout ExtractionLedger) {
             for defect in Defect.allCases {

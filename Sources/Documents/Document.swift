@@ -39,8 +39,14 @@ public struct Document: Sendable, Equatable {
     /// The id of the document at `place` (inner path, record number or key, empty for a whole file) of the file at
     /// `relativePath` of a source.
     public static func identifier(source: String, relativePath: String, place: String) -> String {
-        let key = Array("\(source)\u{0}\(relativePath)\u{0}\(place)".utf8)
+        var key: [UInt8] = []
+        key.reserveCapacity(source.utf8.count + relativePath.utf8.count + place.utf8.count + 2)
+        key += source.utf8
+        key.append(0)
+        key += relativePath.utf8
+        key.append(0)
+        key += place.utf8
         let hash = key.withUnsafeBytes { XXHash3.hash128($0) }
-        return Hexadecimal.text(of: hash.high) + Hexadecimal.text(of: hash.low)
+        return Hexadecimal.text(ofHigh: hash.high, low: hash.low)
     }
 }

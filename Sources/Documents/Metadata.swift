@@ -44,16 +44,32 @@ public struct Metadata: Sendable, Equatable {
     /// From the object that `json` gives; unknown members go to `other`.
     public init(json: JSONValue) {
         self.init()
-        other = json.members ?? [:]
-        for (name, path) in Metadata.textFields {
-            if case .string(let value)? = other[name] {
-                self[keyPath: path] = value
-                other[name] = nil
-            }
+        guard let members = json.members else { return }
+        other.reserveCapacity(members.count)
+        for (name, value) in members { set(name, value) }
+    }
+
+    /// The value of a member of the JSON form.
+    public subscript(member name: String) -> JSONValue? {
+        if name == "part", let part { return .integer(part) }
+        if let path = Metadata.path(of: name), let value = self[keyPath: path] { return .string(value) }
+        return other[name]
+    }
+
+    /// Sets a member of the JSON form: what is known by name where it is a text, or a number for `part`, all else in `other`.
+    public mutating func set(_ name: String, _ value: JSONValue) {
+        if name == "part" {
+            part = value.int
+            other[name] = part == nil ? value : nil
+        } else if let path = Metadata.path(of: name) {
+            self[keyPath: path] = value.string
+            other[name] = value.string == nil ? value : nil
+        } else {
+            other[name] = value
         }
-        if case .integer(let value)? = other["part"] {
-            part = value
-            other["part"] = nil
-        }
+    }
+
+    private static func path(of name: String) -> (any WritableKeyPath<Metadata, String?> & Sendable)? {
+        textFields.first { $0.0 == name }?.1
     }
 }

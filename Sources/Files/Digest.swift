@@ -111,6 +111,21 @@ public enum Hexadecimal {
 
     /// Sixteen digits, the highest first.
     public static func text(of value: UInt64) -> String {
-        text(of: (0..<8).map { UInt8(truncatingIfNeeded: value >> (56 - 8 * UInt64($0))) })
+        String(unsafeUninitializedCapacity: 16) { write(value, to: $0) }
+    }
+
+    /// Thirty-two digits, those of `high` first.
+    public static func text(ofHigh high: UInt64, low: UInt64) -> String {
+        String(unsafeUninitializedCapacity: 32) { digits in
+            write(high, to: digits) + write(low, to: UnsafeMutableBufferPointer(rebasing: digits[16...]))
+        }
+    }
+
+    private static func write(_ value: UInt64, to digits: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        for place in 0..<16 {
+            let digit = UInt8(truncatingIfNeeded: value >> UInt64(60 - 4 * place)) & 15
+            digits[place] = digit < 10 ? 0x30 + digit : 0x57 + digit
+        }
+        return 16
     }
 }

@@ -101,12 +101,11 @@ public struct DocumentReader {
     /// The document with what its first lines say of it, where nothing else did. Parts of one text keep what they have: only the first
     /// holds the cover.
     private static func identified(_ document: Document) -> Document {
-        let known = document.metadata
-        if known.part != nil || known.specification != nil && known.title != nil && known.date != nil {
-            return document
-        }
+        let specification = document.metadata.specification
+        let isComplete = specification != nil && document.metadata.title != nil && document.metadata.date != nil
+        if isComplete || document.metadata.part != nil { return document }
         var found = FrontPage(document.text)?.metadata
-        if let specification = known.specification {
+        if let specification {
             // A file name gave the number: the cover may say more of the same.
             if found?.specification != specification { return document }
         } else {

@@ -5,9 +5,12 @@ import Files
 struct RecordWriter {
     private let context: ReadContext
     private let limit: Int
+    /// What the place of every record begins with.
+    private let base: String
 
     init(_ context: ReadContext) {
         self.context = context
+        base = context.place.isEmpty ? "" : context.place + "!"
         limit = context.options.maximumDocumentBytes
     }
 
@@ -17,7 +20,6 @@ struct RecordWriter {
         _ text: UnsafeRawBufferPointer, key: String?, position: @autoclosure () -> String, metadata: Metadata,
         spans: [TextSpan]? = nil, added: [String: Int] = [:], _ emit: (Document) throws -> Void
     ) throws {
-        let base = context.place.isEmpty ? "" : context.place + "!"
         var place = base
         var name = base
         if let key, !key.isEmpty {
@@ -36,6 +38,10 @@ struct RecordWriter {
         document.ledger = ExtractionLedger(
             source: scalars - added.values.reduce(0, +), written: scalars, added: added)
         document.spans = spans ?? PlainTextSpans.paragraphs(text)
-        try document.emitDivided(text, input: context.input, place: place, limit: limit, emit)
+        if text.count > limit {
+            return try document.emitDivided(text, input: context.input, place: place, limit: limit, emit)
+        }
+        document.text = Array(text)
+        try emit(document)
     }
 }

@@ -29,6 +29,7 @@ public final class Tokenizer: Sendable {
     let templatePrefix: [UInt32]
     let templateSuffix: [UInt32]
     let matchers: AddedTokenMatchers
+    let plainSpaces: PlainSpaces?
     private let specialIDs: Set<UInt32>
     /// What decoding without special tokens leaves out: those whose form, once decoded, is that of a special token.
     let skippedIDs: Set<UInt32>
@@ -50,6 +51,7 @@ public final class Tokenizer: Sendable {
         beginningOfText = definition.beginningOfText
         endOfText = definition.endOfText
         matchers = AddedTokenMatchers(definition.addedTokens, definition.normalizers)
+        plainSpaces = PlainSpaces(definition, model, matchers)
         var forms: [UInt32: [UInt8]] = [:]
         for token in definition.addedTokens where token.isNormalized {
             let content = Array(token.content.utf8)
@@ -77,7 +79,7 @@ public final class Tokenizer: Sendable {
         try TokenizerFiles.load(path)
     }
 
-    /// An encoder with its own scratch and cache (4 MB), for one thread at a time.
+    /// An encoder with its own scratch and cache (17 MB where it is full), for one thread at a time.
     public func makeEncoder() -> TokenEncoder { TokenEncoder(self) }
 
     /// The id of a token by its written form in the file (`Ġthe`, `<|endoftext|>`).

@@ -14,8 +14,8 @@ final class OrderedOutput: @unchecked Sendable {
         /// Lines of a table of its own, which waits until the piece is finished.
         var abbreviations: [UInt8] = []
 
-        /// So many bytes are worth a call of `append`.
-        static let enough = 1 << 20
+        /// So many bytes are worth a call of `append`; they stay in the cache of a core.
+        static let enough = 1 << 18
     }
 
     /// A piece holds at most this, and so do all finished pieces together, before it waits for its turn.

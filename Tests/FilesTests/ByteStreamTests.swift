@@ -61,6 +61,41 @@ import Testing
         }
     }
 
+    /// Lengths around the end of a page, behind which nothing may be read, and a file of which pages were let go.
+    @Test(arguments: [1, 2, 63, 64, 65, 4095, 4096, 4097, 12_000_000])
+    func linesOfAMappedFileAreThoseOfAStream(count: Int) throws {
+        for ending in ["", "\n", "\n\n", "{}"] {
+            var bytes = (0..<count).map { $0 % 97 == 96 ? 0x0A : UInt8(0x61 + $0 % 26) }
+            bytes += ending.utf8
+            let path = folder.write(bytes, to: "lines")
+            for offset in Set([0, 1, count / 2, count]) {
+                var plain = LineReader(try FileByteStream(path, from: offset))
+                var mapped = LineReader(try MappedFile(path), from: offset)
+                while let line = try plain.next({ Array($0) }) {
+                    #expect(mapped.nextOffset == offset + plain.lineOffset)
+                    // Behind a line a parser may read.
+                    let got = try mapped.next {
+                        UnsafeRawBufferPointer(start: $0.baseAddress, count: $0.count + 32).map { $0 }
+                    }
+                    if got.map({ Array($0.dropLast(32)) }) != line {
+                        Issue.record("line \(plain.lineNumber) of \(count)")
+                    }
+                }
+                #expect(try mapped.next { _ in } == nil && mapped.lineNumber == plain.lineNumber)
+            }
+        }
+        let long = LineReaderLimit.read(try MappedFile(folder.write("abcd\n", to: "long")))
+        #expect(long == 3)
+    }
+
+    private enum LineReaderLimit {
+        static func read(_ file: MappedFile) -> Int? {
+            var lines = LineReader(file, from: 0, limit: 3)
+            do { _ = try lines.next { _ in } } catch FileFailure.tooLarge(_, let limit, _) { return limit } catch {}
+            return nil
+        }
+    }
+
     @Test func anUncommittedFileLeavesNothing() throws {
         do {
             var file = try AtomicFile(folder("half"))

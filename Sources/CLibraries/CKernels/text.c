@@ -45,20 +45,43 @@ size_t shardmill_find_wiki_mark(const uint8_t *bytes, size_t count) {
     return index;
 }
 
-// Sums of at most 255 blocks fit the lanes of bytes, so that the inner loops vectorise.
+size_t shardmill_find_link_mark(const uint8_t *bytes, size_t count) {
+    size_t index = 0;
+#if defined(__SSE2__)
+    const __m128i opening = _mm_set1_epi8('['), closing = _mm_set1_epi8(']'), bar = _mm_set1_epi8('|');
+    for (; index + 16 <= count; index += 16) {
+        const __m128i block = _mm_loadu_si128((const __m128i *)(bytes + index));
+        const __m128i ends = _mm_or_si128(_mm_cmpeq_epi8(block, opening), _mm_cmpeq_epi8(block, closing));
+        const int hits = _mm_movemask_epi8(_mm_or_si128(ends, _mm_cmpeq_epi8(block, bar)));
+        if (hits != 0) return index + (size_t)__builtin_ctz((unsigned)hits);
+    }
+#endif
+    while (index < count && bytes[index] != '[' && bytes[index] != ']' && bytes[index] != '|') index++;
+    return index;
+}
 
-CLONES size_t shardmill_count_controls(const uint8_t *bytes, size_t count) {
+// The number of bytes that `counts` says 1 of. Sums of at most 255 fit the lanes of bytes, so that the inner loop vectorises.
+INLINE size_t sum(const uint8_t *bytes, size_t count, uint8_t (*counts)(uint8_t)) {
     size_t total = 0;
     for (size_t index = 0; index < count; index += 128) {
         const size_t end = count - index < 128 ? count : index + 128;
         uint8_t found = 0;
-        for (size_t place = index; place < end; place++) {
-            const uint8_t byte = bytes[place];
-            found += (byte < 0x20) & (byte != 0x09) & (byte != 0x0A) & (byte != 0x0C) & (byte != 0x0D);
-        }
+        for (size_t place = index; place < end; place++) found += counts(bytes[place]);
         total += found;
     }
     return total;
+}
+
+INLINE uint8_t is_white(uint8_t byte) {
+    return (byte == 0x20) | (byte == 0x0A) | (byte == 0x09) | (byte == 0x0D) | (byte == 0x0C);
+}
+INLINE uint8_t is_control(uint8_t byte) { return (byte < 0x20) & !is_white(byte); }
+INLINE uint8_t is_continuation(uint8_t byte) { return (byte & 0xC0) == 0x80; }
+
+CLONES size_t shardmill_count_controls(const uint8_t *bytes, size_t count) { return sum(bytes, count, is_control); }
+
+CLONES size_t shardmill_count_continuations(const uint8_t *bytes, size_t count) {
+    return sum(bytes, count, is_continuation);
 }
 
 void shardmill_count_text(const uint8_t *bytes, size_t count, size_t *white, size_t *continuations) {
@@ -84,13 +107,8 @@ void shardmill_count_text(const uint8_t *bytes, size_t count, size_t *white, siz
         continued += (size_t)_mm_cvtsi128_si64(insideSums) + (size_t)_mm_cvtsi128_si64(_mm_srli_si128(insideSums, 8));
     }
 #endif
-    for (; index < count; index++) {
-        const uint8_t byte = bytes[index];
-        whites += (byte == 0x20) | (byte == 0x0A) | (byte == 0x09) | (byte == 0x0D) | (byte == 0x0C);
-        continued += (byte & 0xC0) == 0x80;
-    }
-    *white = whites;
-    *continuations = continued;
+    *white = whites + sum(bytes + index, count - index, is_white);
+    *continuations = continued + sum(bytes + index, count - index, is_continuation);
 }
 
 // The length of the reference behind an ampersand, itself included, and what it stands for; 0 where it is none of the five.
@@ -166,44 +184,105 @@ size_t shardmill_resolve_references(const uint8_t *bytes, size_t count, uint8_t 
     return index;
 }
 
-CLONES size_t shardmill_count_continuations(const uint8_t *bytes, size_t count) {
-    size_t total = 0;
-    for (size_t index = 0; index < count; index += 128) {
-        const size_t end = count - index < 128 ? count : index + 128;
-        uint8_t found = 0;
-        for (size_t place = index; place < end; place++) found += (bytes[place] & 0xC0) == 0x80;
-        total += found;
+// Sixty-four bytes and what is said of each of them, in the widest registers there are.
+typedef uint8_t block __attribute__((ext_vector_type(64)));
+typedef bool answers __attribute__((ext_vector_type(64)));
+
+// The bits of bytes for which a comparison holds, the first byte's the lowest.
+#define BITS(comparison)                                                   \
+    ({                                                                     \
+        const answers held = __builtin_convertvector(comparison, answers); \
+        uint64_t bits;                                                     \
+        memcpy(&bits, &held, sizeof bits);                                 \
+        bits;                                                              \
+    })
+
+// The 64 bytes at `index`; where the text ends among them, `end` stands behind it, then zeros.
+INLINE void load(block *text, const uint8_t *bytes, size_t count, size_t index, uint8_t end) {
+    if (count - index >= 64) {
+        memcpy(text, bytes + index, 64);
+    } else {
+        *text = 0;
+        memcpy(text, bytes + index, count - index);
+        (*text)[count - index] = end;
     }
-    return total;
 }
 
-size_t shardmill_find_paragraph_end(const uint8_t *bytes, size_t count) {
-    size_t index = 0;
-#if defined(__SSE2__)
-    const __m128i feed = _mm_set1_epi8('\n'), carriage = _mm_set1_epi8('\r');
-    const __m128i space = _mm_set1_epi8(' '), tab = _mm_set1_epi8('\t');
-    for (; index + 17 <= count; index += 16) {
-        const __m128i block = _mm_loadu_si128((const __m128i *)(bytes + index));
-        const __m128i feeds = _mm_cmpeq_epi8(block, feed);
-        if (_mm_movemask_epi8(feeds) == 0) continue;
-        const __m128i next = _mm_loadu_si128((const __m128i *)(bytes + index + 1));
-        const __m128i blank = _mm_or_si128(
-            _mm_or_si128(_mm_cmpeq_epi8(next, feed), _mm_cmpeq_epi8(next, carriage)),
-            _mm_or_si128(_mm_cmpeq_epi8(next, space), _mm_cmpeq_epi8(next, tab)));
-        const int hits = _mm_movemask_epi8(_mm_and_si128(feeds, blank));
-        if (hits != 0) return index + (size_t)__builtin_ctz((unsigned)hits);
+CLONES size_t shardmill_find_blank_lines(
+    const uint8_t *bytes, size_t count, size_t *feeds, size_t capacity, size_t *next) {
+    // Whether the block begins inside the white space a line begins with, or behind the carriage return after it.
+    uint64_t inside = 1, returned = 0;
+    size_t found = 0;
+    for (size_t index = 0; index <= count; index += 64) {
+        if (found + 64 > capacity) {
+            *next = feeds[found - 1] + 1;
+            return found;
+        }
+        // The end of the text ends its last line.
+        block text;
+        load(&text, bytes, count, index, '\n');
+        const uint64_t ends = BITS(text == '\n');
+        const uint64_t starts = ends << 1 | inside;
+        if ((starts | returned | ends) == 0) continue;
+        const uint64_t white = BITS((text == ' ') | (text == '\t'));
+        // Adding a run of ones to its first one carries to the place behind the run.
+        uint64_t behind;
+        const int carries = __builtin_add_overflow(starts & white, white, &behind);
+        const uint64_t first = (starts | behind) & ~white;
+        const uint64_t returns = first & BITS(text == '\r');
+        uint64_t blanks = (first | returns << 1 | returned) & ends;
+        // Four places are written whether there are so many or not: how many there are cannot be foretold.
+        size_t *place = feeds + found;
+        found += (size_t)__builtin_popcountll(blanks);
+        do {
+            for (int step = 0; step < 4; step++) {
+                *place++ = index + (size_t)__builtin_ctzll(blanks | 1ull << 63);
+                blanks &= blanks - 1;
+            }
+        } while (blanks != 0);
+        inside = ends >> 63 | (uint64_t)carries;
+        returned = returns >> 63;
     }
-#endif
-    for (; index < count; index++) {
-        if (bytes[index] != '\n') continue;
-        if (index + 1 == count) return index;
-        const uint8_t next = bytes[index + 1];
-        if (next == '\n' || next == '\r' || next == ' ' || next == '\t') return index;
+    *next = count;
+    return found;
+}
+
+CLONES size_t shardmill_skip_ascii(const uint8_t *bytes, size_t count) {
+    size_t index = 0;
+    for (; index + 64 <= count; index += 64) {
+        block text;
+        memcpy(&text, bytes + index, sizeof text);
+        if (BITS(text >= 0x80) != 0) break;
+    }
+    return index;
+}
+
+CLONES bool shardmill_holds_control(const uint8_t *bytes, size_t count) {
+    for (size_t index = 0; index < count; index += 64) {
+        block text;
+        load(&text, bytes, count, index, ' ');
+        const uint64_t low = BITS(text < 0x20);
+        const uint64_t inside = count - index < 64 ? (1ull << (count - index)) - 1 : ~0ull;
+        if ((low & ~BITS((text == '\t') | (text == '\n') | (text == '\r')) & inside) != 0) return true;
+    }
+    return false;
+}
+
+CLONES size_t shardmill_find_tag_end(const uint8_t *bytes, size_t count) {
+    size_t quotes = 0;
+    for (size_t index = 0; index < count; index += 64) {
+        block text;
+        load(&text, bytes, count, index, 0);
+        const uint64_t ends = BITS(text == '>');
+        const uint64_t before = ends == 0 ? ~0ull : (ends & -ends) - 1;
+        if ((BITS(text == '\'') & before) != 0) return count;
+        quotes += (size_t)__builtin_popcountll(BITS(text == '"') & before);
+        if (ends != 0) return quotes % 2 == 0 ? index + (size_t)__builtin_ctzll(ends) : count;
     }
     return count;
 }
 
-static inline __attribute__((always_inline)) uint8_t unrepaired(uint8_t first, uint8_t second, uint8_t third) {
+INLINE uint8_t unrepaired(uint8_t first, uint8_t second, uint8_t third) {
     const uint8_t control = ((first < 0x20) & (first != 0x09) & (first != 0x0A)) | (first == 0x7F);
     const uint8_t latin = (first == 0xC2) & ((second <= 0xA0) | (second == 0xAD));
     const uint8_t separator = (first == 0xE2) & (second == 0x80) & ((third | 1) == 0xA9);
@@ -211,9 +290,18 @@ static inline __attribute__((always_inline)) uint8_t unrepaired(uint8_t first, u
     return control | latin | separator | mark;
 }
 
+// What may begin a defect by its first byte: for text in ASCII as good as all three bytes, at a fraction of the cost.
+INLINE uint64_t may_be_unrepaired(const uint8_t *bytes) {
+    block text;
+    memcpy(&text, bytes, sizeof text);
+    const uint64_t controls = BITS(text < 0x20) & ~BITS((text == '\t') | (text == '\n'));
+    return controls | BITS((text == 0x7F) | (text == 0xC2) | (text == 0xE2) | (text == 0xEF));
+}
+
 CLONES size_t shardmill_skip_repaired(const uint8_t *bytes, size_t count) {
     size_t index = 0;
     for (; index + 66 <= count; index += 64) {
+        if (may_be_unrepaired(bytes + index) == 0) continue;
         uint8_t found = 0;
         for (size_t place = index; place < index + 64; place++)
             found |= unrepaired(bytes[place], bytes[place + 1], bytes[place + 2]);
@@ -222,7 +310,7 @@ CLONES size_t shardmill_skip_repaired(const uint8_t *bytes, size_t count) {
     return index;
 }
 
-static inline __attribute__((always_inline)) uint8_t misplaced(uint8_t first, uint8_t second, uint8_t third) {
+INLINE uint8_t misplaced(uint8_t first, uint8_t second, uint8_t third) {
     const uint8_t control = (first < 0x20) & (first != 0x09) & (first != 0x0A) & (first != 0x0D);
     const uint8_t noncharacter = (first == 0xEF) & (second == 0xBF) & (third >= 0xBE);
     const uint8_t section = (first == ']') & (second == ']') & (third == '>');

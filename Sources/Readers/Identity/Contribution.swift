@@ -11,7 +11,7 @@ struct Contribution {
     let metadata: Metadata
 
     init?(_ text: [UInt8]) {
-        guard Array(text.prefix(Contribution.head)).containsBytes("#") else { return nil }
+        guard Contribution.mayName(text) else { return nil }
         let front = String(decoding: text.prefix(Contribution.window), as: UTF8.self)
         let head = String(decoding: text.prefix(Contribution.head), as: UTF8.self)
         let words = head.split { $0.isWhitespace || $0 == "|" || $0 == "," }.map(String.init)
@@ -31,6 +31,16 @@ struct Contribution {
         }
         if front.contains("CR-Form") { Contribution.readChange(front, &metadata) }
         self.metadata = metadata
+    }
+
+    /// Nearly every text is passed over without being decoded: the number of a meeting stands behind a `#`, in whatever digits.
+    private static func mayName(_ text: [UInt8]) -> Bool {
+        text.withUnsafeBufferPointer { text in
+            for index in 0..<max(0, min(text.count - 1, head)) where text[index] == UInt8(ascii: "#") {
+                if SpecificationNumber.isDigit(text[index + 1]) || text[index + 1] >= 0x80 { return true }
+            }
+            return false
+        }
     }
 
     /// `3GPP TSG RAN WG1`, `SA WG2 Meeting`, `3GPP TSG-SA2 Meeting`: the group the words before the number of the meeting end with.

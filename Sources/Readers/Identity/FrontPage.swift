@@ -1,5 +1,7 @@
+import CKernels
 import Documents
 import Files
+import Glibc
 
 /// What the first lines of a text say of it, where its format said nothing: a line that is a publisher's identity and nothing else
 /// (`3GPP TS 38.211 V18.7.0 (2025-06)`), and the title on the lines behind it.
@@ -13,10 +15,9 @@ struct FrontPage {
     let metadata: Metadata
 
     init?(_ text: [UInt8]) {
-        let window = text.prefix(FrontPage.window)
-        guard FrontPage.mayHoldIdentity(window) else { return nil }
+        guard FrontPage.mayHoldIdentity(text) else { return nil }
         var lines: [String] = []
-        for line in String(decoding: window, as: UTF8.self).split(separator: "\n") {
+        for line in String(decoding: text.prefix(FrontPage.window), as: UTF8.self).split(separator: "\n") {
             let cell = FrontPage.unmarked(line)
             if !cell.isEmpty { lines.append(cell) }
             if lines.count >= FrontPage.mostLines { break }
@@ -36,9 +37,24 @@ struct FrontPage {
     }
 
     /// Nearly every text is passed over without being decoded.
-    private static func mayHoldIdentity(_ text: ArraySlice<UInt8>) -> Bool {
-        let text = Array(text)
-        return text.containsBytes("3GPP T") || text.containsBytes("ETSI ")
+    private static func mayHoldIdentity(_ text: [UInt8]) -> Bool {
+        text.withUnsafeBufferPointer { text in
+            guard let base = text.baseAddress else { return false }
+            let count = min(text.count, FrontPage.window)
+            var index = 0
+            while true {
+                index += shardmill_find_either(base + index, count - index, UInt8(ascii: "3"), UInt8(ascii: "E"))
+                if begins("3GPP T", base + index, count - index) || begins("ETSI ", base + index, count - index) {
+                    return true
+                }
+                if index >= count { return false }
+                index += 1
+            }
+        }
+    }
+
+    private static func begins(_ text: StaticString, _ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        count >= text.utf8CodeUnitCount && memcmp(bytes, text.utf8Start, text.utf8CodeUnitCount) == 0
     }
 
     /// A line without marks of Markdown around it; of a table row the first cell.

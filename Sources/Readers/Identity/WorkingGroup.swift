@@ -16,7 +16,9 @@ enum WorkingGroup {
     /// The group in the work item of an ETSI deliverable: `RTS/TSGR-0238413vj20` is RAN2's, `DTS/ESI-0019472-2` ESI's. Nil where the text
     /// holds no work item.
     static func group(ofReferenceIn text: String) -> String? {
-        for word in text.split(whereSeparator: { " \n\t*|<>".contains($0) }) {
+        let separators = Array(" \n\t*|<>".utf8)
+        for bytes in text.utf8.split(whereSeparator: separators.contains) where bytes.contains(UInt8(ascii: "/")) {
+            let word = Substring(bytes)
             let parts = word.split(separator: "/", omittingEmptySubsequences: false)
             guard parts.count >= 2, parts[0].utf8.count >= 3, parts[0].utf8.count <= 4,
                 ["R", "D", "M"].contains(parts[0].first), kinds.contains(String(parts[0].dropFirst())),

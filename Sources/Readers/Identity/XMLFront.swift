@@ -10,7 +10,45 @@ struct XMLFront {
     private let text: Substring
 
     init(_ bytes: UnsafeRawBufferPointer) {
-        text = String(decoding: bytes.prefix(XMLFront.window), as: UTF8.self)[...]
+        text = XMLFront.withoutComments(String(decoding: bytes.prefix(XMLFront.window), as: UTF8.self)[...])
+    }
+
+    /// Tags in comments are none.
+    private static func withoutComments(_ text: Substring) -> Substring {
+        var out = ""
+        var rest = text
+        while let open = rest.firstRange(of: "<!--") {
+            out += rest[..<open.lowerBound]
+            guard let close = rest[open.upperBound...].firstRange(of: "-->") else { return out[...] }
+            rest = rest[close.upperBound...]
+        }
+        return out.isEmpty ? rest : (out + rest)[...]
+    }
+
+    /// The text with the references in it resolved; an unknown one stands for itself.
+    private static func resolved(_ text: String) -> String {
+        if !text.utf8.contains(UInt8(ascii: "&")) { return text }
+        var out = ""
+        var rest = text[...]
+        while let mark = rest.firstIndex(of: "&") {
+            out += rest[..<mark]
+            rest = rest[rest.index(after: mark)...]
+            guard let end = rest.prefix(40).firstIndex(of: ";"), let characters = characters(of: rest[..<end]) else {
+                out += "&"
+                continue
+            }
+            out += characters
+            rest = rest[rest.index(after: end)...]
+        }
+        return out + rest
+    }
+
+    private static func characters(of name: Substring) -> String? {
+        guard name.first == "#" else { return NamedCharacters.text(of: String(name)) }
+        let isHexadecimal = name.dropFirst().first == "x"
+        let digits = name.dropFirst(isHexadecimal ? 2 : 1)
+        guard let value = UInt32(digits, radix: isHexadecimal ? 16 : 10), value >= 0x20 else { return nil }
+        return Unicode.Scalar(value).map { String($0) }
     }
 
     /// Of RFC XML: the number of an RFC, or the name and version of a draft.
@@ -96,7 +134,7 @@ struct XMLFront {
         else { return nil }
         let words = text[open.upperBound..<close].split(whereSeparator: \.isWhitespace)
         return words.isEmpty || close.utf16Offset(in: text) - open.upperBound.utf16Offset(in: text) > 200
-            ? nil : words.joined(separator: " ")
+            ? nil : XMLFront.resolved(words.joined(separator: " "))
     }
 
     /// The attributes of a start tag.
@@ -113,7 +151,7 @@ struct XMLFront {
                     let end = after.dropFirst().firstIndex(of: quote)
                 {
                     let value = String(after[after.index(after: after.startIndex)..<end])
-                    return value.isEmpty || value.utf8.count > 400 ? nil : value
+                    return value.isEmpty || value.utf8.count > 400 ? nil : XMLFront.resolved(value)
                 }
                 rest = after
             }

@@ -16,9 +16,9 @@ enum JSONLinesReader {
         let start = range.lowerBound > 0 ? range.lowerBound - 1 : 0
         var form = TextForm(encoding: .utf8)
         if start == 0 { form = try origin.jsonForm(context) }
-        let stream = TextStream(try origin.open(from: start), form, offset: start)
-        let shift = start > 0 ? start : form.markBytes
-        var lines = LineReader(form == TextForm(encoding: .utf8) ? stream.underlying : stream, limit: longestLine)
+        let file = form == TextForm(encoding: .utf8) ? try origin.mapped() : nil
+        let shift = file != nil ? 0 : start > 0 ? start : form.markBytes
+        var lines = try lines(of: origin, file, form, from: start)
         if start > 0 { _ = try lines.next { _ in } }
         var records = JSONRecordReader(context)
         var found = 0
@@ -42,6 +42,14 @@ enum JSONLinesReader {
         if found == 0, context.input.range == nil {
             throw ReadFailure.empty(path: context.name, what: "no record in the file")
         }
+    }
+
+    private static func lines(
+        of origin: TextOrigin, _ file: MappedFile?, _ form: TextForm, from start: Int
+    ) throws -> LineReader {
+        if let file { return LineReader(file, from: start, limit: longestLine) }
+        let stream = TextStream(try origin.open(from: start), form, offset: start)
+        return LineReader(form == TextForm(encoding: .utf8) ? stream.underlying : stream, limit: longestLine)
     }
 
     /// Errors of `emit` pass through; what is wrong with the line is returned.

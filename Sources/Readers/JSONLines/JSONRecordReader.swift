@@ -108,22 +108,24 @@ struct JSONRecordReader {
     }
 
     private func metadata(_ record: JSONElement) -> Metadata {
-        var members: [String: JSONValue] = [:]
+        var metadata = Metadata()
         if let metadataPaths {
-            for path in metadataPaths { members[path.name] = path.value(in: record)?.value }
+            for path in metadataPaths {
+                if let value = path.value(in: record)?.value { metadata.set(path.name, value) }
+            }
         } else {
+            metadata.other.reserveCapacity(4)
             record.forEachMember { key, value in
                 if textPaths.contains(where: { $0.isMember(key) }) { return }
                 let name = String(decoding: key, as: UTF8.self)
                 switch name {
                 case "ledger", "spans": break
                 case "metadata" where value.kind == .object:
-                    value.forEachMember { key, inner in members[String(decoding: key, as: UTF8.self)] = inner.value }
-                default: if members[name] == nil { members[name] = value.value }
+                    value.forEachMember { metadata.set(String(decoding: $0, as: UTF8.self), $1.value) }
+                default: if metadata[member: name] == nil { metadata.set(name, value.value) }
                 }
             }
         }
-        var metadata = Metadata(json: .object(members))
         if fields.title != "title", let title = titlePath.value(in: record)?.string {
             metadata.title = title
             if metadataPaths == nil { metadata.other[fields.title] = nil }

@@ -22,6 +22,7 @@ final class HTMLMarkupParser {
     func parse(_ text: UnsafeRawBufferPointer) throws {
         let normalizer = HTMLNormalizer(text)
         handler.pointee.counts.remove(.scriptsAndStyles, normalizer.scriptScalars)
+        handler.pointee.counts.remove(.unclosedTag, normalizer.unclosedScalars)
         try normalizer.page.withUnsafeBytes { try push($0) }
     }
 

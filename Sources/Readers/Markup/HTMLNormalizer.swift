@@ -10,6 +10,8 @@ struct HTMLNormalizer {
     private(set) var page: [UInt8] = []
     /// Visible scalars of scripts and styles.
     private(set) var scriptScalars = 0
+    /// Visible scalars of a tag that does not end: an open quote makes one of all the rest of a page.
+    private(set) var unclosedScalars = 0
 
     /// Names of elements and attributes that are longer mean nothing to anyone; values that are longer hold data.
     private static let longestName = 60
@@ -113,11 +115,17 @@ struct HTMLNormalizer {
         var index = position + 1
         if index < end, source[index] == UInt8(ascii: "#") { return numericReference(end) }
         while index < end, HTMLNormalizer.isAlphanumeric(source[index]), index - position <= 40 { index += 1 }
-        guard index < end, source[index] == UInt8(ascii: ";"), index > position + 1,
-            let characters = NamedCharacters.text(of: String(decoding: source[position + 1..<index], as: UTF8.self))
-        else { return false }
+        let name = source[position + 1..<index]
+        if index < end, source[index] == UInt8(ascii: ";"),
+            let characters = NamedCharacters.text(of: String(decoding: name, as: UTF8.self))
+        {
+            for scalar in characters.unicodeScalars { put(scalar) }
+            position = index + 1
+            return true
+        }
+        guard let (length, characters) = NamedCharacters.unclosed(name) else { return false }
         for scalar in characters.unicodeScalars { put(scalar) }
-        position = index + 1
+        position += 1 + length
         return true
     }
 
@@ -197,6 +205,7 @@ struct HTMLNormalizer {
     private mutating func tag(isEnd: Bool) {
         let nameStart = position + (isEnd ? 2 : 1)
         guard let (name, isEmpty) = parseTag(nameStart) else {
+            unclosedScalars = visible(position..<source.count)
             position = source.count
             return
         }
@@ -354,10 +363,19 @@ struct HTMLNormalizer {
 
     private mutating func skipScript(_ name: String) {
         let end = endTag(name) ?? source.count
-        for index in position..<end {
-            let byte = source[index]
-            if byte & 0xC0 != 0x80, byte >= 0x20, byte != 0x20 { scriptScalars += 1 }
-        }
+        scriptScalars += visible(position..<end)
         position = end
+    }
+
+    /// Scalars that show: no white space, no control characters, neither U+FFFE nor U+FFFF.
+    private func visible(_ range: Range<Int>) -> Int {
+        var count = 0
+        for index in range where source[index] & 0xC0 != 0x80 && source[index] > 0x20 {
+            let isNone =
+                source[index] == 0xEF && index + 2 < range.upperBound && source[index + 1] == 0xBF
+                && source[index + 2] >= 0xBE
+            if !isNone { count += 1 }
+        }
+        return count
     }
 }

@@ -4,7 +4,7 @@ import Glibc
 /// ledger.
 ///
 /// One state a byte for markup, one search a stretch of text. Comments, declarations and tags are no text; the content of scripts and
-/// styles is, up to their end tag; a title, a text area and an `xmp` that end hold no markup. Control characters and U+FFFE and U+FFFF
+/// styles is, up to their end tag, and so is a tag that does not end; a title, a text area and an `xmp` that end hold no markup. Control characters and U+FFFE and U+FFFF
 /// are counted apart.
 struct HTMLTextCounter {
     private enum State {
@@ -121,6 +121,7 @@ struct HTMLTextCounter {
             index += 1
         }
         guard index < bytes.count else {
+            plain(position..<bytes.count)
             position = bytes.count
             return
         }
@@ -219,10 +220,13 @@ struct HTMLTextCounter {
         let body = bytes[start + 1..<limit].prefix { $0 > 0x20 && $0 < 0x7F && $0 != 0x3B && $0 != 0x26 }
         let isClosed = body.endIndex < limit && bytes[body.endIndex] == 0x3B
         if body.first == UInt8(ascii: "#") { return numeric(body.dropFirst(), limit) }
-        guard isClosed, body.count <= 40, body.allSatisfy({ isAlphanumeric($0) }) else { return nil }
-        return NamedCharacters.text(of: String(decoding: body, as: UTF8.self)).map {
-            (body.endIndex + 1, $0.unicodeScalars)
+        let name = body.prefix { isAlphanumeric($0) }
+        if isClosed, name.count == body.count, name.count <= 40,
+            let characters = NamedCharacters.text(of: String(decoding: name, as: UTF8.self))
+        {
+            return (name.endIndex + 1, characters.unicodeScalars)
         }
+        return NamedCharacters.unclosed(name).map { (start + 1 + $0.length, $0.text.unicodeScalars) }
     }
 
     private func isAlphanumeric(_ byte: UInt8) -> Bool {

@@ -5,7 +5,7 @@ enum MarkupRule: Int, CaseIterable {
         attribute, noteMark
     // Taken out.
     case whiteSpace, scriptsAndStyles, documentHead, frontMatter, contents, navigation, controls, graphics, revisions
-    case comments, alternatives, hyphenation, controlCharacters
+    case comments, alternatives, hyphenation, controlCharacters, unclosedTag
     case templates, wikiMarkup, links, references
 
     /// The name in ledgers.
@@ -36,6 +36,7 @@ enum MarkupRule: Int, CaseIterable {
         case .alternatives: "alternatives"
         case .hyphenation: "hyphenation"
         case .controlCharacters: "control-characters"
+        case .unclosedTag: "unclosed-tag"
         case .templates: "templates"
         case .wikiMarkup: "wiki-markup"
         case .links: "links"

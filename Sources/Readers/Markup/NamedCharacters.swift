@@ -4,6 +4,30 @@ enum NamedCharacters {
     /// The characters of a name, nil where there is no such name.
     static func text(of name: String) -> String? { table[name] }
 
+    /// The longest name at the front of `text` that web pages may write without the semicolon, and its characters.
+    static func unclosed(_ text: some Collection<UInt8>) -> (length: Int, text: String)? {
+        var length = min(longestUnclosed, text.count)
+        while length > 1 {
+            let name = String(decoding: text.prefix(length), as: UTF8.self)
+            if unclosedNames.contains(name), let characters = table[name] { return (length, characters) }
+            length -= 1
+        }
+        return nil
+    }
+
+    private static let longestUnclosed = 6
+
+    /// The names that were known before the semicolon was asked for: those of ISO 8859-1 and of the marks of markup.
+    private static let unclosedNames = Set(
+        """
+        AElig AMP Aacute Acirc Agrave Aring Atilde Auml COPY Ccedil ETH Eacute Ecirc Egrave Euml GT Iacute Icirc Igrave Iuml LT
+        Ntilde Oacute Ocirc Ograve Oslash Otilde Ouml QUOT REG THORN Uacute Ucirc Ugrave Uuml Yacute aacute acirc acute aelig
+        agrave amp aring atilde auml brvbar ccedil cedil cent copy curren deg divide eacute ecirc egrave eth euml frac12 frac14
+        frac34 gt iacute icirc iexcl igrave iquest iuml laquo lt macr micro middot nbsp not ntilde oacute ocirc ograve ordf ordm
+        oslash otilde ouml para plusmn pound quot raquo reg sect shy sup1 sup2 sup3 szlig thorn times uacute ucirc ugrave uml
+        uuml yacute yen yuml
+        """.split(whereSeparator: \.isWhitespace).map(String.init))
+
     private static let table: [String: String] = {
         var table: [String: String] = [:]
         table.reserveCapacity(2200)

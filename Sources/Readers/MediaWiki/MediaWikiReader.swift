@@ -34,7 +34,7 @@ struct MediaWikiReader {
         var chunk = [UInt8](repeating: 0, count: 1 << 18)
         var pages = 0
         var scanned = 0
-        var namespaces = Wikitext.droppedNamespaces
+        var namespaces = WikiNamespaces()
         while true {
             let count = try chunk.withUnsafeMutableBytes { try stream.read(into: $0) }
             if count == 0 { break }
@@ -45,7 +45,7 @@ struct MediaWikiReader {
                 while let end = MediaWikiReader.find("</page>", in: bytes, from: from) {
                     let slice = UnsafeRawBufferPointer(rebasing: bytes[consumed..<end])
                     pages += 1
-                    if pages == 1 { namespaces.formUnion(MediaWikiReader.droppedNamespaces(before: slice)) }
+                    if pages == 1 { MediaWikiReader.addDroppedNamespaces(before: slice, to: &namespaces) }
                     try readPage(slice, number: pages, namespaces, emit: emit, reject: reject)
                     consumed = end + 7
                     from = consumed
@@ -71,7 +71,7 @@ struct MediaWikiReader {
     }
 
     private func readPage(
-        _ slice: UnsafeRawBufferPointer, number: Int, _ namespaces: Set<String>, emit: (Document) throws -> Void,
+        _ slice: UnsafeRawBufferPointer, number: Int, _ namespaces: WikiNamespaces, emit: (Document) throws -> Void,
         reject: (Rejection) throws -> Void
     ) throws {
         guard var start = MediaWikiReader.find("<page>", in: slice, from: 0) else { return }
@@ -108,27 +108,25 @@ struct MediaWikiReader {
         try emitArticle(page, raw, title, place, namespaces, emit, passOver)
     }
 
-    /// What a dump calls its namespaces of files, media and categories, from what stands before its first page.
-    private static func droppedNamespaces(before slice: UnsafeRawBufferPointer) -> Set<String> {
-        var names: Set<String> = []
+    /// Adds what a dump calls its namespaces of files, media and categories, from what stands before its first page.
+    private static func addDroppedNamespaces(before slice: UnsafeRawBufferPointer, to namespaces: inout WikiNamespaces)
+    {
         let end = min(find("<page>", in: slice, from: 0) ?? slice.count, 1 << 16)
+        let text = String(decoding: UnsafeRawBufferPointer(rebasing: slice[..<end]), as: UTF8.self)
         for key in ["6", "14", "-2"] {
-            let head = UnsafeRawBufferPointer(rebasing: slice[..<end])
-            let text = String(decoding: head, as: UTF8.self)
             guard let start = text.firstRange(of: "<namespace key=\"\(key)\""),
                 let open = text[start.upperBound...].firstIndex(of: ">"),
                 let close = text[open...].firstRange(of: "</namespace>")
             else { continue }
             let name = text[text.index(after: open)..<close.lowerBound]
-            if !name.isEmpty, !name.contains("<") { names.insert(name.lowercased()) }
+            if !name.isEmpty, !name.contains("<") { namespaces.insert(String(name)) }
         }
-        return names
     }
 
     private func emitArticle(
         _ page: Page, _ raw: UnsafeRawBufferPointer, _ title: String, _ place: ReadContext,
-        _ namespaces: Set<String>,
-        _ emit: (Document) throws -> Void, _ passOver: (String, String, String) throws -> Void
+        _ namespaces: WikiNamespaces, _ emit: (Document) throws -> Void,
+        _ passOver: (String, String, String) throws -> Void
     ) throws {
         if let offset = UTF8Validation.firstBadByte(raw) {
             return try passOver("encoding", "byte \(offset) of the text", "UTF-8")

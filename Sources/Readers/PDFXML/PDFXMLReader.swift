@@ -1,3 +1,4 @@
+import CKernels
 import CXML2
 import Documents
 import Files
@@ -95,19 +96,8 @@ struct PDFXMLReader {
 
     /// Whether control characters stand there that XML does not allow: poppler writes those that a PDF maps its glyphs to.
     private static func hasForbidden(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        func isForbidden(_ byte: UInt8) -> Bool { byte < 0x20 && byte != 0x0A && byte != 0x0D && byte != 0x09 }
-        var index = 0
-        while index &+ 8 <= bytes.count {
-            if EightBytes(bytes, at: index).mayHoldControl {
-                for offset in index..<index &+ 8 where isForbidden(bytes[offset]) { return true }
-            }
-            index &+= 8
-        }
-        while index < bytes.count {
-            if isForbidden(bytes[index]) { return true }
-            index &+= 1
-        }
-        return false
+        guard let base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return false }
+        return shardmill_holds_control(base, bytes.count)
     }
 
     /// A space stands in for each, so that the count of scalars stays.

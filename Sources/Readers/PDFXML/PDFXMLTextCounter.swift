@@ -1,3 +1,4 @@
+import CKernels
 import Glibc
 
 /// Counts the scalars of text inside `<text>` elements, apart from the reader: the `source` side of the ledger.
@@ -144,26 +145,16 @@ struct PDFXMLTextCounter {
     /// The `>` of a tag: the first that does not stand in quotes.
     private func endOfTag(_ bytes: UnsafeRawBufferPointer, _ open: Int) -> Int? {
         let base = bytes.baseAddress!
-        guard let hit = memchr(base + open, 0x3E, bytes.count - open) else { return nil }
-        let first = base.distance(to: hit)
         // An end tag has no attributes.
-        if bytes[open + 1] == 0x2F { return first }
-        // Eight bytes at a time: whether quotes are paired before the first `>`, as they nearly always are.
-        var index = open
-        var marks = 0
-        var hasOther = false
-        while index &+ 8 <= first {
-            let eight = EightBytes(bytes, at: index)
-            marks &+= eight.marks(0x22).nonzeroBitCount
-            hasOther = hasOther || eight.contains(0x27)
-            index &+= 8
+        if bytes[open + 1] == 0x2F {
+            return memchr(base + open, 0x3E, bytes.count - open).map { base.distance(to: UnsafeRawPointer($0)) }
         }
-        while index < first {
-            if bytes[index] == 0x22 { marks &+= 1 }
-            if bytes[index] == 0x27 { hasOther = true }
-            index &+= 1
-        }
-        if !hasOther, marks & 1 == 0 { return first }
+        // Quotes are paired before the first `>`, nearly always.
+        let near =
+            open
+            + shardmill_find_tag_end(
+                base.assumingMemoryBound(to: UInt8.self) + open, bytes.count - open)
+        if near < bytes.count { return near }
         var quote: UInt8 = 0
         for index in open..<bytes.count {
             let byte = bytes[index]

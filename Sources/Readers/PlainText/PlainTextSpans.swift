@@ -8,39 +8,30 @@ enum PlainTextSpans {
     static func paragraphs(_ text: UnsafeRawBufferPointer) -> [TextSpan] {
         var spans: [TextSpan] = []
         guard let base = text.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return spans }
-        var line = 0
-        while line < text.count {
-            if let next = endOfBlankLine(text, line) {
-                line = next
-                continue
-            }
-            let start = line
-            var end = text.count
-            while line < text.count {
-                let feed = line + shardmill_find_paragraph_end(base + line, text.count - line)
-                if feed == text.count {
-                    line = feed
-                } else if let next = endOfBlankLine(text, feed + 1) {
-                    end = feed
-                    line = next
-                    break
-                } else {
-                    line = feed + 1
-                }
-            }
-            if text[end - 1] == 0x0D { end -= 1 }
+        func add(_ start: Int, _ end: Int) {
+            let end = base[end - 1] == 0x0D ? end - 1 : end
             spans.append(TextSpan(kind: .prose, start: start, end: end))
         }
+        var start = 0
+        withUnsafeTemporaryAllocation(of: Int.self, capacity: 512) { feeds in
+            var position = 0
+            while position < text.count {
+                var next = 0
+                let count = shardmill_find_blank_lines(
+                    base + position, text.count - position, feeds.baseAddress!, feeds.count, &next)
+                if spans.isEmpty { spans.reserveCapacity(count + 1) }
+                for place in feeds[..<count] {
+                    let feed = position + place
+                    var line = feed
+                    while line > start, base[line - 1] != 0x0A { line -= 1 }
+                    if line > start { add(start, line - 1) }
+                    start = feed + 1
+                }
+                position += next
+            }
+        }
+        if start < text.count { add(start, text.count) }
         return spans
-    }
-
-    /// Where the line behind the one at `start` begins, if that holds nothing but white space; the end of the text is a blank line.
-    private static func endOfBlankLine(_ text: UnsafeRawBufferPointer, _ start: Int) -> Int? {
-        var index = start
-        while index < text.count, text[index] == 0x20 || text[index] == 0x09 { index += 1 }
-        if index < text.count, text[index] == 0x0D { index += 1 }
-        if index == text.count { return index }
-        return text[index] == 0x0A ? index + 1 : nil
     }
 
     /// Headings (`#` to `######`), fenced code, pipe tables, list items and paragraphs of Markdown.

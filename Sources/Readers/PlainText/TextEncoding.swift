@@ -1,3 +1,4 @@
+import CKernels
 import Glibc
 
 /// An encoding that text arrives in, by a name that `iconv` knows.
@@ -83,16 +84,18 @@ struct TextEncoding: Equatable, Sendable {
 
 /// Well-formedness of UTF-8 as the Unicode standard's table 3-7 has it: no overlong forms, no surrogates, nothing above U+10FFFF.
 enum UTF8Validation {
-    /// Where the first byte stands that is not part of a well-formed scalar, or nil. About 8 bytes a step through ASCII.
+    /// Where the first byte stands that is not part of a well-formed scalar, or nil. ASCII is passed in blocks of 64 bytes.
     static func firstBadByte(_ bytes: UnsafeRawBufferPointer) -> Int? {
-        var index = 0
+        guard let base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return nil }
         let count = bytes.count
+        var index = shardmill_skip_ascii(base, count)
         while index < count {
             if index &+ 32 <= count {
                 let first = bytes.loadUnaligned(fromByteOffset: index, as: SIMD4<UInt64>.self)
                 let joined = first[0] | first[1] | first[2] | first[3]
                 if joined & 0x8080_8080_8080_8080 == 0 {
                     index &+= 32
+                    index &+= shardmill_skip_ascii(base + index, count &- index)
                     continue
                 }
             }

@@ -26,7 +26,9 @@ struct AddedTokenMatcher: Sendable {
     ) rethrows {
         var index = range.lowerBound
         var consumed = range.lowerBound
-        while index < range.upperBound {
+        while true {
+            index = trie.firstCandidate(bytes, index..<range.upperBound)
+            if index >= range.upperBound { break }
             guard let found = trie.longest(bytes, index..<range.upperBound) else {
                 index += 1
                 continue

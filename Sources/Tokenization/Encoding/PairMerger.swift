@@ -31,10 +31,11 @@ final class PairMerger {
     deinit { deallocate() }
 
     /// Merges a piece of `count` bytes; the tokens are in `symbols[0..<result]` until the next call. `count` is below 2^32.
-    func merge(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
+    /// `isPart`: it was cut from a piece that no token stands for as a whole.
+    func merge(_ bytes: UnsafePointer<UInt8>, _ count: Int, isPart: Bool = false) -> Int {
         let room = model.characters?.mostSymbols(count) ?? count
         if room > capacity || capacity > PairMerger.keptCapacity { reserve(room) }
-        if let whole = model.wholePieces?.id(of: UnsafeRawBufferPointer(start: bytes, count: count)) {
+        if !isPart, let whole = model.wholePieces?.id(of: UnsafeRawBufferPointer(start: bytes, count: count)) {
             symbols[0] = whole
             return 1
         }

@@ -1,20 +1,50 @@
+import CKernels
+
 /// Splits text and turns the pieces into ids, with the cache and the scratch of one encoder. One thread.
+///
+/// A batch of pieces is found first and the places of all of them in the cache are fetched; only then they are looked up. So
+/// neither the misses of the branch predictor in the one part nor those of the memory in the other wait for each other.
 final class PieceEncoder {
+    /// A piece of a batch.
+    private struct Entry {
+        var start: Int
+        var count: Int
+        /// The key of a short piece; the hash of a longer one.
+        var key0: UInt64
+        /// The key of a short piece; `long` for a longer one.
+        var key1: UInt64
+        /// The line of a short piece in the cache.
+        var line: Int
+    }
+
     private let model: MergeModel
     private let splitting: Splitting
     private let cache = PretokenCache()
     private let merger: PairMerger
+    private let entries: UnsafeMutablePointer<Entry>
     private let output: UnsafeMutablePointer<UInt32>
-    private static let outputCapacity = 1 << 14
+    private var scratch: [UInt8] = []
+    /// A piece with ▁ for its spaces.
+    private var spaced: [UInt8] = []
+    private static let keptScratch = 1 << 20
+    private static let batch = 256
+    private static let outputCapacity = 4096
+    /// Marks the keys of parts of pieces, which are not looked for among the tokens that are taken whole.
+    private static let part: UInt64 = 0x40 << 56
+    private static let long: UInt64 = 0x80 << 56
 
     init(_ model: MergeModel, _ splitting: Splitting) {
         self.model = model
         self.splitting = splitting
         merger = PairMerger(model)
+        entries = .allocate(capacity: PieceEncoder.batch)
         output = .allocate(capacity: PieceEncoder.outputCapacity)
     }
 
-    deinit { output.deallocate() }
+    deinit {
+        entries.deallocate()
+        output.deallocate()
+    }
 
     /// Bytes without a token so far.
     var missingBytes: Int { merger.missingBytes }
@@ -63,77 +93,252 @@ final class PieceEncoder {
     ) {
         let bytes = cursor.bytes
         let end = cursor.end
-        let output = output
-        let slots = cache.slots
-        let byteTokens = model.byteTokens
-        var written = 0
+        let masks = cache.masks
+        // Cuts between characters of three bytes; those of character models are for texts with plain spaces.
+        let cuts = model.characters == nil ? model.cuts : nil
+        let cutsWholePieces = model.cutsWholePieces
+        var waiting = 0
         var start = 0
         while start < end {
-            let next = Scanner.endOfPiece(cursor, from: start)
-            let count = next &- start
-            if written > PieceEncoder.outputCapacity - 32 {
-                ids.append(contentsOf: UnsafeBufferPointer(start: output, count: written))
-                written = 0
+            var next = Scanner.endOfWord(cursor, from: start)
+            if next != 0 {
+                if waiting == PieceEncoder.batch {
+                    lookUp(bytes, waiting, spaces: false, into: &ids)
+                    waiting = 0
+                }
+                addShort(bytes, start, next &- start, waiting, masks)
+                waiting &+= 1
+                start = next
+                continue
             }
-            if count == 1, byteTokens[Int(bytes[start])] != TokenizerDefinition.noToken {
-                output[written] = byteTokens[Int(bytes[start])]
-                written &+= 1
-            } else if count <= PretokenCache.longestPiece {
-                let key = PretokenCache.key(bytes + start, count, readable: end &- start)
-                let place = PretokenCache.place(key)
-                var slot = slots + place
-                if slot.pointee.key0 != key.0 || slot.pointee.key1 != key.1 || slot.pointee.key2 != key.2 {
-                    slot = slots + (place ^ 1)
+            next = Scanner.endOfPiece(cursor, from: start)
+            if let cuts, next &- start >= 6, bytes[start] >= 0xE0 || bytes[start &+ 1] >= 0xE0,
+                !cutsWholePieces || !isWhole(bytes + start, next &- start)
+            {
+                waiting = addParts(cursor, start..<next, cuts, waiting, masks, into: &ids)
+            } else {
+                if waiting == PieceEncoder.batch {
+                    lookUp(bytes, waiting, spaces: false, into: &ids)
+                    waiting = 0
                 }
-                if slot.pointee.key0 == key.0, slot.pointee.key1 == key.1, slot.pointee.key2 == key.2 {
-                    written &+= PieceEncoder.copy(slot, to: output + written)
-                } else {
-                    let got = merge(bytes + start, count, key, place)
-                    if got > PretokenCache.longestPiece {
-                        // Only characters that are written with more than themselves come to so many.
-                        ids.append(contentsOf: UnsafeBufferPointer(start: output, count: written))
-                        written = 0
-                        ids.append(contentsOf: UnsafeBufferPointer(start: merger.symbols, count: got))
-                    } else {
-                        (output + written).update(from: merger.symbols, count: got)
-                        written &+= got
-                    }
+                add(bytes, start, next &- start, readable: end &- start, isPart: false, waiting, masks)
+                waiting &+= 1
+            }
+            start = next
+        }
+        lookUp(bytes, waiting, spaces: false, into: &ids)
+    }
+
+    /// Whether the file takes a piece whole.
+    private func isWhole(_ start: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        model.wholePieces?.id(of: UnsafeRawBufferPointer(start: start, count: count)) != nil
+    }
+
+    /// Cuts a piece between its characters of three bytes, adds the parts and returns how many entries wait then.
+    private func addParts(
+        _ cursor: CharacterCursor, _ piece: Range<Int>, _ cuts: CharacterCuts, _ waiting: Int,
+        _ masks: UnsafeMutablePointer<(UInt64, UInt64)>, into ids: inout [UInt32]
+    ) -> Int {
+        let bytes = cursor.bytes
+        var waiting = waiting
+        var start = piece.lowerBound
+        var index = start
+        var left: UInt32 = 0
+        let isPart = model.wholePieces != nil
+        while index < piece.upperBound {
+            let first = bytes[index]
+            guard first & 0xF0 == 0xE0, index &+ 2 < piece.upperBound, bytes[index &+ 1] & 0xC0 == 0x80,
+                bytes[index &+ 2] & 0xC0 == 0x80
+            else {
+                left = 0
+                index &+= 1
+                continue
+            }
+            let right =
+                UInt32(first) &<< 16 | UInt32(bytes[index &+ 1]) &<< 8 | UInt32(bytes[index &+ 2])
+            if left != 0, cuts.allows(UInt8(truncatingIfNeeded: left), first), cuts.allows(left, right) {
+                if waiting == PieceEncoder.batch {
+                    lookUp(bytes, waiting, spaces: false, into: &ids)
+                    waiting = 0
                 }
+                add(bytes, start, index &- start, readable: cursor.end &- start, isPart: isPart, waiting, masks)
+                waiting &+= 1
+                start = index
+            }
+            left = right
+            index &+= 3
+        }
+        if waiting == PieceEncoder.batch {
+            lookUp(bytes, waiting, spaces: false, into: &ids)
+            waiting = 0
+        }
+        add(
+            bytes, start, piece.upperBound &- start, readable: cursor.end &- start,
+            isPart: isPart && start > piece.lowerBound, waiting, masks)
+        return waiting &+ 1
+    }
+
+    /// Appends the ids of a text whose spaces stand for ▁, with one more before it where `prefix` says so. The tokenizer must be one
+    /// that `PlainSpaces` accepts, the text one that it accepts.
+    func encodeSpaced(_ text: UnsafeBufferPointer<UInt8>, prefix: Bool, into ids: inout [UInt32]) {
+        guard let bytes = text.baseAddress, text.count > 0 else { return }
+        let end = text.count
+        let masks = cache.masks
+        let scanner = SpacedScanner(bytes: bytes, end: end, cuts: model.cuts)
+        var start = 0
+        if prefix {
+            let next = scanner.endOfPiece(from: 0, followsSpace: true)
+            // The first piece with the space before it, in memory of its own.
+            scratch.removeAll(keepingCapacity: true)
+            scratch.append(0x20)
+            scratch.append(contentsOf: text[..<next])
+            let piece = scratch
+            piece.withUnsafeBufferPointer {
+                guard let base = $0.baseAddress else { return }
+                add(base, 0, piece.count, readable: piece.count, isPart: false, 0, masks)
+                lookUp(base, 1, spaces: true, into: &ids)
+            }
+            start = next
+        }
+        var waiting = 0
+        while start < end {
+            let word = scanner.endOfWord(from: start)
+            let next = word != 0 ? word : scanner.endOfPiece(from: start, followsSpace: false)
+            if waiting == PieceEncoder.batch {
+                lookUp(bytes, waiting, spaces: true, into: &ids)
+                waiting = 0
+            }
+            add(bytes, start, next &- start, readable: end &- start, isPart: false, waiting, masks)
+            waiting &+= 1
+            start = next
+        }
+        lookUp(bytes, waiting, spaces: true, into: &ids)
+    }
+
+    /// Puts a piece of at most 15 bytes, behind whose start 16 may be read, into the batch.
+    @inline(__always)
+    private func addShort(
+        _ bytes: UnsafePointer<UInt8>, _ start: Int, _ count: Int, _ index: Int,
+        _ masks: UnsafeMutablePointer<(UInt64, UInt64)>
+    ) {
+        let (key0, key1) = PretokenCache.key(bytes + start, count, readable: 16, masks)
+        let line = PretokenCache.line(key0, key1)
+        shardmill_prefetch(cache.slots + line)
+        entries[index] = Entry(start: start, count: count, key0: key0, key1: key1, line: line)
+    }
+
+    /// Puts a piece into the batch and has its place in the cache fetched.
+    @inline(__always)
+    private func add(
+        _ bytes: UnsafePointer<UInt8>, _ start: Int, _ count: Int, readable: Int, isPart: Bool, _ index: Int,
+        _ masks: UnsafeMutablePointer<(UInt64, UInt64)>
+    ) {
+        let place = UnsafeRawPointer(bytes + start)
+        let part = isPart ? PieceEncoder.part : 0
+        if count <= PretokenCache.longestShort {
+            var (key0, key1) = PretokenCache.key(place, count, readable: readable, masks)
+            key1 |= part
+            let line = PretokenCache.line(key0, key1)
+            shardmill_prefetch(cache.slots + line)
+            entries[index] = Entry(start: start, count: count, key0: key0, key1: key1, line: line)
+        } else {
+            var hash: UInt64 = 0
+            if count <= PretokenCache.longest {
+                hash = PretokenCache.longHash(place, count, isPart: isPart)
+                cache.prefetchLong(hash)
+            }
+            entries[index] = Entry(start: start, count: count, key0: hash, key1: PieceEncoder.long | part, line: 0)
+        }
+    }
+
+    /// Appends the ids of the first `count` entries. `spaces`: spaces of the pieces stand for ▁.
+    @inline(never)
+    private func lookUp(
+        _ bytes: UnsafePointer<UInt8>, _ count: Int, spaces: Bool, into ids: inout [UInt32]
+    ) {
+        let slots = cache.slots
+        let entries = entries
+        let output = output
+        var written = 0
+        for index in 0..<count {
+            let entry = entries[index]
+            var isKnownLong = false
+            if entry.key1 < PieceEncoder.long {
+                var slot = slots + entry.line
+                // Without a branch: which of the two places it is cannot be foreseen.
+                let difference = slot.pointee.key0 ^ entry.key0 | slot.pointee.key1 ^ entry.key1
+                slot += Int(truncatingIfNeeded: (difference | (0 &- difference)) &>> 63)
+                if slot.pointee.key0 == entry.key0, slot.pointee.key1 == entry.key1 {
+                    let target = UnsafeMutableRawPointer(output + written)
+                    target.storeBytes(of: slot.pointee.firstIDs, as: UInt64.self)
+                    let last = slot.pointee.lastID
+                    output[written &+ 2] = UInt32(truncatingIfNeeded: last)
+                    written &+= Int(truncatingIfNeeded: last &>> 32)
+                    if last &>> 32 > 0 { continue }
+                    isKnownLong = true
+                }
+            }
+            let found = tokens(of: entry, bytes, isKnownLong: isKnownLong, spaces: spaces)
+            if written &+ found.count &+ 3 * PieceEncoder.batch < PieceEncoder.outputCapacity {
+                if let base = found.baseAddress { (output + written).update(from: base, count: found.count) }
+                written &+= found.count
             } else {
                 ids.append(contentsOf: UnsafeBufferPointer(start: output, count: written))
                 written = 0
-                let got = merger.merge(bytes + start, count)
-                ids.append(contentsOf: UnsafeBufferPointer(start: merger.symbols, count: got))
+                ids.append(contentsOf: found)
             }
-            start = next
         }
         ids.append(contentsOf: UnsafeBufferPointer(start: output, count: written))
     }
 
-    /// Copies the ids of a slot; `target` has room for all that a slot can hold.
-    @inline(__always)
-    private static func copy(_ slot: UnsafeMutablePointer<PretokenCache.Slot>, to target: UnsafeMutablePointer<UInt32>)
-        -> Int
-    {
-        let count = Int(slot.pointee.count)
-        target[0] = slot.pointee.ids.0
-        if count == 1 { return 1 }
-        let source = UnsafeRawPointer(slot) + 28
-        for index in 1..<count {
-            target[index] = source.loadUnaligned(fromByteOffset: index &* 4, as: UInt32.self)
+    /// The ids of a piece that is not among the short ones of the cache, valid until the next call. `isKnownLong`: those of a
+    /// short piece are in the table of longer ones.
+    private func tokens(
+        of entry: Entry, _ bytes: UnsafePointer<UInt8>, isKnownLong: Bool, spaces: Bool
+    ) -> UnsafeBufferPointer<UInt32> {
+        let start = bytes + entry.start
+        let isPart = entry.key1 & PieceEncoder.part != 0
+        let isShort = entry.key1 < PieceEncoder.long
+        if !isShort, entry.key0 != 0, let known = cache.longIDs(entry.key0, start, entry.count) { return known }
+        if isKnownLong {
+            let hash = PretokenCache.longHash(start, entry.count, isPart: isPart)
+            if let known = cache.longIDs(hash, start, entry.count) { return known }
         }
-        return count
+        let missing = merger.missingBytes
+        let got: Int
+        if spaces {
+            got = mergeSpaced(UnsafeBufferPointer(start: start, count: entry.count))
+        } else {
+            got = merger.merge(start, entry.count, isPart: isPart)
+        }
+        let symbols = merger.symbols
+        let ids = UnsafeBufferPointer(start: UnsafePointer(symbols), count: got)
+        // What misses bytes is merged each time, so that they are counted each time.
+        if (!isShort && entry.key0 == 0) || got == 0 || merger.missingBytes != missing { return ids }
+        if isShort, got <= PretokenCache.mostShortIDs {
+            cache.insert(entry.key0, entry.key1, symbols, got)
+        } else {
+            if isShort { cache.insert(entry.key0, entry.key1, symbols, 0) }
+            let hash = isShort ? PretokenCache.longHash(start, entry.count, isPart: isPart) : entry.key0
+            cache.insertLong(hash, start, entry.count, symbols, got)
+        }
+        return ids
     }
 
-    /// A piece that is not in the cache. Returns how many ids the merger has for it.
-    private func merge(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ key: (UInt64, UInt64, UInt64), _ place: Int)
-        -> Int
-    {
-        let missing = merger.missingBytes
-        let got = merger.merge(bytes, count)
-        if got > 0, got <= PretokenCache.mostIds, merger.missingBytes == missing {
-            cache.insert(key, at: place, merger.symbols, got)
+    private func mergeSpaced(_ piece: UnsafeBufferPointer<UInt8>) -> Int {
+        spaced.removeAll(keepingCapacity: true)
+        for byte in piece {
+            if byte == 0x20 {
+                spaced.append(0xE2)
+                spaced.append(0x96)
+                spaced.append(0x81)
+            } else {
+                spaced.append(byte)
+            }
         }
+        let count = spaced.count
+        let got = spaced.withUnsafeBufferPointer { $0.baseAddress.map { merger.merge($0, count) } ?? 0 }
+        if count > PieceEncoder.keptScratch { spaced = [] }
         return got
     }
 }

@@ -39,6 +39,9 @@ public final class TokenEncoder {
         let matchers = tokenizer.matchers
         let matcher = specials == .recognise ? matchers.raw : matchers.rawTextual
         split(base, 0..<text.count, matcher, into: &ids) { piece, start, ids in
+            if let spaces = tokenizer.plainSpaces, spaces.accepts(piece) {
+                return pieces.encodeSpaced(piece, prefix: spaces.prefix, into: &ids)
+            }
             tokenizer.normalizers.withNormalized(piece) {
                 encodePieces($0, beginsText: start == 0, specials, into: &ids)
             }

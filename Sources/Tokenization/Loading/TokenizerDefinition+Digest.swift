@@ -16,7 +16,7 @@ extension TokenizerDefinition {
         numbers += [unknownToken ?? TokenizerDefinition.noToken] + templatePrefix
         numbers += [TokenizerDefinition.noToken] + templateSuffix
         digest.update(bytes)
-        digest.update(numbers.flatMap { number in (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } })
+        numbers.map { $0.littleEndian }.withUnsafeBytes { digest.update($0) }
         let changes = Set(normalizers.steps.map(\.summary)) == ["nfc"] ? ["nfc"] : normalizers.steps.map(\.summary)
         let normalization = changes.isEmpty ? "none" : changes.joined(separator: "; ")
         switch splitting {

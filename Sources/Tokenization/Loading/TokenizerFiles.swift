@@ -14,9 +14,9 @@ enum TokenizerFiles {
         if Folder.isFolder(path) { return try loadFolder(path) }
         let bytes = try read(path)
         let folder = PathText.folder(of: path)
+        if let tokenizer = try loadTokenizerJSON(path, bytes) { return tokenizer }
         switch try kind(of: bytes, path) {
-        case .tokenizerJSON: return try loadTokenizerJSON(path, bytes)
-        case .vocabulary:
+        case .tokenizerJSON, .vocabulary:
             guard let merges = try find(.merges, in: folder, names: mergesNames) else {
                 throw TokenizerFailure.noTokenizer(path: path, looked: "merges.txt beside this vocabulary")
             }
@@ -38,11 +38,10 @@ enum TokenizerFiles {
         let path = PathText.join(folder, "tokenizer.json")
         if Folder.exists(path) {
             let bytes = try read(path)
-            guard case .tokenizerJSON = try kind(of: bytes, path) else {
-                throw TokenizerFailure.malformed(
-                    path: path, place: "model", expected: "an object", found: "a file without it")
-            }
-            return try loadTokenizerJSON(path, bytes)
+            if let tokenizer = try loadTokenizerJSON(path, bytes) { return tokenizer }
+            _ = try kind(of: bytes, path)
+            throw TokenizerFailure.malformed(
+                path: path, place: "model", expected: "an object", found: "a file without it")
         }
         if let vocabulary = try find(.vocabulary, in: folder, names: vocabularyNames),
             let merges = try find(.merges, in: folder, names: mergesNames)
@@ -87,11 +86,8 @@ enum TokenizerFiles {
             throw TokenizerFailure.malformed(path: path, place: "file", expected: "a tokenizer", found: "an empty file")
         }
         if bytes[start] == UInt8(ascii: "{") {
-            // A vocabulary maps strings to numbers; a tokenizer.json has objects below it.
-            return try JSONParser().parse(bytes, name: path) { root in
-                var isVocabulary = true
-                root.forEachMember { _, value in isVocabulary = isVocabulary && value.kind == .integer }
-                return isVocabulary && root.count > 0 ? .vocabulary : .tokenizerJSON
+            return try JSONParser().parse(bytes, name: path) {
+                TokenizerJSON.isVocabulary($0) ? .vocabulary : .tokenizerJSON
             }
         }
         let head = bytes[start..<min(bytes.count, start + 256)]
@@ -109,8 +105,10 @@ enum TokenizerFiles {
             found: "something else")
     }
 
-    private static func loadTokenizerJSON(_ path: String, _ bytes: [UInt8]) throws -> Tokenizer {
-        try finish(try TokenizerJSON.read(path, bytes), path)
+    /// nil for what is no JSON object, or one that is a vocabulary.
+    private static func loadTokenizerJSON(_ path: String, _ bytes: [UInt8]) throws -> Tokenizer? {
+        guard bytes.first(where: { $0 > 0x20 }) == UInt8(ascii: "{") else { return nil }
+        return try TokenizerJSON.read(path, bytes).map { try finish($0, path) }
     }
 
     private static func loadPair(

@@ -1,9 +1,12 @@
 import Files
+import Glibc
 
 /// Reads `tokenizer.json` of Hugging Face `tokenizers`.
 enum TokenizerJSON {
-    static func read(_ path: String, _ bytes: [UInt8]) throws -> TokenizerDefinition {
+    /// nil where the object is a vocabulary: tokens and their ids.
+    static func read(_ path: String, _ bytes: [UInt8]) throws -> TokenizerDefinition? {
         try JSONParser().parse(bytes, name: path) { root in
+            if isVocabulary(root) { return nil }
             let root = try PlacedElement(element: root, path: path, place: "").expecting(.object, "an object")
             let model = try root.object("model")
             try refuseOtherModels(model)
@@ -15,6 +18,13 @@ enum TokenizerJSON {
             try PostProcessorReader.read(root.optional("post_processor"), &definition)
             return definition
         }
+    }
+
+    /// A vocabulary maps strings to numbers; a tokenizer.json has objects below it.
+    static func isVocabulary(_ root: JSONElement) -> Bool {
+        var isVocabulary = root.count > 0
+        root.forEachMember { _, value in isVocabulary = isVocabulary && value.kind == .integer }
+        return isVocabulary
     }
 
     private static func refuseOtherModels(_ model: PlacedElement) throws {
@@ -40,18 +50,19 @@ enum TokenizerJSON {
         var reader = try ModelReader(vocabulary: model.object("vocab"))
         let merges = try model.array("merges")
         reader.expectMerges(merges.element.count)
-        var index = 0
-        var joined: [UInt8] = []
+        let prefix = characters.continuingPrefix.count
+        let place: (Int) -> String = { "model.merges[\($0)]" }
         try merges.element.forEachItem { item in
-            let place = { "model.merges[\(index)]" }
             guard let (left, right) = parts(of: item) else {
+                // What is wrong before this one is said first.
+                try reader.finishMerges(droppingFirst: prefix, path: model.path, place: place)
                 throw TokenizerFailure.malformed(
-                    path: model.path, place: place(), expected: "two tokens", found: PlacedElement.name(of: item))
+                    path: model.path, place: place(reader.mergeCount), expected: "two tokens",
+                    found: PlacedElement.name(of: item))
             }
-            try reader.merge(
-                left, right, droppingFirst: characters.continuingPrefix.count, &joined, path: model.path, place: place)
-            index += 1
+            try reader.merge(left, right, droppingFirst: prefix, path: model.path, place: place)
         }
+        try reader.finishMerges(droppingFirst: prefix, path: model.path, place: place)
         var definition = reader.definition()
         definition.characters = characters
         definition.ignoresMerges = try model.bool("ignore_merges", false)
@@ -65,15 +76,20 @@ enum TokenizerJSON {
     /// The two tokens of a merge, written as `"a b"` or as `["a", "b"]`.
     private static func parts(of item: JSONElement) -> (UnsafeRawBufferPointer, UnsafeRawBufferPointer)? {
         if let text = item.utf8 {
-            guard let space = text.firstIndex(of: UInt8(ascii: " ")) else { return nil }
-            let right = UnsafeRawBufferPointer(rebasing: text[(space + 1)...])
-            if right.contains(UInt8(ascii: " ")) { return nil }
-            return (UnsafeRawBufferPointer(rebasing: text[..<space]), right)
+            guard let base = text.baseAddress, let space = memchr(base, 0x20, text.count) else { return nil }
+            let count = UnsafeRawPointer(space) - base
+            let right = UnsafeRawBufferPointer(rebasing: text[(count + 1)...])
+            if let rest = right.baseAddress, memchr(rest, 0x20, right.count) != nil { return nil }
+            return (UnsafeRawBufferPointer(rebasing: text[..<count]), right)
         }
         guard item.kind == .array, item.count == 2 else { return nil }
-        var parts: [UnsafeRawBufferPointer] = []
-        item.forEachItem { if let text = $0.utf8 { parts.append(text) } }
-        return parts.count == 2 ? (parts[0], parts[1]) : nil
+        var left: UnsafeRawBufferPointer?
+        var right: UnsafeRawBufferPointer?
+        item.forEachItem {
+            if left == nil { left = $0.utf8 } else { right = $0.utf8 }
+        }
+        guard let left, let right else { return nil }
+        return (left, right)
     }
 
     private static func readAddedTokens(_ root: PlacedElement, _ definition: inout TokenizerDefinition) throws {

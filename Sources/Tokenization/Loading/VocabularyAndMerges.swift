@@ -40,23 +40,26 @@ enum VocabularyAndMerges {
     private static func readMerges(_ path: String, _ bytes: [UInt8], _ reader: inout ModelReader) throws {
         try bytes.withUnsafeBytes { text in
             reader.expectMerges(text.reduce(1) { $0 + ($1 == 0x0A ? 1 : 0) })
-            var joined: [UInt8] = []
             var number = 0
+            var lines: [Int] = []
             for line in text.split(separator: 0x0A, omittingEmptySubsequences: false) {
                 number += 1
                 var line = line
                 if line.last == 0x0D { line = line.dropLast() }
                 if line.isEmpty || (number == 1 && line.starts(with: "#version".utf8)) { continue }
                 guard let space = line.firstIndex(of: 0x20), !line[(space + 1)...].contains(0x20) else {
+                    try reader.finishMerges(path: path) { "line \(lines[$0])" }
                     throw TokenizerFailure.malformed(
                         path: path, place: "line \(number)", expected: "two tokens with a space between them",
                         found: "\"\(String(decoding: line.prefix(80), as: UTF8.self))\"")
                 }
+                lines.append(number)
                 try reader.merge(
                     UnsafeRawBufferPointer(rebasing: line[..<space]),
-                    UnsafeRawBufferPointer(rebasing: line[(space + 1)...]), &joined, path: path
-                ) { "line \(number)" }
+                    UnsafeRawBufferPointer(rebasing: line[(space + 1)...]), path: path
+                ) { "line \(lines[$0])" }
             }
+            try reader.finishMerges(path: path) { "line \(lines[$0])" }
         }
     }
 

@@ -35,6 +35,12 @@ enum ByteAlphabet {
         var index = 0
         while index < written.count {
             let first = written[index]
+            // Printable ASCII stands for itself.
+            if first > 0x20, first < 0x7F {
+                out.append(first)
+                index += 1
+                continue
+            }
             var codePoint = Int(first)
             if first >= 0x80 {
                 guard first & 0xE0 == 0xC0, index + 1 < written.count else { break }

@@ -1,6 +1,10 @@
+import Glibc
+
 /// Byte strings and their numbers, to find the longest that a text begins with: a trie in flat arrays.
 struct ByteTrie: Sendable {
     private var begins = [Bool](repeating: false, count: 256)
+    /// The byte that all strings begin with, where it is one.
+    private var onlyFirst: UInt8?
     private var labels: [UInt8] = [0]
     private var firstChildren: [Int32] = [-1]
     private var siblings: [Int32] = [-1]
@@ -15,12 +19,29 @@ struct ByteTrie: Sendable {
     /// Adds a string; of two equal ones the first counts, the empty one not at all.
     mutating func insert(_ bytes: [UInt8], value: Int) {
         guard let first = bytes.first else { return }
+        onlyFirst = isEmpty || onlyFirst == first ? first : nil
         begins[Int(first)] = true
         var node = 0
         for byte in bytes { node = child(of: node, byte) ?? add(byte, to: node) }
         if values[node] < 0 {
             values[node] = Int32(value)
             strings.append(bytes)
+        }
+    }
+
+    /// The first place of `range` where a string may begin, its end where there is none.
+    @inline(__always)
+    func firstCandidate(_ bytes: UnsafePointer<UInt8>, _ range: Range<Int>) -> Int {
+        if let onlyFirst {
+            guard let place = memchr(bytes + range.lowerBound, Int32(onlyFirst), range.count) else {
+                return range.upperBound
+            }
+            return UnsafeRawPointer(place) - UnsafeRawPointer(bytes)
+        }
+        return begins.withUnsafeBufferPointer { begins in
+            var index = range.lowerBound
+            while index < range.upperBound, !begins[Int(bytes[index])] { index &+= 1 }
+            return index
         }
     }
 

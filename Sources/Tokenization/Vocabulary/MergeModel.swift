@@ -20,11 +20,20 @@ final class MergeModel: @unchecked Sendable {
 
     /// Texts without a split can be cut before every row of ▁.
     let canCutAtMarkers: Bool
+    /// Where pieces can be cut further, nil where nowhere is known.
+    let cuts: CharacterCuts?
+    /// Some token that is taken whole holds a place where pieces are cut: no merges come to it.
+    let cutsWholePieces: Bool
 
     init(_ definition: TokenizerDefinition) {
         let characters = definition.characters.map { CharacterSymbols(definition, $0) }
         self.characters = characters
         canCutAtMarkers = characters.map { MarkerScanner.isSafe(definition, $0) } ?? false
+        if let characters {
+            cuts = CharacterCuts.ofCharacters(definition, characters)
+        } else {
+            cuts = CharacterCuts.ofBytes(definition)
+        }
         byteTokens = .allocate(capacity: 256)
         byteTokens.initialize(repeating: TokenizerDefinition.noToken, count: 256)
         if let characters {
@@ -40,6 +49,13 @@ final class MergeModel: @unchecked Sendable {
         bytePairs.initialize(repeating: MergeTable.none, count: 1 << 16)
         merges = definition.merges
         wholePieces = definition.ignoresMerges ? WholePieceTable(definition) : nil
+        if definition.ignoresMerges, characters == nil, let cuts {
+            cutsWholePieces = (0..<UInt32(definition.names.idLimit)).contains { id in
+                definition.names.bytes(of: id).map(cuts.allowsCut) ?? false
+            }
+        } else {
+            cutsWholePieces = false
+        }
         unknownToken = definition.unknownToken ?? TokenizerDefinition.noToken
         fusesUnknown = definition.fusesUnknown
         if characters != nil { return }
@@ -63,6 +79,8 @@ final class WholePieceTable: @unchecked Sendable {
     private let names: TokenNames
     private let usesWrittenForm: Bool
     private let slots: [UInt32]
+    /// The most bytes of a token.
+    let longest: Int
 
     /// The tokens of the model of `definition`, without those that are only added.
     init(_ definition: TokenizerDefinition) {
@@ -71,6 +89,7 @@ final class WholePieceTable: @unchecked Sendable {
         var count = 64
         while count < names.count * 2 { count *= 2 }
         var slots = [UInt32](repeating: TokenizerDefinition.noToken, count: count)
+        var longest = 0
         for id in 0..<UInt32(names.idLimit) {
             guard !definition.isHidden(id),
                 let bytes = usesWrittenForm ? names.writtenForm(of: id) : names.bytes(of: id), !bytes.isEmpty
@@ -78,13 +97,16 @@ final class WholePieceTable: @unchecked Sendable {
             var slot = Int(truncatingIfNeeded: bytes.withUnsafeBytes { XXHash3.hash64($0) }) & (count - 1)
             while slots[slot] != TokenizerDefinition.noToken { slot = (slot + 1) & (count - 1) }
             slots[slot] = id
+            longest = max(longest, bytes.count)
         }
+        self.longest = longest
         self.names = names
         self.slots = slots
     }
 
     /// The token that stands for exactly these bytes.
     func id(of bytes: UnsafeRawBufferPointer) -> UInt32? {
+        if bytes.count > longest { return nil }
         var slot = Int(truncatingIfNeeded: XXHash3.hash64(bytes)) & (slots.count - 1)
         while slots[slot] != TokenizerDefinition.noToken {
             let known = usesWrittenForm ? names.writtenForm(of: slots[slot]) : names.bytes(of: slots[slot])

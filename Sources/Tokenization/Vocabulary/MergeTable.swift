@@ -1,3 +1,5 @@
+import CKernels
+
 /// The merges of a model, keyed by the pair of ids: open addressing, read-only after it is built, shared by all encoders.
 ///
 /// A merge is packed as `rank << 32 | result`, so that the smaller value is the earlier merge. `none` is larger than all.
@@ -5,41 +7,39 @@
 final class MergeTable: @unchecked Sendable {
     /// No merge.
     static let none = UInt64.max
-    private static let noKey = UInt64.max
 
     struct Slot {
+        /// The complement of the pair, so that zeros are an empty slot.
         var key: UInt64
         var merge: UInt64
     }
 
     let slots: UnsafeMutablePointer<Slot>
     let mask: Int
-    /// A bit for the hash of every pair. Most pairs that are looked up have no merge, and this small table (16 to 32 bits a
+    /// A bit for the hash of every pair. Most pairs that are looked up have no merge, and this small table (12 to 24 bits a
     /// merge) says so without a miss in the large one.
     private let filter: UnsafeMutablePointer<UInt64>
     private let filterShift: UInt64
     private let capacity: Int
+    private let memory: TableMemory
     /// Merges that were added, pairs that occur twice counted twice.
     private(set) var count = 0
 
     /// Room for `count` merges; no more may be added.
     init(count: Int) {
         var capacity = 64
-        while capacity < count * 2 { capacity *= 2 }
+        while capacity < count + count / 2 { capacity *= 2 }
         self.capacity = capacity
         mask = capacity - 1
-        slots = .allocate(capacity: capacity)
-        slots.initialize(repeating: Slot(key: MergeTable.noKey, merge: MergeTable.none), count: capacity)
+        memory = TableMemory(byteCount: capacity * MemoryLayout<Slot>.stride)
+        slots = memory.start.bindMemory(to: Slot.self, capacity: capacity)
         let filterBits = (capacity * 8).trailingZeroBitCount
         filterShift = UInt64(64 - filterBits)
         filter = .allocate(capacity: 1 << (filterBits - 6))
         filter.initialize(repeating: 0, count: 1 << (filterBits - 6))
     }
 
-    deinit {
-        slots.deallocate()
-        filter.deallocate()
-    }
+    deinit { filter.deallocate() }
 
     /// Adds the next merge; of two merges of one pair the later counts, as in `tokenizers`.
     func append(_ left: UInt32, _ right: UInt32, result: UInt32) {
@@ -48,19 +48,33 @@ final class MergeTable: @unchecked Sendable {
 
     /// Adds a merge with a rank of its own; equal ranks are merged from left to right.
     func append(_ left: UInt32, _ right: UInt32, result: UInt32, rank: UInt32) {
-        let key = UInt64(left) << 32 | UInt64(right)
+        let key = ~(UInt64(left) << 32 | UInt64(right))
         let hash = MergeTable.hash(key)
         filter[Int(hash &>> filterShift) >> 6] |= 1 &<< (hash &>> filterShift & 63)
         var slot = Int(truncatingIfNeeded: hash) & mask
-        while slots[slot].key != MergeTable.noKey, slots[slot].key != key { slot = (slot + 1) & mask }
+        while slots[slot].key != 0, slots[slot].key != key { slot = (slot + 1) & mask }
         slots[slot] = Slot(key: key, merge: UInt64(rank) << 32 | UInt64(result))
         count += 1
+    }
+
+    /// Adds merges in their order; `pairs` are left, right, left, right, … What each will read is fetched before.
+    func append(pairs: [UInt32], results: [UInt32]) {
+        let ahead = 12
+        for index in results.indices {
+            let next = index + ahead
+            if next < results.count {
+                let hash = MergeTable.hash(~(UInt64(pairs[next * 2]) << 32 | UInt64(pairs[next * 2 + 1])))
+                shardmill_prefetch(slots + (Int(truncatingIfNeeded: hash) & mask))
+                shardmill_prefetch(filter + (Int(hash &>> filterShift) >> 6))
+            }
+            append(pairs[index * 2], pairs[index * 2 + 1], result: results[index])
+        }
     }
 
     /// The merge of a pair, or `none`.
     @inline(__always)
     func merge(_ left: UInt32, _ right: UInt32) -> UInt64 {
-        let key = UInt64(left) << 32 | UInt64(right)
+        let key = ~(UInt64(left) << 32 | UInt64(right))
         let hash = MergeTable.hash(key)
         let bit = hash &>> filterShift
         if filter[Int(truncatingIfNeeded: bit &>> 6)] &>> (bit & 63) & 1 == 0 { return MergeTable.none }
@@ -68,7 +82,7 @@ final class MergeTable: @unchecked Sendable {
         while true {
             let found = slots[slot]
             if found.key == key { return found.merge }
-            if found.key == MergeTable.noKey { return MergeTable.none }
+            if found.key == 0 { return MergeTable.none }
             slot = (slot &+ 1) & mask
         }
     }

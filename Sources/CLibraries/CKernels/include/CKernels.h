@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 /// sum of squares of `count` floats, accumulated in double in a fixed order.
 double shardmill_sum_of_squares(const float *_Nonnull values, size_t count);
@@ -121,6 +124,9 @@ size_t shardmill_find_either(const uint8_t *_Nonnull bytes, size_t count, uint8_
 /// The index of the first byte that may begin markup inside a line of a wiki page: ' [ < & _ and 0x01; `count` where there is none.
 size_t shardmill_find_wiki_mark(const uint8_t *_Nonnull bytes, size_t count);
 
+/// The index of the first byte that a link of a wiki page is read by: [ ] and |; `count` where there is none.
+size_t shardmill_find_link_mark(const uint8_t *_Nonnull bytes, size_t count);
+
 /// The number of bytes below 0x20 that are no white space of `shardmill_count_text`.
 size_t shardmill_count_controls(const uint8_t *_Nonnull bytes, size_t count);
 
@@ -136,9 +142,20 @@ size_t shardmill_resolve_references(
 /// The number of bytes that continue a scalar of UTF-8.
 size_t shardmill_count_continuations(const uint8_t *_Nonnull bytes, size_t count);
 
-/// The index of the first line feed behind which a blank line may begin: a line feed, carriage return, space or tab follows it, or the
-/// end; `count` where there is none.
-size_t shardmill_find_paragraph_end(const uint8_t *_Nonnull bytes, size_t count);
+/// The line feeds that end blank lines (nothing but spaces and tabs, a carriage return) of a text that begins with a line; the end of the
+/// text ends a line as a line feed does. Returns how many it wrote into `feeds`, which has room for `capacity`, more than 128; those behind
+/// are in the text that begins at `next`, `count` where there are none.
+size_t shardmill_find_blank_lines(
+    const uint8_t *_Nonnull bytes, size_t count, size_t *_Nonnull feeds, size_t capacity, size_t *_Nonnull next);
+
+/// An index up to which all is ASCII; something else stands in the 64 bytes at it, or fewer are left.
+size_t shardmill_skip_ascii(const uint8_t *_Nonnull bytes, size_t count);
+
+/// Whether bytes below 0x20 stand there that XML does not allow: all but tab, line feed and carriage return.
+bool shardmill_holds_control(const uint8_t *_Nonnull bytes, size_t count);
+
+/// The index of the first `>`, where only pairs of double quotes stand before it and no apostrophe; `count` where that cannot be said.
+size_t shardmill_find_tag_end(const uint8_t *_Nonnull bytes, size_t count);
 
 /// An index up to which nothing needs repair in the sense of `UnicodeRepair`; at it or within 64 bytes behind it something may.
 size_t shardmill_skip_repaired(const uint8_t *_Nonnull bytes, size_t count);
@@ -149,5 +166,25 @@ bool shardmill_has_no_place_in_xml(const uint8_t *_Nonnull bytes, size_t count);
 /// The numbers of white bytes (space, tab, line feed, form feed, carriage return) and of bytes that continue a scalar of UTF-8.
 void shardmill_count_text(
     const uint8_t *_Nonnull bytes, size_t count, size_t *_Nonnull white, size_t *_Nonnull continuations);
+
+/// Has the processor fetch the line of memory at `place`, for reading it soon. Any address is allowed.
+static inline void shardmill_prefetch(const void *_Nonnull place) { __builtin_prefetch(place); }
+
+/// Of 16 bytes that may be read at `bytes`: a bit for each ASCII letter, the first byte lowest, and 16 bits above it a bit for each byte
+/// that is not ASCII.
+static inline uint32_t shardmill_ascii_letters(const uint8_t *_Nonnull bytes) {
+#if defined(__SSE2__)
+    const __m128i block = _mm_loadu_si128((const __m128i *)bytes);
+    const __m128i place = _mm_sub_epi8(_mm_or_si128(block, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
+    const __m128i letters = _mm_cmpeq_epi8(_mm_min_epu8(place, _mm_set1_epi8(25)), place);
+    return (uint32_t)_mm_movemask_epi8(letters) | (uint32_t)_mm_movemask_epi8(block) << 16;
+#else
+    uint32_t found = 0;
+    for (int index = 0; index < 16; index++) {
+        found |= (uint32_t)((uint8_t)((bytes[index] | 0x20) - 'a') < 26) << index | (uint32_t)(bytes[index] >> 7) << (index + 16);
+    }
+    return found;
+#endif
+}
 
 #endif
