@@ -107,7 +107,11 @@ let package = Package(
             "Cleaning", ground + ["CKernels"],
             resources: [.embedInCode("Boilerplate/3gpp.yaml"), .embedInCode("Boilerplate/etsi.yaml")])
         + stage("Deduplication", ["Files", "Parallel", "Documents"])
-        + stage("Tokenization", ground + ["CKernels"])
+        + stage(
+            "Tokenization", ground + ["CKernels"],
+            resources: ["chatml", "gemma", "llama2", "llama3", "mistral", "phi3", "zephyr"].map {
+                .embedInCode("ChatTemplates/\($0).json")
+            })
         + stage("Packing", ground)
         + stage("Shards", ground)
         + stage("Building", dataHalf + [.product(name: "Yams", package: "Yams")])

@@ -29,6 +29,10 @@ enum ReportStyle {
         svg.bars rect{fill:var(--bar)}
         svg.bars text{fill:var(--ink);font-size:13px;font-variant-numeric:tabular-nums}
         svg.bars .label{text-anchor:end;fill:var(--faint)}
+        svg.curve{display:block;max-width:44rem;margin:.4rem 0}
+        svg.curve polyline{fill:none;stroke:var(--bar);stroke-width:2.5}
+        svg.curve text{fill:var(--faint);font-size:13px}
+        svg.curve .end{text-anchor:end}
         dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem;margin:.4rem 0;font-size:.92rem}
         dt{color:var(--faint)}
         dd{margin:0;overflow-wrap:anywhere}

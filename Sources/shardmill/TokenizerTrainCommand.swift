@@ -11,34 +11,70 @@ extension TokenizerCommand {
     struct Train: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "train",
-            abstract: "Learn a byte-level BPE vocabulary from documents.",
+            abstract: "Learn a BPE vocabulary from documents.",
             discussion: """
-                The merges are those that Hugging Face's BpeTrainer learns from the same texts.
+                The merges are those that Hugging Face's BpeTrainer learns from the same texts, byte-level or, with
+                --pattern metaspace, as SentencePiece does. They do not depend on threads, memory or the order of the inputs.
+
+                An input is a file, a folder, a pattern or a built corpus; PATH=2.5 has each of its documents count twice, and half
+                of them once more.
 
                 EXAMPLE
                   shardmill tokenizer train corpora/standards --vocab-size 4096 --output tokenizers/standards-4k
                 """)
 
-        @Argument(help: "Files, folders, or patterns with * and **.", completion: .file())
+        @Argument(help: "Files, folders, built corpora, or patterns with * and **; PATH=WEIGHT.", completion: .file())
         var inputs: [String]
 
-        @Option(help: "Tokens in the end, special ones and the 256 bytes included.")
+        @Option(help: "Tokens in the end, special ones and the alphabet included.")
         var vocabSize: Int
 
         @Option(help: "Pairs seen less often are not merged.")
         var minFrequency: Int = 2
 
-        @Option(help: "Tokens have fewer bytes than this.")
+        @Option(help: "Tokens have fewer characters (bytes without metaspace) than this.")
         var maxTokenLength: Int?
 
         @Option(help: "How texts are cut: \(BPETrainer.Pattern.allCases.map(\.rawValue).joined(separator: ", ")).")
         var pattern: String = BPETrainer.Pattern.gpt2.rawValue
 
-        @Option(help: "The special token that ends a text.")
-        var endOfText: String = "<|endoftext|>"
+        @Option(
+            help:
+                "How texts are normalised: \(BPETrainer.Normalization.allCases.map(\.rawValue).joined(separator: ", "))."
+        )
+        var normalize: String = BPETrainer.Normalization.none.rawValue
 
-        @Option(help: "The member of a JSON Lines record that holds the text.")
-        var textField: String = "text"
+        @Flag(help: "No token reaches over the end of a line.")
+        var splitLines = false
+
+        @Option(help: "Characters, or bytes, in the alphabet at most; the rarest are left out.")
+        var limitAlphabet: Int?
+
+        @Option(help: "metaspace: the share of the text whose characters are in the alphabet.")
+        var characterCoverage: Double = 1
+
+        @Option(help: "metaspace: characters in the alphabet whether they are seen or not.")
+        var initialAlphabet: String = ""
+
+        @Flag(help: "Leave bytes out that are not seen, and with metaspace the tokens of bytes.")
+        var noByteAlphabet = false
+
+        @Option(help: "The special token that ends a text; </s> with metaspace.")
+        var endOfText: String?
+
+        @Option(help: "A special token more, behind the others; may be repeated.")
+        var specialToken: [String] = []
+
+        @Option(
+            name: [.customLong("field"), .customLong("text-field")],
+            help: "The member of a JSON Lines record that holds the text.")
+        var field: String = "text"
+
+        @Option(help: "What a text is in a plain text file: file, line, paragraph, or what stands between this.")
+        var records: String = "file"
+
+        @Option(help: "Memory for counting, all threads together; more goes to temporary files in TMPDIR.")
+        var memory: String = "1GB"
 
         @Option(help: "The folder to write.", completion: .directory)
         var output: String
@@ -50,80 +86,85 @@ extension TokenizerCommand {
                 let known = BPETrainer.Pattern.allCases.map(\.rawValue).joined(separator: ", ")
                 throw ValidationError("--pattern: expected one of \(known), found \(pattern)")
             }
+            if BPETrainer.Normalization(rawValue: normalize) == nil {
+                throw ValidationError("--normalize: expected none, nfc or nfkc, found \(normalize)")
+            }
+            if TextRecords(records) == nil { throw ValidationError("--records: expected one line of text") }
+            _ = try ByteCount.parse(memory, option: "--memory")
+        }
+
+        private var options: BPETrainer.Options {
+            var options = BPETrainer.Options(vocabularySize: vocabSize)
+            options.pattern = BPETrainer.Pattern(rawValue: pattern) ?? .gpt2
+            if options.pattern == .metaspace { options = .sentencePiece(vocabularySize: vocabSize) }
+            options.normalization = BPETrainer.Normalization(rawValue: normalize) ?? .none
+            options.minimumFrequency = minFrequency
+            options.maximumTokenLength = maxTokenLength
+            options.splitsLines = splitLines
+            options.limitAlphabet = limitAlphabet
+            options.characterCoverage = characterCoverage
+            options.initialAlphabet = initialAlphabet
+            options.hasAllBytes = !noByteAlphabet
+            options.fallsBackToBytes = !noByteAlphabet
+            if let endOfText {
+                options.specialTokens = options.specialTokens.map { $0 == options.endOfText ? endOfText : $0 }
+                options.endOfText = endOfText
+            }
+            options.specialTokens += specialToken
+            return options
         }
 
         func run() throws {
-            var options = BPETrainer.Options(vocabularySize: vocabSize)
-            options.minimumFrequency = minFrequency
-            options.maximumTokenLength = maxTokenLength
-            options.pattern = BPETrainer.Pattern(rawValue: pattern) ?? .gpt2
-            options.specialTokens = [endOfText]
-            options.endOfText = endOfText
-            let settings = options
             if Folder.exists(output) {
                 throw FileFailure.wrongKind(path: output, expected: "nothing at this path", found: "something")
             }
-            var readOptions = ReadOptions()
-            readOptions.textField = textField
-            let reading = readOptions
-            let files = try inputs.flatMap { input in
-                try PathPattern(input, relativeTo: "").expand().map { (input: input, match: $0) }
-            }
-            let total = Mutex(try BPETrainer(settings))
-            let unread = Mutex<[(Int, String)]>([])
-            let done = Mutex(0)
+            let texts = try TextInputs(inputs, field: field, records: records, weighted: true)
             let line = ProgressLine(quiet: common.quiet)
-            try WorkerPool(threads: common.threads).forEach(files.count) { index, _ in
-                var counter = try BPETrainer(settings)
-                var reader = DocumentReader(options: reading)
-                let match = files[index].match
-                do {
-                    try reader.read(
-                        InputFile(path: match.path, relativePath: match.relativePath, source: files[index].input),
-                        emit: { document in document.text.withUnsafeBytes { counter.add($0) } },
-                        reject: { rejection in
-                            unread.withLock { $0.append((index, "\(rejection.path): \(rejection.value)")) }
-                        })
-                } catch {
-                    unread.withLock { $0.append((index, "\(error)")) }
-                }
-                let counted = counter
-                total.withLock { $0.absorb(counted) }
-                done.withLock { done in
-                    done += 1
-                    line.update("count", done: done, total: files.count) { "\(Readable.decimal($0, 1)) files/s" }
+            let pool = WorkerPool(threads: common.threads)
+            let memory = try ByteCount.parse(memory, option: "--memory") / pool.threads
+            let counters = WorkerValues(count: pool.threads, try BPETrainer(options, memory: memory)) { $0.sibling() }
+            let unread = try texts.forEachDocument(pool, line, "count") { document, times, worker in
+                try document.text.withUnsafeBytes { text in
+                    try counters.with(worker) { try $0.add(text, times: times) }
                 }
             }
-            let trainer = total.withLock { $0 }
-            let reasons = unread.withLock { $0 }.sorted { $0.0 < $1.0 }.map(\.1)
-            if trainer.bytesSeen == 0 {
+            var trainer = counters.take(0)
+            for worker in 1..<max(2, pool.threads) where worker < pool.threads {
+                try trainer.absorb(counters.take(worker))
+            }
+            let bytes = trainer.bytesSeen
+            if bytes == 0 {
                 line.clear()
                 throw FileFailure.malformed(
                     path: inputs.joined(separator: ", "), place: "inputs", expected: "text to learn from",
-                    found: reasons.first ?? "none")
+                    found: unread.first ?? "none")
             }
             let size = vocabSize
-            let trained = trainer.train { tokens in
+            let isInMemory = trainer.isInMemory
+            let trained = try trainer.train { tokens in
                 line.update("merge", done: tokens, total: size) { "\(Readable.decimal($0, 0)) tokens/s" }
             }
             line.clear()
-            for reason in reasons { Console.error("not read: \(reason)") }
+            for reason in unread { Console.error("not read: \(reason)") }
             try trained.write(to: output)
+            let peak = ProcessMemory.peakBytes
             if common.json {
                 Console.print(
                     json: .object([
                         "output": .string(output), "vocabulary_size": .integer(trained.tokens.count),
-                        "merges": .integer(trained.merges.count), "bytes": .integer(trainer.bytesSeen),
-                        "pieces": .integer(trainer.pieceCount),
+                        "merges": .integer(trained.merges.count), "bytes": .integer(bytes),
+                        "pieces": .integer(trained.pieces), "peak_memory": .integer(peak),
+                        "spilled": .bool(!isInMemory),
                     ]))
             } else {
                 common.say(
-                    "\(output): \(Readable.count(trained.tokens.count)) tokens from \(Readable.bytes(Double(trainer.bytesSeen))) "
-                        + "of text, \(Readable.count(trainer.pieceCount)) different pieces")
+                    "\(output): \(Readable.count(trained.tokens.count)) tokens from \(Readable.bytes(Double(bytes))) of text, "
+                        + "\(Readable.count(trained.pieces)) different pieces; peak memory \(Readable.bytes(Double(peak)))"
+                        + (isInMemory ? "" : ", counts through temporary files"))
             }
             if trained.tokens.count < vocabSize {
                 Console.error(
-                    "warning: \(trained.tokens.count) tokens instead of \(vocabSize): no further pair is seen \(minFrequency) times"
+                    "warning: \(trained.tokens.count) tokens instead of \(vocabSize): no further pair is seen \(max(1, minFrequency)) times"
                 )
             }
         }

@@ -125,18 +125,82 @@ enum ParityPython {
         return compared
     }
 
+    /// Merges of Hugging Face's trainer on mixed real text: `SHARDMILL_PARITY_MEGABYTES` of it, else few enough for every day.
+    @Test(arguments: [
+        (BPETrainer.Pattern.gpt2, 8000, 0, nil), (.qwen2, 4000, 3, 9), (.metaspace, 12_000, 2, nil),
+        (.metaspace, 12_000, 0, 5),
+    ])
+    func mergesOfMixedTextAreThoseOfHuggingFace(
+        pattern: BPETrainer.Pattern, size: Int, minimumFrequency: Int, length: Int?
+    ) throws {
+        let folder = TemporaryFolder()
+        let megabytes = ExternalProgram.environment("SHARDMILL_PARITY_MEGABYTES") ?? "5"
+        run(["text", TestData.path(""), megabytes, folder("texts.jsonl")], script: "train_merges.py")
+        var arguments = [
+            "train", folder("texts.jsonl"), folder("merges.json"), "\(size)", "--pattern", pattern.rawValue,
+        ]
+        arguments += ["--min-frequency", "\(minimumFrequency)"]
+        if let length { arguments += ["--max-token-length", "\(length)"] }
+        run(arguments, script: "train_merges.py")
+        var options = BPETrainer.Options(vocabularySize: size)
+        if pattern == .metaspace { options = .sentencePiece(vocabularySize: size) }
+        options.pattern = pattern
+        options.minimumFrequency = minimumFrequency
+        options.maximumTokenLength = length
+        // Two counters that write to files: nothing of that may show.
+        var trainer = try BPETrainer(options, memory: 2 << 20)
+        var second = trainer.sibling()
+        var lines = LineReader(try FileByteStream(folder("texts.jsonl")))
+        let parser = JSONParser()
+        var number = 0
+        while let text = try lines.next({ line in
+            try parser.parse(line, name: "texts.jsonl") { $0["text"]?.string ?? "" }
+        }) {
+            number += 1
+            if number % 2 == 0 { try trainer.add(text) } else { try second.add(text) }
+        }
+        try trainer.absorb(second)
+        let trained = try trainer.train()
+        let wanted = try JSONValue(file: folder("merges.json"), limit: 1 << 30)
+        let merges = wanted["merges"]?.items ?? []
+        #expect(trained.tokens.count == wanted["size"]?.int && merges.count == trained.merges.count)
+        // Tokens may have line feeds in them, so the texts are compared as wholes.
+        let pairs = merges.map { ($0.items ?? []).map { $0.string ?? "" }.joined(separator: " ") + "\n" }
+        let expected = Array(("#version: 0.2\n" + pairs.joined()).utf8)
+        let got = trained.mergesText()
+        let different = zip(got, expected).enumerated().first { $1.0 != $1.1 }
+        #expect(got.count == expected.count && different == nil, "byte \(different?.offset ?? 0)")
+        #expect(merges.count > 1000)
+    }
+
     @Test(arguments: BPETrainer.Pattern.allCases) func aTrainedTokenizerHasTheSameIDs(pattern: BPETrainer.Pattern)
         throws
     {
         var options = BPETrainer.Options(vocabularySize: 3000)
+        if pattern == .metaspace { options = .sentencePiece(vocabularySize: 6000) }
         options.pattern = pattern
-        options.normalizes = pattern == .qwen2
+        options.normalization = pattern == .qwen2 ? .nfc : .none
         var trainer = try BPETrainer(options)
         let text = try FileByteStream(TestData.path("tokenizers/train-reference/train.txt")).readAll(limit: 1 << 24)
-        text.withUnsafeBytes { trainer.add($0) }
+        try text.withUnsafeBytes { try trainer.add($0) }
         let folder = TemporaryFolder()
-        try trainer.train().write(to: folder.path)
+        let trained = try trainer.train()
+        try trained.write(to: folder.path)
         try compare(folder("tokenizer.json"), count: 2000, seed: 5)
+    }
+
+    /// An extended vocabulary in `tokenizers`, or in `sentencepiece`: the same ids, and the old ones where nothing new occurs.
+    @Test(arguments: ["gpt2", "smollm2", "qwen2.5", "llama-2", "llama-2/tokenizer.model", "llama-3", "gemma"])
+    func anExtendedTokenizerHasTheSameIDs(name: String) throws {
+        let base = TestData.path("tokenizers/\(name)")
+        var extender = try VocabularyExtender(Tokenizer.load(base), .init(newTokens: 300))
+        let text = try FileByteStream(TestData.path("tokenizers/train-reference/train.txt")).readAll(limit: 1 << 24)
+        try text.prefix(600_000).withUnsafeBytes { try extender.add($0) }
+        let folder = TemporaryFolder()
+        let extended = try extender.extend()
+        try extended.write(to: folder.path, baseAt: base)
+        let isModel = name.hasSuffix(".model")
+        try compare(folder(isModel ? "tokenizer.model" : "tokenizer.json"), count: 1500, seed: 9)
     }
 
     /// Added tokens with every flag: single words, stripping on both sides, looked for in normalised text.
@@ -181,9 +245,9 @@ enum ParityPython {
         options.minimumFrequency = frequency
         options.maximumTokenLength = length == 0 ? nil : length
         var trainer = try BPETrainer(options)
-        trainer.add(text)
+        try trainer.add(text)
+        let trained = try trainer.train()
         let wanted = try FileByteStream(folder("merges.txt")).readAll(limit: 1 << 20)
-        #expect(
-            String(decoding: trainer.train().mergesText(), as: UTF8.self) == String(decoding: wanted, as: UTF8.self))
+        #expect(String(decoding: trained.mergesText(), as: UTF8.self) == String(decoding: wanted, as: UTF8.self))
     }
 }

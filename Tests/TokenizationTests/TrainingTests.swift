@@ -1,4 +1,5 @@
 import Files
+import Parallel
 import TestSupport
 import Testing
 
@@ -34,8 +35,8 @@ import Testing
         let folder = TestData.path("tokenizers/train-reference/")
         var trainer = try BPETrainer(options)
         let text = try FileByteStream(folder + "train.txt").readAll(limit: 1 << 24)
-        text.withUnsafeBytes { trainer.add($0) }
-        let trained = trainer.train()
+        try text.withUnsafeBytes { try trainer.add($0) }
+        let trained = try trainer.train()
         #expect(trained.tokens.count == reference.size)
         let wanted = try FileByteStream(folder + reference.name + "/merges.txt").readAll(limit: 1 << 24)
         #expect(lines(trained.mergesText()) == lines(wanted))
@@ -60,55 +61,147 @@ import Testing
         var first = try BPETrainer(options)
         var second = try BPETrainer(options)
         for (index, text) in texts.enumerated() {
-            whole.add(text)
-            if index % 3 == 0 { first.add(text) } else { second.add(text) }
+            try whole.add(text)
+            if index % 3 == 0 { try first.add(text) } else { try second.add(text) }
         }
-        second.absorb(first)
-        #expect(second.bytesSeen == whole.bytesSeen && second.pieceCount == whole.pieceCount)
-        #expect(second.train().mergesText() == whole.train().mergesText())
+        try second.absorb(first)
+        let (seen, counted) = (second.bytesSeen, second.pieceCount)
+        let (allSeen, allCounted) = (whole.bytesSeen, whole.pieceCount)
+        #expect(seen == allSeen && counted == allCounted)
+        let parts = try second.train()
+        let all = try whole.train()
+        #expect(parts.mergesText() == all.mergesText() && parts.pieces == all.pieces)
     }
 
     @Test func linesKeepPiecesApart() throws {
         var options = BPETrainer.Options(vocabularySize: 258)
         var whole = try BPETrainer(options)
-        whole.add("\n\n\n\n\n\n")
-        #expect(whole.train().tokens.last == Array("\n\n".utf8))
+        try whole.add("\n\n\n\n\n\n")
+        let learnt = try whole.train()
+        #expect(learnt.tokens.last == Array("\n\n".utf8))
         options.splitsLines = true
         var lines = try BPETrainer(options)
-        lines.add("\n\n\n\n\n\n")
-        #expect(lines.train().merges.isEmpty)
+        try lines.add("\n\n\n\n\n\n")
+        let nothing = try lines.train()
+        #expect(nothing.merges.isEmpty)
     }
 
     @Test func everyPatternWritesAFolderThatLoadsAndGivesTheTextBack() throws {
         let text = "Ünïcode e\u{301} 2024-11: don't (stop)  x\n\nthe the theme 中文中文 42"
         for pattern in BPETrainer.Pattern.allCases {
-            for normalizes in [false, true] {
-                var options = BPETrainer.Options(vocabularySize: 280)
+            for normalization in BPETrainer.Normalization.allCases {
+                // So small a text has merges for no more.
+                let size = pattern == .metaspace ? 310 : 285
+                var options = BPETrainer.Options.sentencePiece(vocabularySize: size)
                 options.pattern = pattern
-                options.normalizes = normalizes
-                options.specialTokens = ["<s>", "</s>"]
-                options.beginningOfText = "<s>"
-                options.endOfText = "</s>"
+                options.normalization = normalization
                 var trainer = try BPETrainer(options)
-                for _ in 0..<3 { trainer.add(text) }
+                for _ in 0..<3 { try trainer.add(text) }
                 let folder = TemporaryFolder()
-                try trainer.train().write(to: folder.path)
+                let trained = try trainer.train()
+                try trained.write(to: folder.path)
                 let tokenizer = try Tokenizer.load(folder.path)
-                #expect(tokenizer.vocabularySize == 280)
-                #expect(tokenizer.beginningOfText == 0 && tokenizer.endOfText == 1)
+                #expect(tokenizer.vocabularySize == size)
+                #expect(tokenizer.beginningOfText == 1 && tokenizer.endOfText == 2)
                 let ids = try tokenizer.makeEncoder().encode(text)
                 #expect(tokenizer.decode(ids) == tokenizer.normalized(Array(text.utf8)))
                 #expect(ids.count < text.utf8.count)
+                // What was never seen still has tokens.
+                let unseen = try tokenizer.makeEncoder().encode("ÄÖ東")
+                #expect(tokenizer.decodeText(unseen) == "ÄÖ東")
             }
         }
+    }
+
+    /// Counts that go through files give the same merges, however often and from however many threads they were written.
+    @Test func countsBeyondMemoryGiveTheSameMerges() throws {
+        var random = SeededRandom(seed: 7)
+        var texts: [String] = []
+        for index in 0..<400 {
+            var words: [String] = []
+            for _ in 0..<300 {
+                let length = 1 + Int(random.next() % 24)
+                words.append(String((0..<length).map { _ in "abcdeé中 ".randomElement(using: &random)! }))
+            }
+            texts.append(words.joined(separator: index % 2 == 0 ? " " : "\n"))
+        }
+        for pattern in [BPETrainer.Pattern.gpt2, .metaspace] {
+            var options = BPETrainer.Options.sentencePiece(vocabularySize: 700)
+            options.pattern = pattern
+            var whole = try BPETrainer(options)
+            var small = try BPETrainer(options, memory: 1 << 20)
+            var second = small.sibling()
+            for (index, text) in texts.enumerated() {
+                try whole.add(text)
+                if index % 3 == 0 { try small.add(text) } else { try second.add(text) }
+            }
+            let stayed = whole.isInMemory
+            let spilled = !small.isInMemory
+            #expect(stayed && spilled)
+            try small.absorb(second)
+            let all = try whole.train()
+            let parts = try small.train()
+            #expect(all.mergesText() == parts.mergesText() && all.pieces == parts.pieces)
+            #expect(all.gains == parts.gains)
+        }
+    }
+
+    /// A text that counts three times is a text that is there three times.
+    @Test func weightsAreRepetitions() throws {
+        var weighted = try BPETrainer(BPETrainer.Options(vocabularySize: 300))
+        var repeated = try BPETrainer(BPETrainer.Options(vocabularySize: 300))
+        try weighted.add("the theme of them", times: 3)
+        try weighted.add("a banana and a bandana", times: 1)
+        try weighted.add("never", times: 0)
+        for text in ["the theme of them", "the theme of them", "the theme of them", "a banana and a bandana"] {
+            try repeated.add(text)
+        }
+        let first = try weighted.train()
+        let second = try repeated.train()
+        #expect(first.mergesText() == second.mergesText() && !first.merges.isEmpty)
+    }
+
+    /// Counts beyond 32 bits: the pair of the heavier text comes first.
+    @Test func countsHave64Bits() throws {
+        var trainer = try BPETrainer(BPETrainer.Options(vocabularySize: 259))
+        try trainer.add("ab", times: 1 << 33)
+        try trainer.add("cd", times: 1 << 33 + 1)
+        try trainer.add("ef", times: 0xFFFF_FFFF)
+        let trained = try trainer.train()
+        #expect(trained.tokens.suffix(2) == [Array("cd".utf8), Array("ab".utf8)])
+        #expect(trained.gains == [1 << 33 + 1, 1 << 33])
+    }
+
+    @Test func theAlphabetIsLimited() throws {
+        var options = BPETrainer.Options.sentencePiece(vocabularySize: 300)
+        options.limitAlphabet = 3
+        options.initialAlphabet = "z"
+        var trainer = try BPETrainer(options)
+        try trainer.add("ab ab ab ac ac x")
+        let trained = try trainer.train()
+        // z is wanted, ▁ and a are the most frequent: b and c are bytes, and merges pass over them.
+        let alphabet = trained.tokens[259...].prefix(3).map { String(decoding: $0, as: UTF8.self) }
+        #expect(alphabet == ["a", "z", "▁"])
+        let folder = TemporaryFolder()
+        try trained.write(to: folder.path)
+        let tokenizer = try Tokenizer.load(folder.path)
+        #expect(try tokenizer.decodeText(tokenizer.makeEncoder().encode("ab ac")) == "ab ac")
+
+        options.limitAlphabet = nil
+        options.initialAlphabet = ""
+        options.characterCoverage = 0.7
+        var covered = try BPETrainer(options)
+        try covered.add("ab ab ab ac ac x")
+        let few = try covered.train()
+        #expect(!few.tokens.contains(Array("x".utf8)) && few.tokens.contains(Array("a".utf8)))
     }
 
     @Test func aSpecialTokenThatIsAlsoLearntIsOneToken() throws {
         var options = BPETrainer.Options(vocabularySize: 262)
         options.specialTokens = ["the", "<|endoftext|>"]
         var trainer = try BPETrainer(options)
-        trainer.add("the,the,the,the,there")
-        let trained = trainer.train()
+        try trainer.add("the,the,the,the,there")
+        let trained = try trainer.train()
         let folder = TemporaryFolder()
         try trained.write(to: folder.path)
         let tokenizer = try Tokenizer.load(folder.path)
@@ -128,14 +221,17 @@ import Testing
         #expect(message { $0.minimumFrequency = -1 } == "minimum frequency: expected 0 or more, found -1")
         #expect(message { $0.maximumTokenLength = 1 } == "maximum token length: expected 2 or more, found 1")
         #expect(message { $0.specialTokens = ["é"] }.hasPrefix("special tokens: expected two characters"))
+        #expect(message { $0.limitAlphabet = 12 }.hasPrefix("limit of the alphabet: expected 256 or more"))
+        #expect(message { $0.initialAlphabet = "a" }.contains("the pattern metaspace"))
+        #expect(message { $0.characterCoverage = 0 }.hasPrefix("character coverage: expected more than 0"))
         #expect(message { $0.endOfText = "</s>" }.hasPrefix("special tokens: expected </s> among them"))
         #expect(message { _ in } == "")
     }
 
     @Test func nothingToLearnFromLeavesTheBytes() throws {
         var trainer = try BPETrainer(BPETrainer.Options(vocabularySize: 1000))
-        trainer.add("")
-        let trained = trainer.train()
+        try trainer.add("")
+        let trained = try trainer.train()
         #expect(trained.tokens.count == 257 && trained.merges.isEmpty)
     }
 }

@@ -1,133 +1,192 @@
-/// Learns a byte-level BPE vocabulary from texts: the merges that Hugging Face's `BpeTrainer` learns from them.
+import Files
+import Glibc
+
+/// Learns a BPE vocabulary from texts, byte-level or as SentencePiece does: the merges that Hugging Face's `BpeTrainer` learns from them.
 ///
-/// Texts are added in any order; threads may each fill a trainer of their own and `absorb` them: the result is the same.
-/// Memory grows with the number of different pieces, not with the text.
-public struct BPETrainer: Sendable {
-    /// How texts are cut before anything is counted.
-    public enum Pattern: String, Sendable, CaseIterable {
-        /// GPT-2's pattern.
-        case gpt2
-        /// GPT-2's pattern with every digit apart (SmolLM2, StarCoder).
-        case gpt2Digits = "gpt2-digits"
-        /// Qwen2's pattern: a sign may lead a word, every digit apart.
-        case qwen2
-        /// Llama 3's pattern: as Qwen2's, with up to three digits together.
-        case llama3
-    }
-
-    /// What is learnt.
-    public struct Options: Sendable {
-        /// Tokens in the end, special ones and the 256 bytes included.
-        public var vocabularySize: Int
-        /// Pairs seen less often are not merged.
-        public var minimumFrequency = 0
-        /// Tokens have fewer bytes than this; nil: any length.
-        public var maximumTokenLength: Int?
-        /// Tokens with the first ids, found in texts as a whole and never learnt from.
-        public var specialTokens = ["<|endoftext|>"]
-        /// How texts are cut.
-        public var pattern = Pattern.gpt2
-        /// Whether texts are normalised to NFC first, here and by the tokenizer that is written.
-        public var normalizes = false
-        /// Whether each line with its line feed is a text of its own, so that no piece reaches over it.
-        public var splitsLines = false
-        /// The special token that ends a text; it must be one of `specialTokens`.
-        public var endOfText: String? = "<|endoftext|>"
-        /// The special token that begins a text; it must be one of `specialTokens`.
-        public var beginningOfText: String?
-
-        /// The options for a vocabulary of that size, everything else as `BpeTrainer` has it.
-        public init(vocabularySize: Int) { self.vocabularySize = vocabularySize }
-    }
-
+/// Texts are added in any order; threads may each fill a `sibling` and the first `absorb`s them: the result is the same. Counting takes
+/// the memory it is given and goes on in temporary files; merging takes some 60 to 100 bytes for each different piece of the texts,
+/// however often it was seen.
+public struct BPETrainer: ~Copyable, Sendable {
     /// What is learnt.
     public let options: Options
     private let pretokenization: Pretokenization
-    private var counts = PieceCounts()
+    private let normalizers: NormalizerChain
+    private let spill: PieceSpill
+    private var counts: PieceCounts
+    private var scratch = FlatMemory<UInt8>()
     /// Bytes added so far.
     public private(set) var bytesSeen = 0
 
-    /// An empty trainer. Throws `TokenizerFailure.impossibleTraining` for options that make no sense.
-    public init(_ options: Options) throws {
+    /// A trainer that has seen nothing. `memory`: bytes that counting may take. Throws `TokenizerFailure.impossibleTraining` for options
+    /// that make no sense.
+    public init(_ options: Options, memory: Int = 1 << 30) throws {
+        try options.check()
+        self.init(options, memory, PieceSpill())
+    }
+
+    private init(_ options: Options, _ memory: Int, _ spill: PieceSpill) {
         self.options = options
-        func fail(_ option: String, _ expected: String, _ found: String) -> TokenizerFailure {
-            .impossibleTraining(option: option, expected: expected, found: found)
-        }
-        let least = options.specialTokens.count + 256
-        if options.vocabularySize < least || options.vocabularySize > 1 << 24 {
-            throw fail("vocabulary size", "\(least) to \(1 << 24)", "\(options.vocabularySize)")
-        }
-        if options.minimumFrequency < 0 { throw fail("minimum frequency", "0 or more", "\(options.minimumFrequency)") }
-        if let length = options.maximumTokenLength, length < 2 {
-            throw fail("maximum token length", "2 or more", "\(length)")
-        }
-        if Set(options.specialTokens).count < options.specialTokens.count {
-            throw fail("special tokens", "each once", options.specialTokens.joined(separator: " "))
-        }
-        for token in options.specialTokens where token.unicodeScalars.count < 2 {
-            throw fail("special tokens", "two characters at least each", "\"\(token)\"")
-        }
-        for token in [options.endOfText, options.beginningOfText].compactMap(\.self)
-        where !options.specialTokens.contains(token) {
-            throw fail("special tokens", "\(token) among them", options.specialTokens.joined(separator: " "))
-        }
+        self.spill = spill
+        counts = PieceCounts(memory: memory, spill: spill)
         switch options.pattern {
         case .gpt2: pretokenization = Pretokenization(pattern: .gpt2)
         case .gpt2Digits: pretokenization = Pretokenization(pattern: .gpt2, isolatesDigits: true)
         case .qwen2: pretokenization = Pretokenization(pattern: .qwen2)
         case .llama3: pretokenization = Pretokenization(pattern: .llama3)
+        case .metaspace: pretokenization = Pretokenization(pattern: .whole)
         }
+        var normalizers = NormalizerChain()
+        switch options.normalization {
+        case .none: break
+        case .nfc: normalizers.steps = [NormalFormNormalizer(form: .nfc)]
+        case .nfkc: normalizers.steps = [NormalFormNormalizer(form: .nfkc)]
+        }
+        self.normalizers = normalizers
     }
 
-    /// How many different pieces were seen.
-    public var pieceCount: Int { counts.count }
+    /// A trainer for another thread, with the same options, memory and temporary files, that has seen nothing.
+    public func sibling() -> BPETrainer {
+        BPETrainer(options, counts.memory, spill)
+    }
 
-    /// Counts the pieces of a text.
-    public mutating func add(_ text: UnsafeRawBufferPointer) {
+    /// How many different pieces are in memory; those in temporary files are not counted.
+    public var pieceCount: Int { counts.countInMemory }
+
+    /// Whether all counts are still in memory.
+    public var isInMemory: Bool { counts.isInMemory }
+
+    /// Counts the pieces of a text, each `times` times. Throws `FileFailure` where temporary files cannot be written.
+    public mutating func add(_ text: UnsafeRawBufferPointer, times: Int = 1) throws {
+        if times <= 0 || text.isEmpty { return }
+        if text.count >= Int(UInt32.max) {
+            throw FileFailure.tooLarge(path: "text", limit: Int(UInt32.max), hint: "cut the text into documents")
+        }
         bytesSeen += text.count
         let bytes = UnsafeBufferPointer(start: text.baseAddress?.assumingMemoryBound(to: UInt8.self), count: text.count)
-        if options.normalizes, NormalForm.c.mayChange(bytes) {
-            var normalized: [UInt8] = []
-            NormalForm.c.append(bytes, to: &normalized)
-            normalized.withUnsafeBufferPointer { addLines($0) }
-        } else {
-            addLines(bytes)
-        }
+        let normalizers = normalizers
+        normalizers.withNormalized(bytes) { addLines($0, times) }
+        if let failure = counts.failure { throw failure }
     }
 
-    /// Counts the pieces of a text.
-    public mutating func add(_ text: String) {
+    /// Counts the pieces of a text, each `times` times.
+    public mutating func add(_ text: String, times: Int = 1) throws {
         var text = text
-        text.withUTF8 { add(UnsafeRawBufferPointer($0)) }
+        try text.withUTF8 { try add(UnsafeRawBufferPointer($0), times: times) }
     }
 
     /// Adds what another trainer with the same options counted.
-    public mutating func absorb(_ other: BPETrainer) {
+    public mutating func absorb(_ other: consuming BPETrainer) throws {
         bytesSeen += other.bytesSeen
-        for index in 0..<other.counts.count {
-            other.counts.withPiece(index) { counts.add($0, times: other.counts.counts[index]) }
+        try counts.absorb(other.counts)
+    }
+
+    /// Learns the merges. `progress` is told the size of the vocabulary now and then. Throws `FileFailure` where temporary files cannot be
+    /// read, `TokenizerFailure.impossibleTraining` for more than some billion characters in different pieces.
+    public consuming func train(progress: ((Int) -> Void)? = nil) throws -> TrainedTokenizer {
+        var first = options.specialTokens.map { Array($0.utf8) }
+        if options.hasByteTokens { first += (UInt8.min...UInt8.max).map { Array(ByteTokens.name(of: $0).utf8) } }
+        let alphabet = try alphabet(firstID: UInt32(first.count))
+        var pieces = 0
+        var learner = MergeLearner(start(first, alphabet))
+        var symbols = FlatMemory<UInt32>()
+        try counts.forEachPiece { piece, count in
+            pieces += 1
+            symbols.removeAll()
+            alphabet.append(piece, to: &symbols)
+            learner.add(UnsafeBufferPointer(symbols.elements), count: count)
         }
+        if learner.isFull {
+            throw TokenizerFailure.impossibleTraining(
+                option: "texts", expected: "less than 2.6 billion characters in different pieces", found: "more")
+        }
+        counts = PieceCounts(memory: 0, spill: PieceSpill())
+        return TrainedTokenizer(options, pretokenization, first, learner.learn(progress), pieces: pieces)
     }
 
-    /// Learns the merges. `progress` is told the size of the vocabulary now and then.
-    /// Cost: some tens of seconds for 32,000 tokens from a few gigabytes; it depends on the number of different pieces.
-    public func train(progress: ((Int) -> Void)? = nil) -> TrainedTokenizer {
-        var learner = MergeLearner(counts, options)
-        return TrainedTokenizer(options, pretokenization, learner.learn(progress))
+    private mutating func alphabet(firstID: UInt32) throws -> TrainingAlphabet {
+        if options.unit == .bytes, options.hasAllBytes {
+            return TrainingAlphabet(.bytes, members: (0..<256).map(UInt32.init), firstID: firstID)
+        }
+        var members = MemberCounts(options.unit)
+        try counts.forEachPiece { members.add($0, times: $1) }
+        let initial = Set(options.initialAlphabet.unicodeScalars.map(\.value)).sorted()
+        let kept = members.kept(
+            initial: initial, limit: options.limitAlphabet, coverage: options.characterCoverage)
+        return TrainingAlphabet(options.unit, members: kept, firstID: firstID)
     }
 
-    private mutating func addLines(_ bytes: UnsafeBufferPointer<UInt8>) {
-        guard options.splitsLines else { return addPieces(bytes) }
+    /// What merging starts from. A special token that is written like a learnt one is that one, as in the vocabulary of the file.
+    private func start(_ first: [[UInt8]], _ alphabet: TrainingAlphabet) -> MergeLearner.Start {
+        var tokens = first
+        if options.unit == .bytes {
+            tokens = first.map { token in
+                var bytes: [UInt8] = []
+                _ = token.withUnsafeBytes { ByteAlphabet.appendBytes(of: $0, to: &bytes) }
+                return bytes
+            }
+        }
+        var lengths = tokens.map { Int32(clamping: $0.count) }
+        for member in alphabet.members {
+            var bytes: [UInt8] = []
+            if options.unit == .bytes { bytes = [UInt8(member)] } else { UTF8Decoding.append(member, to: &bytes) }
+            tokens.append(bytes)
+            lengths.append(1)
+        }
+        return MergeLearner.Start(
+            tokens: tokens, lengths: lengths, vocabularySize: options.vocabularySize,
+            minimumFrequency: options.minimumFrequency, maximumTokenLength: options.maximumTokenLength)
+    }
+
+    private mutating func addLines(_ bytes: UnsafeBufferPointer<UInt8>, _ times: Int) {
+        guard options.splitsLines, let base = bytes.baseAddress else { return addText(bytes, times) }
         var start = 0
         while start < bytes.count {
-            let rest = bytes[start...]
-            let end = rest.firstIndex(of: 0x0A).map { $0 + 1 } ?? bytes.count
-            addPieces(UnsafeBufferPointer(rebasing: bytes[start..<end]))
+            let feed = memchr(base + start, 0x0A, bytes.count - start)
+            let end = feed.map { UnsafeRawPointer(base).distance(to: UnsafeRawPointer($0)) + 1 } ?? bytes.count
+            addText(UnsafeBufferPointer(rebasing: bytes[start..<end]), times)
             start = end
         }
     }
 
-    private mutating func addPieces(_ bytes: UnsafeBufferPointer<UInt8>) {
-        pretokenization.forEachPiece(bytes) { counts.add($0, times: 1) }
+    private mutating func addText(_ bytes: UnsafeBufferPointer<UInt8>, _ times: Int) {
+        guard let base = bytes.baseAddress else { return }
+        if options.pattern == .metaspace { return addWords(bytes, times) }
+        pretokenization.forEachRange(bytes) { range in
+            counts.add(
+                base + range.lowerBound, range.count, readable: bytes.count &- range.lowerBound, times: times)
+        }
+    }
+
+    /// Pieces that begin at each space, written ▁, with one put before the text.
+    private mutating func addWords(_ bytes: UnsafeBufferPointer<UInt8>, _ times: Int) {
+        scratch.removeAll()
+        let marker = MarkerScanner.marker
+        if bytes.first != 0x20, !bytes.starts(with: marker) { scratch.append(marker, 3) }
+        guard let source = bytes.baseAddress else { return }
+        var read = 0
+        while read < bytes.count {
+            let space = memchr(source + read, 0x20, bytes.count - read)
+            let end = space.map { UnsafeRawPointer(source).distance(to: UnsafeRawPointer($0)) } ?? bytes.count
+            scratch.append(source + read, end - read)
+            if end < bytes.count { scratch.append(marker, 3) }
+            read = end + 1
+        }
+        let text = scratch.elements
+        if let base = UnsafePointer(text.baseAddress) {
+            var start = 0
+            var index = 3
+            while index <= text.count {
+                let next = index < text.count ? memchr(base + index, 0xE2, text.count - index) : nil
+                index = next.map { UnsafeRawPointer(base).distance(to: UnsafeRawPointer($0)) } ?? text.count
+                let isMarker = index + 2 < text.count && base[index + 1] == 0x96 && base[index + 2] == 0x81
+                if !isMarker, index < text.count {
+                    index += 1
+                    continue
+                }
+                counts.add(base + start, index - start, readable: text.count - start, times: times)
+                start = index
+                index += 3
+            }
+        }
     }
 }

@@ -3,253 +3,520 @@
 /// The rule is that of `BpeTrainer` to the letter, so that merges are equal. Pairs wait in a heap, each entry with the pieces
 /// it was found in; an entry whose count has changed is put back with the new count. A pair that was merged keeps its count:
 /// that decides only where a token is made in two ways (runs of one character), and there too the merges are the same.
-struct MergeLearner {
-    /// The pieces as tokens, one after the other; a piece shrinks in its place.
-    private var symbols: [UInt32] = []
-    private var starts: [Int] = []
-    private var lengths: [Int] = []
-    private let pieceCounts: [Int]
-
-    /// What is known of each pair, found through `slots`.
-    private var pairs: [PairCount] = []
-    private var slots = [UInt32](repeating: MergeLearner.nothing, count: 1 << 16)
-    /// The pairs of which the current merge made new ones.
-    private var touched: [UInt32] = []
-    /// Lists of pieces, for the entries of the heap; used-up nodes are used again.
-    private var nodes: [(piece: UInt32, next: UInt32)] = []
-    private var freeNode = MergeLearner.nothing
-
-    private var heap = CandidateHeap()
-    private var tokens: [[UInt8]] = []
-    private var tokenIDs: [[UInt8]: UInt32] = [:]
-    private let options: BPETrainer.Options
-
-    private static let nothing = UInt32.max
-
-    private struct PairCount {
-        var left: UInt32
-        var right: UInt32
-        var count = 0
-        var pieces = MergeLearner.nothing
-        var lastPiece = MergeLearner.nothing
-    }
-
-    /// What was learnt: the bytes of each token by its id, and the merges as ids.
-    struct Result {
+///
+/// Pairs that are too rare to be merged are not kept at all, which is most of the memory. Where a token is made a second time, such a pair
+/// may grow: then all pieces are searched for it.
+///
+/// Cost: time is linear in how often tokens are joined in different pieces; memory some 4 bytes for each symbol of each different piece
+/// and as much for where pairs are.
+struct MergeLearner: ~Copyable {
+    /// What merging starts from and where it ends.
+    struct Start {
+        /// The tokens that are there, by id: what is compared where a merge makes a token. Empty where nothing can make it.
         var tokens: [[UInt8]]
+        /// How many characters each token counts for under `maximumTokenLength`.
+        var lengths: [Int32]
+        /// Tokens in the end.
+        var vocabularySize: Int
+        var minimumFrequency: Int
+        var maximumTokenLength: Int?
+        /// Whether a merge may make a token that is there already.
+        var makesKnownTokens = true
+    }
+
+    /// What was learnt.
+    struct Result {
+        /// The bytes of each token by its id.
+        var tokens: [[UInt8]]
+        /// The merges in their order, as ids.
         var merges: [(left: UInt32, right: UInt32)]
+        /// By how many tokens each merge made all texts shorter.
+        var gains: [Int]
     }
 
-    init(_ counts: PieceCounts, _ options: BPETrainer.Options) {
-        self.options = options
-        pieceCounts = counts.counts
-        for token in options.specialTokens {
-            // A special token that is written like a learnt one is that one, as in the vocabulary of the file.
-            var bytes: [UInt8] = []
-            let isWritten = Array(token.utf8).withUnsafeBytes { ByteAlphabet.appendBytes(of: $0, to: &bytes) }
-            if isWritten { tokenIDs[bytes] = UInt32(tokens.count) }
-            tokens.append(bytes)
-        }
-        var idOfByte = [UInt32](repeating: 0, count: 256)
-        for byte in ByteAlphabet.bytesByCodePoint {
-            idOfByte[Int(byte)] = UInt32(tokens.count)
-            tokenIDs[[byte]] = UInt32(tokens.count)
-            tokens.append([byte])
-        }
-        for index in 0..<counts.count {
-            starts.append(symbols.count)
-            counts.withPiece(index) { piece in
-                lengths.append(piece.count)
-                for byte in piece { symbols.append(idOfByte[Int(byte)]) }
-            }
-        }
+    /// A symbol beside the pair that is being merged: what that does to the pair with it.
+    struct Neighbour: BitwiseCopyable {
+        /// Count of the pair with the old symbol that goes.
+        var lost = 0
+        /// Count of the pair with the new symbol that comes.
+        var made = 0
+        /// Pieces in which it comes.
+        var listed: UInt32 = 0
+        /// The last of them, then where their list is written.
+        var last = MergeLearner.nothing
+        var isTouched = false
     }
 
+    /// Each piece: its count in two words, the low 31 bits first (so that they are never `nothing`), its symbols, and `nothing`. A piece
+    /// shrinks in its place and leaves further `nothing`s behind it.
+    private var words = FlatMemory<UInt32>(capacity: 1 << 12)
+    private var wordCount = 0
+    /// Whether there are more symbols than fit.
+    private(set) var isFull = false
+
+    private var tokens: [[UInt8]]
+    private var lengths = FlatMemory<Int32>()
+    private var tokenIDs: [[UInt8]: UInt32] = [:]
+    private let start: Start
+    private let threshold: Int
+
+    private var pairs = PairTable()
+    private var heap = CandidateHeap()
+    private var lists = OccurrenceLists()
+    private var before = FlatMemory<Neighbour>()
+    private var after = FlatMemory<Neighbour>()
+    private var touchedBefore = FlatMemory<UInt32>()
+    private var touchedAfter = FlatMemory<UInt32>()
+    /// What came, in order: the neighbour, then the piece.
+    private var events = FlatMemory<UInt64>()
+    /// Tokens of which some pair was too rare to be kept.
+    private var hasRarePairs = FlatMemory<Bool>()
+
+    static let nothing = UInt32.max
+    private static let sideBit: UInt64 = 1 << 63
+    /// Pieces are told by where they stand, in 32 bits, and lists of them may grow somewhat longer than all pieces.
+    private static let mostWords = 5 << 29
+
+    init(_ start: Start) {
+        self.start = start
+        threshold = max(1, start.minimumFrequency)
+        tokens = []
+        for (token, length) in zip(start.tokens, start.lengths) { enter(token, length) }
+    }
+
+    /// Adds a piece of these symbols.
+    mutating func add(_ symbols: UnsafeBufferPointer<UInt32>, count: Int) {
+        guard symbols.count > 1, let base = symbols.baseAddress else { return }
+        if words.count + symbols.count + 3 >= MergeLearner.mostWords { isFull = true }
+        if isFull { return }
+        words.append(UInt32(truncatingIfNeeded: count & 0x7FFF_FFFF))
+        words.append(UInt32(truncatingIfNeeded: count >> 31))
+        words.append(base, symbols.count)
+        words.append(MergeLearner.nothing)
+        wordCount += 1
+    }
+
+    /// Merges until the vocabulary is full or nothing is seen often enough. `progress` is told the size of the vocabulary now and then.
     mutating func learn(_ progress: ((Int) -> Void)?) -> Result {
         countAll()
         var merges: [(left: UInt32, right: UInt32)] = []
-        while tokens.count < options.vocabularySize, var best = heap.removeFirst() {
-            let index = pairIndex(best.left, best.right)
-            if best.count != pairs[index].count {
-                best.count = pairs[index].count
-                heap.insert(best)
+        var gains: [Int] = []
+        var merged: Set<UInt64> = []
+        var repeated = false
+        while tokens.count < start.vocabularySize, var best = heap.first {
+            let count = pairs.find(best.key)?.pointee ?? 0
+            if best.count != count {
+                best.count = count
+                heap.replaceFirst(best)
                 continue
             }
-            if best.count < max(1, options.minimumFrequency) { break }
-            let joined = tokens[Int(best.left)] + tokens[Int(best.right)]
-            let id = tokenIDs[joined] ?? UInt32(tokens.count)
-            if tokenIDs[joined] == nil {
-                tokenIDs[joined] = id
-                tokens.append(joined)
-                if tokens.count % 256 == 0 { progress?(tokens.count) }
+            if count < threshold { break }
+            heap.removeFirst()
+            let left = UInt32(truncatingIfNeeded: best.key >> 32)
+            let right = UInt32(truncatingIfNeeded: best.key)
+            let joined = tokens[Int(left)] + tokens[Int(right)]
+            let known = tokenIDs[joined]
+            if known != nil, !start.makesKnownTokens {
+                lists.giveBack(best.list, Int(best.listed))
+                continue
             }
-            merges.append((best.left, best.right))
-            apply(best, id)
-        }
-        return Result(tokens: tokens, merges: merges)
-    }
-
-    private mutating func countAll() {
-        for piece in starts.indices {
-            guard lengths[piece] > 1 else { continue }
-            let start = starts[piece]
-            for place in start..<start + lengths[piece] - 1 {
-                change(symbols[place], symbols[place + 1], by: 1, in: piece)
+            let id = known ?? UInt32(tokens.count)
+            if known == nil {
+                enter(joined, lengths.start[Int(left)] + lengths.start[Int(right)])
+                if tokens.count % 64 == 0 { progress?(tokens.count) }
             }
+            repeated = !merged.insert(best.key).inserted || repeated
+            merges.append((left, right))
+            gains.append(merge(left, right, id, isNew: known == nil, best))
         }
-        offerTouched()
+        if repeated { (merges, gains) = MergeLearner.lastOfEach(merges, gains) }
+        return Result(tokens: tokens, merges: merges, gains: gains)
     }
 
-    /// Replaces the pair in all pieces of the entry, left to right, and counts what that makes and unmakes.
-    private mutating func apply(_ entry: CandidateHeap.Entry, _ id: UInt32) {
-        let limit = options.maximumTokenLength ?? Int.max
-        let newLength = length(id)
-        var node = entry.pieces
-        while node != MergeLearner.nothing {
-            let (piece, next) = nodes[Int(node)]
-            nodes[Int(node)].next = freeNode
-            freeNode = node
-            node = next
-            merge(entry, id, Int(piece), newLength, limit)
-        }
-        offerTouched()
-    }
-
-    private mutating func merge(
-        _ entry: CandidateHeap.Entry, _ id: UInt32, _ piece: Int, _ newLength: Int, _ limit: Int
+    /// A pair that was merged twice stands where it was merged last, as in the file of `BpeTrainer`.
+    private static func lastOfEach(_ merges: [(left: UInt32, right: UInt32)], _ gains: [Int]) -> (
+        [(left: UInt32, right: UInt32)], [Int]
     ) {
-        let start = starts[piece]
-        let end = start + lengths[piece]
-        var read = start
-        var write = start
-        while read < end {
-            guard symbols[read] == entry.left, read + 1 < end, symbols[read + 1] == entry.right else {
-                symbols[write] = symbols[read]
-                read += 1
-                write += 1
+        var seen: [UInt64: Int] = [:]
+        var kept: [(left: UInt32, right: UInt32)] = []
+        var keptGains: [Int] = []
+        for index in merges.indices.reversed() {
+            let key = PairTable.key(merges[index].left, merges[index].right)
+            if let place = seen[key] {
+                keptGains[place] += gains[index]
+            } else {
+                seen[key] = kept.count
+                kept.append(merges[index])
+                keptGains.append(gains[index])
+            }
+        }
+        return (kept.reversed(), keptGains.reversed())
+    }
+
+    private mutating func enter(_ token: [UInt8], _ length: Int32) {
+        if !token.isEmpty, tokenIDs[token] == nil { tokenIDs[token] = UInt32(tokens.count) }
+        tokens.append(token)
+        lengths.append(length)
+        before.append(Neighbour())
+        after.append(Neighbour())
+        hasRarePairs.append(false)
+    }
+
+    /// Counts the pairs of all pieces and puts those that are seen often enough into the heap.
+    private mutating func countAll() {
+        var all = FirstPairs(symbols: tokens.count)
+        forEachPair { all.add($0, $1, piece: $2, weight: $3) }
+        let records = all.records
+        for index in 0..<records.count {
+            let record = records[index]
+            if record.count <= 0 { continue }
+            if record.count < threshold {
+                hasRarePairs.start[Int(record.key >> 32)] = true
+                hasRarePairs.start[Int(record.key & 0xFFFF_FFFF)] = true
+                records[index].last = MergeLearner.nothing
                 continue
             }
-            if write > start {
-                let before = symbols[write - 1]
-                change(before, entry.left, by: -1, in: piece)
-                if length(before) + newLength < limit { change(before, id, by: 1, in: piece) }
-            }
-            symbols[write] = id
-            read += 2
-            write += 1
-            if read < end {
-                let after = symbols[read]
-                change(entry.right, after, by: -1, in: piece)
-                if length(after) + newLength < limit { change(id, after, by: 1, in: piece) }
-            }
+            pairs.insert(record.key, record.count)
+            let list = lists.allocate(Int(record.listed))
+            records[index].last = list
+            heap.insert(.init(count: record.count, key: record.key, list: list, listed: record.listed))
         }
-        lengths[piece] = write - start
+        // A list is full where it has as many pieces as were counted; each piece stands in it once.
+        let memory = lists.start
+        forEachPair { left, right, piece, _ in
+            let index = all.index(left, right)
+            let next = records[index].last
+            if next == MergeLearner.nothing { return }
+            if records[index].written > 0, memory[Int(next &- 1)] == piece { return }
+            memory[Int(next)] = piece
+            records[index].last = next &+ 1
+            records[index].written = 1
+        }
     }
 
-    private func length(_ id: UInt32) -> Int { tokens[Int(id)].count }
+    @inline(__always)
+    private func forEachPair(_ body: (_ left: UInt32, _ right: UInt32, _ piece: UInt32, _ weight: Int) -> Void) {
+        let words = words.start
+        var place = 0
+        for _ in 0..<wordCount {
+            let piece = UInt32(truncatingIfNeeded: place)
+            let weight = Int(words[place]) | Int(words[place &+ 1]) << 31
+            place &+= 2
+            var left = words[place]
+            place &+= 1
+            while left != MergeLearner.nothing {
+                let right = words[place]
+                place &+= 1
+                if right != MergeLearner.nothing { body(left, right, piece, weight) }
+                left = right
+            }
+            while place < self.words.count, words[place] == MergeLearner.nothing { place &+= 1 }
+        }
+    }
 
-    /// Counts one more or one fewer of a pair in a piece.
-    private mutating func change(_ left: UInt32, _ right: UInt32, by sign: Int, in piece: Int) {
-        let index = pairIndex(left, right)
-        pairs[index].count += sign * pieceCounts[piece]
-        if sign < 0 || pairs[index].lastPiece == UInt32(piece) { return }
-        if pairs[index].pieces == MergeLearner.nothing { touched.append(UInt32(index)) }
-        pairs[index].lastPiece = UInt32(piece)
-        let head = pairs[index].pieces
-        if freeNode == MergeLearner.nothing {
-            pairs[index].pieces = UInt32(nodes.count)
-            nodes.append((UInt32(piece), head))
+    /// Replaces the pair in all pieces of the entry, left to right, and counts what that makes and unmakes. Returns how often it did.
+    private mutating func merge(
+        _ left: UInt32, _ right: UInt32, _ id: UInt32, isNew: Bool, _ entry: CandidateHeap.Entry
+    ) -> Int {
+        events.removeAll()
+        var gain = 0
+        for index in 0..<Int(entry.listed) {
+            gain += merge(left, right, id, piece: lists.start[Int(entry.list) &+ index])
+        }
+        lists.giveBack(entry.list, Int(entry.listed))
+        settle(left, right, id, isNew: isNew)
+        return gain
+    }
+
+    private mutating func merge(_ left: UInt32, _ right: UInt32, _ id: UInt32, piece: UInt32) -> Int {
+        let word = words.start + Int(piece)
+        // The end of a long piece, once it is known: from there on whole stretches are searched and moved.
+        var end = 0
+        var read = 2
+        while word[read] != left || word[read &+ 1] != right {
+            if word[read] == MergeLearner.nothing { return 0 }
+            read &+= 1
+            if read == MergeLearner.shortPiece {
+                end = endOfPiece(piece, from: read)
+                read = MergeLearner.nextPair(word, read..<end, left, right)
+                if read == end { return 0 }
+                break
+            }
+        }
+        let weight = Int(word[0]) | Int(word[1]) << 31
+        let lengths = lengths.start
+        let limit = start.maximumTokenLength ?? Int.max
+        let newLength = Int(lengths[Int(id)])
+        var write = read
+        var gain = 0
+        var steps = 0
+        while word[read] != MergeLearner.nothing {
+            if word[read] != left || word[read &+ 1] != right {
+                steps &+= 1
+                if steps == MergeLearner.shortPiece, end == 0 { end = endOfPiece(piece, from: read) }
+                if end > 0 {
+                    let next = MergeLearner.nextPair(word, read..<end, left, right)
+                    (word + write).update(from: word + read, count: next &- read)
+                    write &+= next &- read
+                    read = next
+                    continue
+                }
+                word[write] = word[read]
+                read &+= 1
+                write &+= 1
+                continue
+            }
+            gain &+= weight
+            if write > 2 {
+                let symbol = word[write &- 1]
+                if symbol == id {
+                    // The pair (new, left) came a moment ago and goes again.
+                    touchAfter(left).pointee.made &-= weight
+                } else {
+                    touchBefore(symbol).pointee.lost &+= weight
+                }
+                if Int(lengths[Int(symbol)]) &+ newLength < limit { comeBefore(symbol, piece, weight) }
+            }
+            word[write] = id
+            read &+= 2
+            write &+= 1
+            let symbol = word[read]
+            if symbol != MergeLearner.nothing {
+                touchAfter(symbol).pointee.lost &+= weight
+                if Int(lengths[Int(symbol)]) &+ newLength < limit {
+                    // The pair of the new symbol with itself is counted in one place only.
+                    if symbol == id { comeBefore(symbol, piece, weight) } else { comeAfter(symbol, piece, weight) }
+                }
+            }
+        }
+        while write < read {
+            word[write] = MergeLearner.nothing
+            write &+= 1
+        }
+        return gain
+    }
+
+    /// Up to so many symbols are looked at one by one.
+    private static let shortPiece = 40
+
+    /// Where the piece ends: every piece has `nothing` behind it.
+    private func endOfPiece(_ piece: UInt32, from start: Int) -> Int {
+        let word = words.start + Int(piece)
+        return MergeLearner.find(MergeLearner.nothing, word, start..<words.count - Int(piece)) ?? start
+    }
+
+    /// Where the next such pair begins; the end of the range where there is none. Behind the range stands `nothing`.
+    private static func nextPair(
+        _ word: UnsafeMutablePointer<UInt32>, _ range: Range<Int>, _ left: UInt32, _ right: UInt32
+    ) -> Int {
+        var index = range.lowerBound
+        while let found = find(left, word, index..<range.upperBound) {
+            if word[found &+ 1] == right { return found }
+            index = found &+ 1
+        }
+        return range.upperBound
+    }
+
+    private static func find(_ symbol: UInt32, _ word: UnsafeMutablePointer<UInt32>, _ range: Range<Int>) -> Int? {
+        let raw = UnsafeRawPointer(word)
+        let wanted = SIMD8<UInt32>(repeating: symbol)
+        var index = range.lowerBound
+        while index &+ 8 <= range.upperBound {
+            let eight = raw.loadUnaligned(fromByteOffset: index &* 4, as: SIMD8<UInt32>.self)
+            if any(eight .== wanted) { break }
+            index &+= 8
+        }
+        while index < range.upperBound {
+            if word[index] == symbol { return index }
+            index &+= 1
+        }
+        return nil
+    }
+
+    @inline(__always)
+    private mutating func touchBefore(_ symbol: UInt32) -> UnsafeMutablePointer<Neighbour> {
+        let neighbour = before.start + Int(symbol)
+        if !neighbour.pointee.isTouched {
+            neighbour.pointee.isTouched = true
+            touchedBefore.append(symbol)
+        }
+        return neighbour
+    }
+
+    @inline(__always)
+    private mutating func touchAfter(_ symbol: UInt32) -> UnsafeMutablePointer<Neighbour> {
+        let neighbour = after.start + Int(symbol)
+        if !neighbour.pointee.isTouched {
+            neighbour.pointee.isTouched = true
+            touchedAfter.append(symbol)
+        }
+        return neighbour
+    }
+
+    @inline(__always)
+    private mutating func comeBefore(_ symbol: UInt32, _ piece: UInt32, _ weight: Int) {
+        let neighbour = touchBefore(symbol)
+        neighbour.pointee.made &+= weight
+        if neighbour.pointee.last == piece { return }
+        neighbour.pointee.last = piece
+        neighbour.pointee.listed &+= 1
+        events.append(UInt64(symbol) << 32 | UInt64(piece))
+    }
+
+    @inline(__always)
+    private mutating func comeAfter(_ symbol: UInt32, _ piece: UInt32, _ weight: Int) {
+        let neighbour = touchAfter(symbol)
+        neighbour.pointee.made &+= weight
+        if neighbour.pointee.last == piece { return }
+        neighbour.pointee.last = piece
+        neighbour.pointee.listed &+= 1
+        events.append(MergeLearner.sideBit | UInt64(symbol) << 32 | UInt64(piece))
+    }
+
+    /// Enters what the merge did to pairs, and puts those that came into the heap.
+    private mutating func settle(_ left: UInt32, _ right: UInt32, _ id: UInt32, isNew: Bool) {
+        var recovered: RarePairs?
+        if !isNew, hasRarePairs.start[Int(id)] { recovered = rarePairs(of: id) }
+        for index in 0..<touchedBefore.count {
+            let symbol = touchedBefore.start[index]
+            let neighbour = before.start + Int(symbol)
+            if neighbour.pointee.lost != 0 {
+                pairs.find(PairTable.key(symbol, left))?.pointee -= neighbour.pointee.lost
+            }
+            neighbour.pointee.last = come(PairTable.key(symbol, id), neighbour.pointee, recovered)
+        }
+        for index in 0..<touchedAfter.count {
+            let symbol = touchedAfter.start[index]
+            let neighbour = after.start + Int(symbol)
+            if neighbour.pointee.lost != 0 {
+                pairs.find(PairTable.key(right, symbol))?.pointee -= neighbour.pointee.lost
+            }
+            neighbour.pointee.last = come(PairTable.key(id, symbol), neighbour.pointee, recovered)
+        }
+        let memory = lists.start
+        for index in 0..<events.count {
+            let event = events.start[index]
+            let symbol = Int((event & ~MergeLearner.sideBit) >> 32)
+            let neighbour = (event & MergeLearner.sideBit == 0 ? before.start : after.start) + symbol
+            if neighbour.pointee.last == MergeLearner.nothing { continue }
+            memory[Int(neighbour.pointee.last)] = UInt32(truncatingIfNeeded: event)
+            neighbour.pointee.last &+= 1
+        }
+        for index in 0..<touchedBefore.count { before.start[Int(touchedBefore.start[index])] = Neighbour() }
+        for index in 0..<touchedAfter.count { after.start[Int(touchedAfter.start[index])] = Neighbour() }
+        touchedBefore.removeAll()
+        touchedAfter.removeAll()
+    }
+
+    /// Enters the pair with the new symbol. Returns where the list of its pieces is to be written, `nothing` where none is.
+    private mutating func come(_ key: UInt64, _ neighbour: Neighbour, _ recovered: RarePairs?) -> UInt32 {
+        var total = neighbour.made
+        if let count = pairs.find(key) {
+            count.pointee += neighbour.made
+            total = count.pointee
+            if neighbour.listed == 0 || total <= 0 { return MergeLearner.nothing }
         } else {
-            let node = freeNode
-            freeNode = nodes[Int(node)].next
-            nodes[Int(node)] = (UInt32(piece), head)
-            pairs[index].pieces = node
-        }
-    }
-
-    /// Puts the pairs that were made into the heap, each with the pieces it was made in.
-    private mutating func offerTouched() {
-        for index in touched {
-            let pair = pairs[Int(index)]
-            pairs[Int(index)].pieces = MergeLearner.nothing
-            pairs[Int(index)].lastPiece = MergeLearner.nothing
-            if pair.count > 0 {
-                heap.insert(.init(count: pair.count, left: pair.left, right: pair.right, pieces: pair.pieces))
+            if neighbour.listed == 0 { return MergeLearner.nothing }
+            let old = recovered?.found[key]
+            let oldCount = old.map { $0.count - neighbour.made } ?? 0
+            if oldCount > 0 { total += oldCount }
+            if total < threshold {
+                if total > 0 {
+                    hasRarePairs.start[Int(key >> 32)] = true
+                    hasRarePairs.start[Int(key & 0xFFFF_FFFF)] = true
+                }
+                return MergeLearner.nothing
+            }
+            pairs.insert(key, total)
+            if let old, oldCount > 0 {
+                // As `BpeTrainer` has it: an entry of its own, with the count of its time.
+                let list = lists.allocate(old.pieces.count)
+                for (index, piece) in old.pieces.enumerated() { lists.start[Int(list) + index] = piece }
+                heap.insert(.init(count: oldCount, key: key, list: list, listed: UInt32(old.pieces.count)))
             }
         }
-        touched.removeAll(keepingCapacity: true)
+        let list = lists.allocate(Int(neighbour.listed))
+        heap.insert(.init(count: total, key: key, list: list, listed: neighbour.listed))
+        return list
     }
 
-    private mutating func pairIndex(_ left: UInt32, _ right: UInt32) -> Int {
-        if (pairs.count + 1) * 2 > slots.count { growSlots() }
-        var slot = MergeLearner.home(left, right, slots.count)
-        while slots[slot] != MergeLearner.nothing {
-            let index = Int(slots[slot])
-            if pairs[index].left == left, pairs[index].right == right { return index }
-            slot = (slot + 1) & (slots.count - 1)
+    /// Pairs that were too rare to be kept, as the pieces have them now.
+    struct RarePairs {
+        var found: [UInt64: (count: Int, pieces: [UInt32])] = [:]
+    }
+
+    /// Searches all pieces for pairs of `id` that are not known.
+    private func rarePairs(of id: UInt32) -> RarePairs {
+        var rare = RarePairs()
+        forEachPair { left, right, piece, weight in
+            if left != id, right != id { return }
+            let key = PairTable.key(left, right)
+            if pairs.find(key) != nil { return }
+            var entry = rare.found[key] ?? (0, [])
+            entry.count += weight
+            if entry.pieces.last != piece { entry.pieces.append(piece) }
+            rare.found[key] = entry
         }
-        slots[slot] = UInt32(pairs.count)
-        pairs.append(PairCount(left: left, right: right))
-        return pairs.count - 1
-    }
-
-    private mutating func growSlots() {
-        slots = [UInt32](repeating: MergeLearner.nothing, count: slots.count * 2)
-        for index in pairs.indices {
-            var slot = MergeLearner.home(pairs[index].left, pairs[index].right, slots.count)
-            while slots[slot] != MergeLearner.nothing { slot = (slot + 1) & (slots.count - 1) }
-            slots[slot] = UInt32(index)
-        }
-    }
-
-    private static func home(_ left: UInt32, _ right: UInt32, _ count: Int) -> Int {
-        let key = (UInt64(left) << 32 | UInt64(right)) &* 0x9E37_79B9_7F4A_7C15
-        return Int(truncatingIfNeeded: ((key ^ (key >> 32)) &* 0xD6E8_FEB8_6659_FD93) >> 20) & (count - 1)
+        return rare
     }
 }
 
-/// A heap of pairs: the highest count first, of equal counts the smallest ids.
-struct CandidateHeap {
-    struct Entry {
-        var count: Int
-        var left: UInt32
-        var right: UInt32
-        /// The list of the pieces that the pair was found in.
-        var pieces: UInt32
+/// The pairs of the pieces before any merge: counted in a square where few symbols are there, else found through a table.
+struct FirstPairs: ~Copyable {
+    struct Record: BitwiseCopyable {
+        var key: UInt64
+        var count = 0
+        var listed: UInt32 = 0
+        /// The last piece it was seen in, then where its list goes on.
+        var last = MergeLearner.nothing
+        var written: UInt32 = 0
+    }
 
-        func precedes(_ other: Entry) -> Bool {
-            if count != other.count { return count > other.count }
-            return left != other.left ? left < other.left : right < other.right
+    private let width: Int
+    private let isSquare: Bool
+    private var memory: FlatMemory<Record>
+    private var table = PairTable()
+
+    private static let widestSquare = 1200
+
+    init(symbols: Int) {
+        width = symbols
+        isSquare = symbols <= FirstPairs.widestSquare
+        memory = FlatMemory(capacity: isSquare ? symbols * symbols : 1024)
+        if isSquare {
+            for left in 0..<UInt32(symbols) {
+                for right in 0..<UInt32(symbols) { memory.append(Record(key: PairTable.key(left, right))) }
+            }
         }
     }
 
-    private var entries: [Entry] = []
+    var records: UnsafeMutableBufferPointer<Record> { memory.elements }
 
-    mutating func insert(_ entry: Entry) {
-        var place = entries.count
-        entries.append(entry)
-        while place > 0 {
-            let parent = (place - 1) / 2
-            if !entry.precedes(entries[parent]) { break }
-            entries[place] = entries[parent]
-            place = parent
-        }
-        entries[place] = entry
-    }
-
-    mutating func removeFirst() -> Entry? {
-        guard let first = entries.first, let last = entries.popLast() else { return nil }
-        if entries.isEmpty { return first }
+    @inline(__always)
+    mutating func add(_ left: UInt32, _ right: UInt32, piece: UInt32, weight: Int) {
         var place = 0
-        while true {
-            var child = 2 * place + 1
-            if child >= entries.count { break }
-            if child + 1 < entries.count, entries[child + 1].precedes(entries[child]) { child += 1 }
-            if !entries[child].precedes(last) { break }
-            entries[place] = entries[child]
-            place = child
+        if isSquare {
+            place = Int(left) &* width &+ Int(right)
+        } else {
+            let key = PairTable.key(left, right)
+            if let known = table.find(key) {
+                place = known.pointee
+            } else {
+                place = memory.count
+                memory.append(Record(key: key))
+                table.insert(key, place)
+            }
         }
-        entries[place] = last
-        return first
+        let record = memory.start + place
+        record.pointee.count &+= weight
+        if record.pointee.last == piece { return }
+        record.pointee.last = piece
+        record.pointee.listed &+= 1
+    }
+
+    /// The record of a pair that was added.
+    @inline(__always)
+    func index(_ left: UInt32, _ right: UInt32) -> Int {
+        isSquare ? Int(left) &* width &+ Int(right) : table.find(PairTable.key(left, right))?.pointee ?? 0
     }
 }

@@ -1,57 +1,65 @@
-import Files
+/// How often each piece was seen: in memory as long as that is within bounds, and beyond in temporary files.
+struct PieceCounts: ~Copyable, Sendable {
+    private var table = PieceTable()
+    private let spill: PieceSpill
+    /// Bytes that the table may take.
+    let memory: Int
+    /// What kept counts from being written; everything after it is lost.
+    private(set) var failure: (any Error)?
 
-/// How often each piece was seen: an open-addressing table over one array of bytes.
-struct PieceCounts: Sendable {
-    private var bytes: [UInt8] = []
-    private var ends: [Int] = []
-    private(set) var counts: [Int] = []
-    private var slots = [UInt32](repeating: PieceCounts.empty, count: 1 << 12)
-
-    private static let empty = UInt32.max
-
-    /// How many different pieces there are.
-    var count: Int { counts.count }
-
-    /// The bytes of a piece, valid inside the call.
-    func withPiece<Result>(_ index: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-        let start = index == 0 ? 0 : ends[index - 1]
-        return bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[start..<ends[index]])) }
+    init(memory: Int, spill: PieceSpill) {
+        self.memory = max(memory, 1 << 20)
+        self.spill = spill
     }
 
-    /// Counts a piece `times` times.
-    mutating func add(_ piece: UnsafeBufferPointer<UInt8>, times: Int) {
-        if (counts.count + 1) * 2 > slots.count { grow() }
-        let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: XXHash3.hash64(UnsafeRawBufferPointer(piece))) & mask
-        while slots[slot] != PieceCounts.empty {
-            let index = Int(slots[slot])
-            if isPiece(index, piece) {
-                counts[index] += times
-                return
-            }
-            slot = (slot + 1) & mask
+    /// How many different pieces are in memory.
+    var countInMemory: Int { table.count }
+
+    /// Whether all counts are in memory.
+    var isInMemory: Bool { spill.isEmpty }
+
+    /// Counts a piece `times` times. `readable`: how many bytes from the start of the piece on may be read.
+    @inline(__always)
+    mutating func add(_ start: UnsafePointer<UInt8>, _ count: Int, readable: Int, times: Int) {
+        if count == 0 { return }
+        if table.bytesToGrow(for: count) > memory { makeRoom() }
+        table.add(start, count, readable: readable, times: times)
+    }
+
+    /// Adds what another one counted.
+    mutating func absorb(_ other: consuming PieceCounts) throws {
+        if let failure = other.failure { throw failure }
+        if other.spill !== spill, !other.spill.isEmpty {
+            for part in 0..<PieceSpill.parts { try other.spill.read(part: part, into: &other.table) }
         }
-        slots[slot] = UInt32(counts.count)
-        bytes.append(contentsOf: piece)
-        ends.append(bytes.count)
-        counts.append(times)
-    }
-
-    private func isPiece(_ index: Int, _ piece: UnsafeBufferPointer<UInt8>) -> Bool {
-        let start = index == 0 ? 0 : ends[index - 1]
-        if ends[index] - start != piece.count { return false }
-        return bytes.withUnsafeBufferPointer { $0[start..<ends[index]].elementsEqual(piece) }
-    }
-
-    private mutating func grow() {
-        var larger = [UInt32](repeating: PieceCounts.empty, count: slots.count * 2)
-        let mask = larger.count - 1
-        for index in 0..<counts.count {
-            let hash = withPiece(index) { XXHash3.hash64(UnsafeRawBufferPointer($0)) }
-            var slot = Int(truncatingIfNeeded: hash) & mask
-            while larger[slot] != PieceCounts.empty { slot = (slot + 1) & mask }
-            larger[slot] = UInt32(index)
+        if !spill.isEmpty, other.table.count > 0 {
+            try spill.write(other.table)
+        } else {
+            other.table.forEach { add($0.baseAddress!, $0.count, readable: $0.count, times: $1) }
         }
-        slots = larger
+        if let failure { throw failure }
+    }
+
+    /// Calls `body` with every piece and how often it was seen, in an order that does not matter to anyone. Counts that were written to
+    /// files are read part by part. May be called again.
+    mutating func forEachPiece(_ body: (UnsafeBufferPointer<UInt8>, Int) throws -> Void) throws {
+        if let failure { throw failure }
+        if spill.isEmpty { return try table.forEach(body) }
+        if table.count > 0 { try spill.write(table) }
+        table = PieceTable()
+        for part in 0..<PieceSpill.parts {
+            var all = PieceTable()
+            try spill.read(part: part, into: &all)
+            try all.forEach(body)
+        }
+    }
+
+    private mutating func makeRoom() {
+        // A table that is nearly empty takes less than a piece: nothing would be gained.
+        if table.count < 64 { return }
+        if failure == nil {
+            do { try spill.write(table) } catch { failure = error }
+        }
+        table.removeAll()
     }
 }

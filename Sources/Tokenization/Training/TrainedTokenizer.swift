@@ -6,14 +6,26 @@ public struct TrainedTokenizer: Sendable {
     public let tokens: [[UInt8]]
     /// The merges in their order, as ids.
     public let merges: [(left: UInt32, right: UInt32)]
+    /// By how many tokens each merge made all texts shorter.
+    public let gains: [Int]
+    /// How many different pieces the texts had.
+    public let pieces: Int
     private let options: BPETrainer.Options
     private let pretokenization: Pretokenization
+    /// Tokens that are no alphabet and no merges: special ones and those of bytes.
+    private let fixedCount: Int
 
-    init(_ options: BPETrainer.Options, _ pretokenization: Pretokenization, _ result: MergeLearner.Result) {
+    init(
+        _ options: BPETrainer.Options, _ pretokenization: Pretokenization, _ fixed: [[UInt8]],
+        _ result: MergeLearner.Result, pieces: Int
+    ) {
         self.options = options
         self.pretokenization = pretokenization
-        tokens = options.specialTokens.map { Array($0.utf8) } + result.tokens.dropFirst(options.specialTokens.count)
+        fixedCount = fixed.count
+        tokens = fixed + result.tokens.dropFirst(fixed.count)
         merges = result.merges
+        gains = result.gains
+        self.pieces = pieces
     }
 
     /// Writes `tokenizer.json` and `tokenizer_config.json` into the folder, which is made if it is not there: what
@@ -38,7 +50,7 @@ public struct TrainedTokenizer: Sendable {
 
     private func written(_ id: UInt32) -> [UInt8] {
         let bytes = tokens[Int(id)]
-        if Int(id) < options.specialTokens.count { return bytes }
+        if Int(id) < fixedCount || options.unit == .characters { return bytes }
         var out: [UInt8] = []
         bytes.withUnsafeBytes { ByteAlphabet.appendWritten($0, to: &out) }
         return out
@@ -46,10 +58,12 @@ public struct TrainedTokenizer: Sendable {
 
     private func configuration() -> JSONValue {
         func choice(_ token: String?) -> JSONValue { token.map { .string($0) } ?? .null }
-        return .object([
+        var members: [String: JSONValue] = [
             "tokenizer_class": .string("PreTrainedTokenizerFast"), "bos_token": choice(options.beginningOfText),
             "eos_token": choice(options.endOfText), "clean_up_tokenization_spaces": .bool(false),
-        ])
+        ]
+        if options.pattern == .metaspace { members["unk_token"] = .string(options.unknownToken) }
+        return .object(members)
     }
 
     private func tokenizerJSON() -> [UInt8] {
@@ -60,14 +74,18 @@ public struct TrainedTokenizer: Sendable {
         field("truncation", .null)
         field("padding", .null)
         field("added_tokens", .array(options.specialTokens.enumerated().map(addedToken)))
-        field("normalizer", options.normalizes ? .object(["type": .string("NFC")]) : .null)
+        let form = options.normalization.rawValue.uppercased()
+        field("normalizer", options.normalization == .none ? .null : .object(["type": .string(form)]))
         field("pre_tokenizer", preTokenizer())
         field("post_processor", .null)
-        field("decoder", byteLevel(usesPattern: true))
+        field("decoder", decoder())
         out += "  \"model\": {\n    \"type\": \"BPE\",\n".utf8
+        let isMetaspace = options.pattern == .metaspace
+        let unknown = isMetaspace ? JSONValue.string(options.unknownToken) : .null
         for (name, value) in [
-            ("dropout", "null"), ("unk_token", "null"), ("continuing_subword_prefix", "null"),
-            ("end_of_word_suffix", "null"), ("fuse_unk", "false"), ("byte_fallback", "false"),
+            ("dropout", "null"), ("unk_token", unknown.text()), ("continuing_subword_prefix", "null"),
+            ("end_of_word_suffix", "null"), ("fuse_unk", "\(isMetaspace)"),
+            ("byte_fallback", "\(options.hasByteTokens)"),
             ("ignore_merges", "false"),
         ] {
             out += "    \"\(name)\": \(value),\n".utf8
@@ -97,7 +115,23 @@ public struct TrainedTokenizer: Sendable {
         ])
     }
 
+    private func decoder() -> JSONValue {
+        if options.pattern != .metaspace { return byteLevel(usesPattern: true) }
+        if !options.fallsBackToBytes { return metaspace }
+        return .object([
+            "type": .string("Sequence"), "decoders": .array([.object(["type": .string("ByteFallback")]), metaspace]),
+        ])
+    }
+
+    private var metaspace: JSONValue {
+        .object([
+            "type": .string("Metaspace"), "replacement": .string("▁"), "prepend_scheme": .string("always"),
+            "split": .bool(true),
+        ])
+    }
+
     private func preTokenizer() -> JSONValue {
+        if options.pattern == .metaspace { return metaspace }
         var steps: [JSONValue] = []
         if pretokenization.isolatesDigits {
             steps.append(.object(["type": .string("Digits"), "individual_digits": .bool(true)]))

@@ -1,0 +1,143 @@
+import ArgumentParser
+import Documents
+import Files
+import Inspection
+import Parallel
+import Tokenization
+
+extension TokenizerCommand {
+    /// `shardmill tokenizer extend`
+    struct Extend: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "extend",
+            abstract: "Add tokens for a domain behind those of a vocabulary.",
+            discussion: """
+                Old ids, merges and special tokens stay as they are; new tokens get the ids behind the largest. They are learnt by going on
+                where BASE stopped, from the ids it has for the corpus, or, with --merge, taken from another vocabulary. OUTPUT gets
+                the tokenizer in the form of BASE, and embedding_map.json: the old ids that each new token is made of.
+
+                EXAMPLE
+                  shardmill tokenizer extend tokenizers/standards-4k --corpus corpora/standards --add 500 --output tokenizers/standards-4k-more
+                """)
+
+        @Argument(help: "The tokenizer to extend: a folder or a file.")
+        var base: String
+
+        @Option(
+            parsing: .upToNextOption, help: "Files, folders, built corpora, or patterns to learn from; PATH=WEIGHT.",
+            completion: .file())
+        var corpus: [String] = []
+
+        @Option(help: "How many tokens to add.")
+        var add: Int?
+
+        @Option(help: "Another tokenizer, whose tokens that BASE does not have are added.")
+        var merge: String?
+
+        @Option(help: "Pairs seen less often are not merged.")
+        var minFrequency: Int = 2
+
+        @Option(help: "New tokens have fewer characters than this, as the file writes them.")
+        var maxTokenLength: Int?
+
+        @Option(
+            name: [.customLong("field"), .customLong("text-field")],
+            help: "The member of a JSON Lines record that holds the text.")
+        var field: String = "text"
+
+        @Option(help: "Memory for counting, all threads together; more goes to temporary files in TMPDIR.")
+        var memory: String = "1GB"
+
+        @Option(
+            help: "Also write the curve of bytes per token for people: one HTML file.",
+            completion: .file(extensions: ["html"]))
+        var html: String?
+
+        @Option(help: "The folder to write.", completion: .directory)
+        var output: String
+
+        @OptionGroup var common: CommonOptions
+
+        func validate() throws {
+            if merge == nil, corpus.isEmpty || add == nil {
+                throw ValidationError("give a --corpus and how many tokens to --add, or another vocabulary to --merge")
+            }
+            if merge != nil, !corpus.isEmpty || add != nil || html != nil {
+                throw ValidationError(
+                    "--merge takes the tokens of the other vocabulary: leave --corpus, --add and --html out")
+            }
+            _ = try ByteCount.parse(memory, option: "--memory")
+        }
+
+        func run() throws {
+            if Folder.exists(output) {
+                throw FileFailure.wrongKind(path: output, expected: "nothing at this path", found: "something")
+            }
+            let tokenizer = try Tokenizer.load(base)
+            let extended =
+                try merge.map { try ExtendedVocabulary(tokenizer, merging: try Tokenizer.load($0)) } ?? learn(tokenizer)
+            try extended.write(to: output, baseAt: base)
+            let growth = VocabularyGrowth(extended, name: PathText.name(of: output))
+            if let html { try AtomicFile.write(Array(growth.html.utf8), to: html) }
+            let size = tokenizer.vocabularySize + extended.newTokens
+            if common.json {
+                var members: [String: JSONValue] = [
+                    "output": .string(output), "base_vocabulary_size": .integer(tokenizer.vocabularySize),
+                    "vocabulary_size": .integer(size), "added": .integer(extended.newTokens),
+                    "peak_memory": .integer(ProcessMemory.peakBytes),
+                ]
+                if merge == nil {
+                    members["bytes"] = .integer(extended.bytes)
+                    members["curve"] = growth.json
+                }
+                Console.print(json: .object(members))
+            } else {
+                if merge == nil { Console.print(growth.text) }
+                common.say(
+                    "\(output): \(Readable.count(extended.newTokens)) new tokens, \(Readable.count(size)) ids; peak memory "
+                        + Readable.bytes(Double(ProcessMemory.peakBytes)))
+            }
+            if let add, extended.newTokens < add {
+                Console.error(
+                    "warning: \(extended.newTokens) new tokens instead of \(add): no further pair is seen \(max(1, minFrequency)) times"
+                )
+            }
+        }
+
+        private func learn(_ tokenizer: Tokenizer) throws -> ExtendedVocabulary {
+            var options = VocabularyExtender.Options(newTokens: add ?? 0)
+            options.minimumFrequency = minFrequency
+            options.maximumTokenLength = maxTokenLength
+            let texts = try TextInputs(corpus, field: field, weighted: true)
+            let line = ProgressLine(quiet: common.quiet)
+            let pool = WorkerPool(threads: common.threads)
+            let memory = try ByteCount.parse(memory, option: "--memory") / pool.threads
+            let counters = WorkerValues(count: pool.threads, try VocabularyExtender(tokenizer, options, memory: memory))
+            {
+                $0.sibling()
+            }
+            let unread = try texts.forEachDocument(pool, line, "count") { document, times, worker in
+                try document.text.withUnsafeBytes { text in
+                    try counters.with(worker) { try $0.add(text, times: times) }
+                }
+            }
+            var extender = counters.take(0)
+            for worker in 1..<max(2, pool.threads) where worker < pool.threads {
+                try extender.absorb(counters.take(worker))
+            }
+            if extender.bytesSeen == 0 {
+                line.clear()
+                throw FileFailure.malformed(
+                    path: corpus.joined(separator: ", "), place: "corpus", expected: "text to learn from",
+                    found: unread.first ?? "none")
+            }
+            let total = options.newTokens
+            let extended = try extender.extend { tokens in
+                line.update("merge", done: tokens, total: total) { "\(Readable.decimal($0, 0)) tokens/s" }
+            }
+            line.clear()
+            for reason in unread { Console.error("not read: \(reason)") }
+            return extended
+        }
+    }
+}
