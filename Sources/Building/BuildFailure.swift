@@ -44,7 +44,9 @@ public enum BuildFailure: Failure, Equatable {
         case .foreignFolder(let folder, let found):
             "\(folder): expected an empty or a new folder, found \(found): nothing of yours is overwritten; choose another --output"
         case .tooManyUnreadable(let count, let all, let allowed, let first):
-            "\(count) of \(all) inputs cannot be read, read.max_unreadable allows \(allowed): \(first.joined(separator: "; "))\(count > first.count ? "; and \(count - first.count) more" : "")"
+            "\(count) of \(all) inputs cannot be read, \(allowed) are allowed (read.max_unreadable, --strict): "
+                + (first.isEmpty ? "all in the folder rejected" : first.joined(separator: "; "))
+                + (count > first.count && !first.isEmpty ? "; and \(count - first.count) more" : "")
         case .changedInput(let path):
             "\(path): changed while the build read it; run the build again when it is complete"
         case .nothingLeft(let documents, let hint): "none of \(documents) documents is left to pack: \(hint)"

@@ -92,11 +92,11 @@ public struct BuildRun: Sendable {
             let sealed = try Manifest(folder: output.path)
             let isSame = sealed.identity == plan.identity
             if isSame, !Folder.exists(output.sealing), isWhole(sealed) {
-                if options.strict {
-                    // The build that sealed the folder may have allowed more.
-                    try prepare(plan)
-                    let extracts = try extract(plan, plan.partitions.map(plan.extractKey), pool, progress)
-                    _ = try checkUnreadable(plan, extracts)
+                if options.strict, sealed.unreadable > 0 {
+                    // The build that sealed the folder allowed more.
+                    let read = sealed.sources.reduce(0) { $0 + $1.read }
+                    throw BuildFailure.tooManyUnreadable(
+                        count: sealed.unreadable, of: read + sealed.unreadable, allowed: "0%", first: [])
                 }
                 if options.discardWork { try Folder.remove(output.work) }
                 return BuildSummary(manifest: sealed, wasUpToDate: true, unreadable: [])
@@ -132,7 +132,8 @@ public struct BuildRun: Sendable {
         let shards = try packer.run(pool, progress)
         let seal = Sealing(
             plan: plan, decision: decision, extractKeys: keys, shards: shards, packing: packing,
-            schema: packer.schema, output: output, generation: generation, tool: tool)
+            schema: packer.schema, output: output, generation: generation, unreadable: unreadable.count,
+            tool: tool)
         let manifest = try seal.run(pool, progress)
         if options.discardWork { try Folder.remove(output.work) }
         return BuildSummary(manifest: manifest, wasUpToDate: false, unreadable: unreadable)

@@ -114,6 +114,8 @@ public struct Manifest: Sendable {
     public var inputs: [Input]
     /// Rejections by rule.
     public var rejected: [String: Int]
+    /// How many of them are files, members and records that could not be read.
+    public var unreadable: Int
     /// The files of `documents/`, in order.
     public var documentParts: [DocumentPart]
     /// The file of `rejected/`.
@@ -139,7 +141,7 @@ public struct Manifest: Sendable {
                 "padding_token": .integer(paddingToken),
             ]),
             "sources": .array(sources.map(\.json)), "inputs": .array(inputs.map(\.json)),
-            "rejected": .object(rejected.mapValues { .integer($0) }),
+            "rejected": .object(rejected.mapValues { .integer($0) }), "unreadable": .integer(unreadable),
             "documents": .array(documentParts.map(\.json)), "rejections": rejectedPart.json,
             "splits": .object(splits.mapValues(\.json)), "extraction": extraction.json,
             "dropped_bytes": .integer(droppedBytes), "specials_in_text": .integer(specialsInText),
@@ -182,6 +184,8 @@ public struct Manifest: Sendable {
         sources = try list("sources", SourceCounts.init(json:))
         inputs = try list("inputs", Input.init(json:))
         rejected = (json["rejected"]?.members ?? [:]).compactMapValues(\.int)
+        guard let unread = json["unreadable"]?.int, unread >= 0 else { throw bad("unreadable", "a count") }
+        unreadable = unread
         documentParts = try list("documents", DocumentPart.init(json:))
         guard let part = json["rejections"].flatMap(DocumentPart.init(json:)) else {
             throw bad("rejections", "the file of rejections")
@@ -200,7 +204,7 @@ public struct Manifest: Sendable {
     init(
         tool: String, name: String, recipe: JSONValue, identity: String, generation: Int, tokenizer: JSONValue,
         blockLength: Int, separator: String, paddingToken: Int, sources: [SourceCounts], inputs: [Input],
-        rejected: [String: Int], documentParts: [DocumentPart], rejectedPart: DocumentPart,
+        rejected: [String: Int], unreadable: Int, documentParts: [DocumentPart], rejectedPart: DocumentPart,
         splits: [String: SplitCounts], extraction: ExtractionLedger, droppedBytes: Int, specialsInText: Int,
         rootDigest: String
     ) {
@@ -216,6 +220,7 @@ public struct Manifest: Sendable {
         self.sources = sources
         self.inputs = inputs
         self.rejected = rejected
+        self.unreadable = unreadable
         self.documentParts = documentParts
         self.rejectedPart = rejectedPart
         self.splits = splits

@@ -15,6 +15,8 @@ struct Sealing {
     let schema: BlockSchema
     let output: OutputFolder
     let generation: Int
+    /// How many inputs could not be read.
+    let unreadable: Int
     let tool: String
 
     func run(_ pool: WorkerPool, _ progress: @escaping @Sendable (BuildProgress) -> Void) throws -> Manifest {
@@ -93,7 +95,8 @@ struct Sealing {
             inputs: plan.inputs.map {
                 Manifest.Input(
                     source: recipe.sources[$0.source].name, path: $0.relativePath, bytes: $0.bytes, sha256: $0.sha256)
-            }, rejected: rules, documentParts: documents, rejectedPart: rejected, splits: splitCounts(),
+            }, rejected: rules, unreadable: unreadable, documentParts: documents, rejectedPart: rejected,
+            splits: splitCounts(),
             extraction: decision.extraction, droppedBytes: decision.droppedBytes,
             specialsInText: decision.specialsInText, rootDigest: rootDigest)
     }

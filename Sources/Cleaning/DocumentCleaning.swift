@@ -1,19 +1,23 @@
 public import Documents
 
 /// What happens to a document between reading and measuring, in this order: characters are repaired, boilerplate goes, and where
-/// asked for the document becomes one record a clause. Where asked for, what a clause of abbreviations lists goes into `metadata.other["abbreviations"]`.
+/// asked for the document becomes one record a clause. Where asked for, what a clause of abbreviations lists goes into
+/// `metadata.other["abbreviations"]`.
 public struct DocumentCleaning: Sendable, Equatable {
     /// The rules of boilerplate.
     public var boilerplate: BoilerplateRules
     /// What a record is.
     public var granularity: Granularity
     /// Whether abbreviations are listed; not part of `digestText`, since every build lists them.
-    public var listsAbbreviations = true
+    public var listsAbbreviations: Bool
 
     /// A cleaning.
-    public init(boilerplate: BoilerplateRules = .none, granularity: Granularity = .document) {
+    public init(
+        boilerplate: BoilerplateRules = .none, granularity: Granularity = .document, listsAbbreviations: Bool = true
+    ) {
         self.boilerplate = boilerplate
         self.granularity = granularity
+        self.listsAbbreviations = listsAbbreviations
     }
 
     /// Everything that decides, as one line.

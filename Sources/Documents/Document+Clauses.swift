@@ -36,6 +36,7 @@ extension Document {
             var record = Document(
                 id: clauseIdentifier(outline, owner, content, &taken), source: source, text: content,
                 metadata: metadata, place: place)
+            if !fragment.isEmpty { record.narrow(to: fragment) }
             for span in spans[firstSpans[index]..<(last ? spans.count : firstSpans[index + 1])] {
                 record.spans.append(
                     TextSpan(
@@ -49,7 +50,7 @@ extension Document {
                 ids[owner] = record.id
                 record.describeClause(outline, owner, ids)
                 let label = outline.headings[owner].label
-                record.place += "#clause " + (label.number ?? label.title)
+                record.narrow(to: "clause " + (label.number ?? label.title))
             }
             if record.metadata.other["whole"] == nil { record.metadata.other["whole"] = .string(id) }
             records.append(record)

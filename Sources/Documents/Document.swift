@@ -6,8 +6,10 @@ public struct Document: Sendable, Equatable {
     public var id: String
     /// The name of the recipe's source, or of the input where there is no recipe.
     public var source: String
-    /// Where in its file it stands: the inner path, the record, the clause, the part; empty for a whole file.
+    /// Where in its file it stands: the inner path, the record; empty for a whole file.
     public var place: String
+    /// What of that it is: a clause, a part, a reading; empty for all of it.
+    public private(set) var fragment = ""
     /// The text in UTF-8.
     public var text: [UInt8]
     /// What is known beside the text.
@@ -31,9 +33,12 @@ public struct Document: Sendable, Equatable {
         self.place = place
     }
 
-    /// What people call it: the path of its file and where it stands in it, behind `!`; parts and clauses of a whole file behind `#`.
+    /// Says that this is only a part of what it was.
+    public mutating func narrow(to part: String) { fragment += fragment.isEmpty ? part : "#" + part }
+
+    /// What people call it, in one line: the path of its file, where it stands in it behind `!`, and what of that it is behind `#`.
     public func path(in file: String) -> String {
-        place.isEmpty ? file : MessageText.oneLine(place.hasPrefix("#") ? file + place : file + "!" + place)
+        MessageText.oneLine(file + (place.isEmpty ? "" : "!" + place) + (fragment.isEmpty ? "" : "#" + fragment))
     }
 
     /// The id of the document at `place` (inner path, record number or key, empty for a whole file) of the file at

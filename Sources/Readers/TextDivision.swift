@@ -76,7 +76,9 @@ extension Document {
             var part = Document(
                 id: Document.identifier(
                     source: source, relativePath: input.relativePath, place: "\(place)#part-\(number)"),
-                source: source, text: Array(slice), metadata: metadata, place: "\(self.place)#part-\(number)")
+                source: source, text: Array(slice), metadata: metadata, place: self.place)
+            if !fragment.isEmpty { part.narrow(to: fragment) }
+            part.narrow(to: "part-\(number)")
             part.metadata.part = number
             if part.metadata.other["whole"] == nil { part.metadata.other["whole"] = .string(id) }
             part.spans = Document.spans(spans, in: start..<end, from: &firstSpan)

@@ -15,7 +15,8 @@ struct ExtractCommand: ParsableCommand {
         discussion: """
             JSON Lines have id, text, source, metadata, spans and the extraction ledger; markdown and text have the text alone,
             documents parted by a line feed. With --revisions both a document with tracked changes gives two records,
-            metadata.revision "before" and "after" and the same metadata.whole. What cannot be read is named on standard error and counted; the rest goes on.
+            metadata.revision "before" and "after" and the same metadata.whole. What cannot be read is named on standard error and counted; the rest goes on. What is no
+            document in itself (a redirect of a wiki, nothing but boilerplate) is counted as passed over.
 
             EXAMPLE
               shardmill extract corpora/standards --format text
@@ -124,11 +125,10 @@ struct ExtractCommand: ParsableCommand {
         options.encoding = encoding
         options.tableHeader = !noHeader
         let readOptions = options
-        var cleaning = DocumentCleaning(
+        let cleaning = DocumentCleaning(
             boilerplate: boilerplate == "remove" ? try BoilerplateFile.rules(files: boilerplateRules) : .none,
-            granularity: Granularity(rawValue: granularity) ?? .document)
-        cleaning.listsAbbreviations = format == .jsonl || abbreviations != nil
-        let documentCleaning = cleaning
+            granularity: Granularity(rawValue: granularity) ?? .document,
+            listsAbbreviations: format == .jsonl || abbreviations != nil)
         let files = try inputs.flatMap { input in
             try PathPattern(input, relativeTo: "").expand().map {
                 InputFile(path: $0.path, relativePath: $0.relativePath, source: input)
@@ -155,7 +155,7 @@ struct ExtractCommand: ParsableCommand {
         let totals = Mutex((documents: 0, rejected: 0, passedOver: 0, done: 0))
         try WorkerPool(threads: common.threads).forEach(pieces.count) { index, _ in
             var result = OrderedOutput.Piece()
-            try ExtractCommand.read(pieces[index], readOptions, documentCleaning, format, &result) { result in
+            try ExtractCommand.read(pieces[index], readOptions, cleaning, format, &result) { result in
                 try ordered.append(&result, index)
             }
             try ordered.finish(result, index) { result in
@@ -186,10 +186,10 @@ struct ExtractCommand: ParsableCommand {
                     "files": .integer(files.count), "documents": .integer(documents), "rejected": .integer(rejected),
                     "passed_over": .integer(passedOver),
                 ])
-        } else if !common.quiet, output != nil || rejected > 0 {
+        } else if !common.quiet, output != nil || rejected + passedOver > 0 {
             Console.error(
                 "\(Readable.counted(documents, "document")) from \(Readable.counted(files.count, "file")), \(rejected) not read"
-                    + (passedOver > 0 ? ", \(passedOver) no documents (redirects, boilerplate only)" : "")
+                    + (passedOver > 0 ? ", \(passedOver) passed over (redirects, boilerplate only)" : "")
             )
         }
         if documents == 0, rejected > 0 { throw ExitCode(65) }

@@ -127,7 +127,7 @@ import Testing
         .clauses()
         #expect(records.map { $0.metadata.other["clause_title"]?.string } == ["Types", "– First-r16", "– B"])
         #expect(records[1].metadata.other["clause_path"] == .array([.string("1 Types"), .string("– First-r16")]))
-        #expect(records.map(\.place) == ["#clause 1", "#clause – First-r16", "#clause – B"])
+        #expect(records.map { $0.path(in: "a") } == ["a#clause 1", "a#clause – First-r16", "a#clause – B"])
     }
 
     /// A family that is there stays: a part of a text, a reading of tracked changes.

@@ -6,6 +6,20 @@ import Testing
 @Suite struct ExtractTests {
     let folder = TemporaryFolder()
 
+    /// A redirect is no document and no failure: it is counted.
+    @Test func whatIsNoDocumentIsPassedOver() throws {
+        let dump = folder.write(
+            """
+            <mediawiki><page><title>A</title><ns>0</ns><id>1</id><redirect title="B"/>
+            <revision><text>#REDIRECT [[B]]</text></revision></page></mediawiki>
+            """, to: "dump.xml")
+        let result = try Tool.run(["extract", dump])
+        #expect(result.status == 0 && result.output.isEmpty)
+        #expect(result.error.contains("0 documents from 1 file, 0 not read, 1 passed over"), "\(result.error)")
+        let counts = try Tool.run(["extract", dump, "--json", "--output", folder("out")]).json
+        #expect(counts["passed_over"]?.int == 1 && counts["rejected"]?.int == 0)
+    }
+
     @Test func fieldsOfRecordsAreNamedByOptions() throws {
         let lines = folder.write(
             """

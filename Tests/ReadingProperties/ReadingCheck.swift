@@ -92,7 +92,7 @@ public struct ReadingCheck {
 
     private func fault(_ outcome: Outcome) -> String? {
         for document in outcome.documents {
-            if let found = fault(document) { return found }
+            if let found = fault(document, mayOweSource: document.metadata.part != nil) { return found }
         }
         for line in outcome.rejections.map(\.value) + [outcome.failure ?? ""] {
             if line.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) || line.utf8.count > 6100 {
@@ -102,7 +102,9 @@ public struct ReadingCheck {
         return nil
     }
 
-    private func fault(_ document: Document) -> String? {
+    /// `mayOweSource`: whether it is the first part of something longer, which carries the rules of the whole, so that its own source may be
+    /// below zero.
+    private func fault(_ document: Document, mayOweSource: Bool) -> String? {
         if String(validating: document.text, as: UTF8.self) == nil { return "the text is not UTF-8" }
         var last = 0
         for span in document.spans {
@@ -119,10 +121,9 @@ public struct ReadingCheck {
                 + "text of \(unicodeScalarCount(document.text)): "
                 + String(decoding: document.text.prefix(300), as: UTF8.self).debugDescription
         }
-        // The first part of a long document carries the rules of the whole, so its own source may be below zero.
         let counts =
             [document.ledger.written] + Array(document.ledger.added.values) + Array(document.ledger.removed.values)
-        let isNegative = counts.contains { $0 < 0 } || document.metadata.part == nil && document.ledger.source < 0
+        let isNegative = counts.contains { $0 < 0 } || !mayOweSource && document.ledger.source < 0
         return isNegative ? "a count of the ledger is negative: \(document.ledger)" : nil
     }
 
@@ -132,11 +133,11 @@ public struct ReadingCheck {
         for document in outcome.documents where document.metadata.part == nil {
             var sums = (source: 0, written: 0, scalars: 0)
             var found: String?
+            var isFirst = true
             cleaning.clean(document) { record in
-                // The first clause carries the rules of the whole, so its own source may be below zero.
-                var whole = record
-                whole.metadata.part = 1
-                found = found ?? fault(whole)
+                // The first clause carries the rules of the whole.
+                found = found ?? fault(record, mayOweSource: isFirst)
+                isFirst = false
                 sums.source += record.ledger.source
                 sums.written += record.ledger.written
                 sums.scalars += unicodeScalarCount(record.text)

@@ -56,11 +56,14 @@ struct SplitDocument {
             return [SplitDocument.join(sorted, context)]
         }
         return ["before", "after"].map { reading in
-            var place = context
-            if reading == "before" { place.place += "#before" }
             var whole = SplitDocument.join(
-                sorted.filter { $0.metadata.other["revision"].map { $0 == .string(reading) } ?? true },
-                place)
+                sorted.filter { $0.metadata.other["revision"].map { $0 == .string(reading) } ?? true }, context)
+            if reading == "before" {
+                var before = context
+                before.place += "#before"
+                whole.id = before.identifier
+                whole.narrow(to: "before")
+            }
             whole.metadata.other["revision"] = .string(reading)
             whole.metadata.other["whole"] = .string(context.identifier)
             return whole

@@ -68,9 +68,10 @@ struct PlainTextReader {
         if let part {
             document.metadata.part = part
             document.metadata.other["whole"] = .string(document.id)
-            document.place += "#part-\(part)"
+            document.narrow(to: "part-\(part)")
             document.id = Document.identifier(
-                source: document.source, relativePath: context.input.relativePath, place: document.place)
+                source: document.source, relativePath: context.input.relativePath,
+                place: "\(context.place)#part-\(part)")
         }
         let marks = form.markBytes > 0 && part ?? 1 == 1 ? 1 : 0
         let scalars = unicodeScalarCount(text)

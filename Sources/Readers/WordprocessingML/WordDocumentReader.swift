@@ -75,9 +75,9 @@ struct WordDocumentReader {
         if !hasRevisions { return try deliver(after, emit) }
         options.revisions = .reject
         var before = try text(bytes, definitions, noteParts, partName, options).document
-        before.place += "#before"
+        before.narrow(to: "before")
         before.id = Document.identifier(
-            source: context.input.source, relativePath: context.input.relativePath, place: before.place)
+            source: context.input.source, relativePath: context.input.relativePath, place: context.place + "#before")
         before.metadata.other["revision"] = .string("before")
         before.metadata.other["whole"] = .string(after.id)
         after.metadata.other["revision"] = .string("after")

@@ -23,7 +23,7 @@ final class XMLScanner {
     }
 
     /// A qualified name that occurred.
-    private struct Name {
+    struct Name {
         /// Its first eight bytes and, of longer ones, its last eight.
         var first: UInt64 = 0
         var last: UInt64 = 0
@@ -48,21 +48,21 @@ final class XMLScanner {
         var declarations: Int
     }
 
-    private struct Declaration {
+    struct Declaration {
         var prefixIndex: Int
         var former: Byte?
     }
 
-    private static let slots = 1024
-    private static let mostNames = 600
-    private static let mostPrefixes = 64
+    static let slots = 1024
+    static let mostNames = 600
+    static let mostPrefixes = 64
     private static let mostAttributes = 64
-    private static let mostDeclarations = 1024
-    private static let longestName = 256
+    static let mostDeclarations = 1024
+    static let longestName = 256
     private static let deepest = 1024
-    private static let scratchBytes = 1 << 16
+    static let scratchBytes = 1 << 16
 
-    private enum Kind {
+    enum Kind {
         static let nameStart: UInt8 = 1
         static let name: UInt8 = 2
         static let space: UInt8 = 4
@@ -74,24 +74,25 @@ final class XMLScanner {
         static let nameEnd: UInt8 = 32
     }
 
-    private let dictionary: xmlDictPtr
+    let dictionary: xmlDictPtr
     private let events: Events
-    private let kinds: UnsafeMutablePointer<UInt8>
-    private let names: UnsafeMutablePointer<Name>
+    let kinds: UnsafeMutablePointer<UInt8>
+    let names: UnsafeMutablePointer<Name>
     private let open: UnsafeMutablePointer<Open>
-    private let declarations: UnsafeMutablePointer<Declaration>
-    private let attributes: UnsafeMutablePointer<Byte?>
-    private let attributePrefixes: UnsafeMutablePointer<Int>
-    private let scratch: UnsafeMutablePointer<UInt8>
+    let declarations: UnsafeMutablePointer<Declaration>
+    let attributes: UnsafeMutablePointer<Byte?>
+    let attributePrefixes: UnsafeMutablePointer<Int>
+    let scratch: UnsafeMutablePointer<UInt8>
+    // The counters are written by one call at a time: checking that for each tag costs a tenth of the scan.
     /// What each prefix stands for.
-    private let uris: UnsafeMutablePointer<Byte?>
+    let uris: UnsafeMutablePointer<Byte?>
     /// Prefixes by number: none, `xml`, and those that occurred.
-    private var prefixes: [Byte?]
-    private var nameCount = 0
+    @exclusivity(unchecked) var prefixes: [Byte?]
+    @exclusivity(unchecked) var nameCount = 0
     private var depth = 0
-    private var declarationCount = 0
-    private var scratchCount = 0
-    private let xmlNamespace: Byte
+    @exclusivity(unchecked) var declarationCount = 0
+    @exclusivity(unchecked) var scratchCount = 0
+    let xmlNamespace: Byte
 
     init(dictionary: xmlDictPtr, events: Events) {
         self.dictionary = dictionary
@@ -172,98 +173,6 @@ final class XMLScanner {
         return place
     }
 
-    // MARK: Outside the root
-
-    /// Past an XML declaration in its plain form, if there is one; nil for any other form.
-    private func skipDeclaration(_ start: Byte, _ end: Byte) -> Byte? {
-        guard end - start > 6, memcmp(start, "<?xml", 5) == 0, kinds[Int(start[5])] & Kind.name == 0 else {
-            return start
-        }
-        var place = start + 5
-        var last = 0
-        while true {
-            let before = place
-            while kinds[Int(place.pointee)] & Kind.space != 0 { place += 1 }
-            if place.pointee == UInt8(ascii: "?") { break }
-            if place == before { return nil }
-            let name = place
-            while kinds[Int(place.pointee)] & Kind.nameStart != 0 { place += 1 }
-            let number = pseudoAttribute(name, place - name)
-            if last == 0 ? number != 1 : number <= last { return nil }
-            if place.pointee != UInt8(ascii: "=") { return nil }
-            let quote = place[1]
-            if quote != 0x22 && quote != 0x27 { return nil }
-            let value = place + 2
-            place = value
-            while kinds[Int(place.pointee)] & Kind.name != 0 { place += 1 }
-            if place.pointee != quote || !isAllowed(value, place - value, number) { return nil }
-            last = number
-            place += 1
-        }
-        return last > 0 && place[1] == UInt8(ascii: ">") ? place + 2 : nil
-    }
-
-    /// 1 for `version`, which must come first, 2 and 3 for those that may follow; 0 for others.
-    private func pseudoAttribute(_ name: Byte, _ count: Int) -> Int {
-        if count == 7, memcmp(name, "version", 7) == 0 { return 1 }
-        if count == 8, memcmp(name, "encoding", 8) == 0 { return 2 }
-        return count == 10 && memcmp(name, "standalone", 10) == 0 ? 3 : 0
-    }
-
-    private func isAllowed(_ value: Byte, _ count: Int, _ number: Int) -> Bool {
-        switch number {
-        case 1: count == 3 && memcmp(value, "1.0", 3) == 0
-        case 2:
-            count > 0 && value.pointee != 0x5F && kinds[Int(value.pointee)] & Kind.nameStart != 0
-                && memchr(value, 0x3A, count) == nil
-        default: count == 3 && memcmp(value, "yes", 3) == 0 || count == 2 && memcmp(value, "no", 2) == 0
-        }
-    }
-
-    /// Past white space, comments and processing instructions.
-    private func skipOutside(_ start: Byte, _ end: Byte) -> Byte? {
-        var place = start
-        while place < end {
-            if kinds[Int(place.pointee)] & Kind.space != 0 {
-                place += 1
-            } else if place.pointee == UInt8(ascii: "<"), place[1] == UInt8(ascii: "!") || place[1] == UInt8(ascii: "?")
-            {
-                guard let behind = skipMarkup(place, end) else { return nil }
-                place = behind
-            } else {
-                return place.pointee == UInt8(ascii: "<") ? place : nil
-            }
-        }
-        return place
-    }
-
-    /// Past a comment or a processing instruction; nil for declarations and CDATA sections.
-    private func skipMarkup(_ place: Byte, _ end: Byte) -> Byte? {
-        if place[1] == UInt8(ascii: "!") {
-            guard end - place >= 7, place[2] == UInt8(ascii: "-"), place[3] == UInt8(ascii: "-"),
-                let hit = memmem(place + 4, end - place - 4, "--", 2)
-            else { return nil }
-            let close = hit.assumingMemoryBound(to: UInt8.self)
-            return close + 2 < end && close[2] == UInt8(ascii: ">") ? Byte(close) + 3 : nil
-        }
-        let name = place + 2
-        guard kinds[Int(name.pointee)] & Kind.nameStart != 0 else { return nil }
-        var behind = name
-        while kinds[Int(behind.pointee)] & Kind.name != 0 {
-            // Names with a colon are no names of instructions to a parser that knows namespaces.
-            if behind.pointee == UInt8(ascii: ":") { return nil }
-            behind += 1
-        }
-        if behind - name == 3, name[0] | 0x20 == 0x78, name[1] | 0x20 == 0x6D, name[2] | 0x20 == 0x6C { return nil }
-        let isBare = behind.pointee == UInt8(ascii: "?")
-        guard isBare || kinds[Int(behind.pointee)] & Kind.space != 0, let hit = memmem(behind, end - behind, "?>", 2)
-        else { return nil }
-        let close = Byte(hit.assumingMemoryBound(to: UInt8.self))
-        return isBare && close != behind ? nil : close + 2
-    }
-
-    // MARK: Elements
-
     /// The root and all in it; past its end.
     private func element(_ start: Byte, _ end: Byte) -> Byte? {
         var place = start
@@ -299,14 +208,6 @@ final class XMLScanner {
         events.end(events.state, element.local, element.prefix, element.uri)
         if element.declarations > 0 { endDeclarations(element.declarations) }
         return place + 1
-    }
-
-    private func endDeclarations(_ count: Int) {
-        for _ in 0..<count {
-            declarationCount -= 1
-            let ended = declarations[declarationCount]
-            uris[ended.prefixIndex] = ended.former
-        }
     }
 
     /// Text up to the next `<`; nil where the text does not go on so.
@@ -355,55 +256,6 @@ final class XMLScanner {
     private func sendByte(_ byte: UInt8) {
         scratch[0] = byte
         events.characters(events.state, scratch, 1)
-    }
-
-    /// Puts what the reference at `place` stands for behind what `scratch` holds; past its end. There must be room for four bytes.
-    private func reference(_ place: Byte) -> Byte? {
-        // No byte of a reference is `>`: comparing byte by byte stops in time.
-        func isNext(_ name: StaticString) -> Bool {
-            for offset in 0..<name.utf8CodeUnitCount where place[1 + offset] != name.utf8Start[offset] { return false }
-            return true
-        }
-        func put(_ byte: UInt8, _ count: Int) -> Byte {
-            scratch[scratchCount] = byte
-            scratchCount += 1
-            return place + count
-        }
-        switch place[1] {
-        case UInt8(ascii: "l"): return isNext("lt;") ? put(0x3C, 4) : nil
-        case UInt8(ascii: "g"): return isNext("gt;") ? put(0x3E, 4) : nil
-        case UInt8(ascii: "q"): return isNext("quot;") ? put(0x22, 6) : nil
-        case UInt8(ascii: "a"): return isNext("amp;") ? put(0x26, 5) : isNext("apos;") ? put(0x27, 6) : nil
-        case UInt8(ascii: "#"): return numericReference(place + 2)
-        default: return nil
-        }
-    }
-
-    private func numericReference(_ start: Byte) -> Byte? {
-        let isHexadecimal = start.pointee == UInt8(ascii: "x")
-        var place = isHexadecimal ? start + 1 : start
-        let first = place
-        var value: UInt32 = 0
-        while place - first < 8 {
-            let byte = place.pointee
-            if byte >= 0x30, byte <= 0x39 {
-                value = value &* (isHexadecimal ? 16 : 10) &+ UInt32(byte - 0x30)
-            } else if isHexadecimal, byte | 0x20 >= 0x61, byte | 0x20 <= 0x66 {
-                value = value &* 16 &+ UInt32((byte | 0x20) - 0x57)
-            } else {
-                break
-            }
-            place += 1
-        }
-        guard place > first, place.pointee == UInt8(ascii: ";"), let scalar = Unicode.Scalar(value) else { return nil }
-        let isAllowed =
-            value >= 0x20 && value < 0xFFFE || value == 0x09 || value == 0x0A || value == 0x0D || value > 0xFFFF
-        guard isAllowed, let encoded = UTF8.encode(scalar) else { return nil }
-        for byte in encoded {
-            scratch[scratchCount] = byte
-            scratchCount += 1
-        }
-        return place + 1
     }
 
     /// A start tag from its name on; past its end.
@@ -492,166 +344,5 @@ final class XMLScanner {
             name: start, count: nameCount, local: local, prefix: name.pointee.prefix, uri: uri, declarations: declared)
         depth &+= 1
         return place
-    }
-
-    /// Fills in the namespaces of the attributes; false for a prefix without one and for two attributes of one name.
-    @inline(__always)
-    private func bindAttributes(_ count: Int) -> Bool {
-        for index in 0..<count {
-            let slot = attributes + 5 &* index
-            let prefix = attributePrefixes[index]
-            let uri = prefix == 0 ? nil : uris[prefix]
-            if uri == nil, prefix != 0 { return false }
-            slot[2] = uri
-            for earlier in 0..<index {
-                let other = attributes + 5 &* earlier
-                if other[0] == slot[0], other[2] == uri || other[1] == slot[1] { return false }
-            }
-        }
-        return true
-    }
-
-    /// Takes a declaration of a namespace; false for those that need a closer look.
-    private func declare(_ prefixIndex: Int, _ value: Byte, _ end: Byte, _ declared: Int) -> Bool {
-        let count = end - value
-        if declarationCount == XMLScanner.mostDeclarations || count > XMLScanner.scratchBytes { return false }
-        if prefixIndex == 1 || count == 0 && prefixIndex != 0 { return false }
-        for index in 0..<declared where declarations[declarationCount - 1 - index].prefixIndex == prefixIndex {
-            return false
-        }
-        var uri: Byte?
-        if count > 0 {
-            uri = xmlDictLookup(dictionary, value, Int32(count))
-            let isReserved =
-                uri == xmlNamespace || count == 29 && memcmp(value, "http://www.w3.org/2000/xmlns/", 29) == 0
-            if uri == nil || isReserved { return false }
-        }
-        declarations[declarationCount] = Declaration(prefixIndex: prefixIndex, former: uris[prefixIndex])
-        declarationCount += 1
-        uris[prefixIndex] = uri
-        return true
-    }
-
-    /// A value with references or line ends, in `scratch`; it begins at `start`, and `stop` is the first byte that needs work.
-    private func decodedValue(
-        _ start: Byte, _ stop: Byte, _ quote: UInt8, _ end: Byte
-    ) -> (start: Byte, end: Byte, quote: Byte)? {
-        let first = scratchCount
-        var place = start
-        while place.pointee != quote {
-            // Room for the longest scalar.
-            if scratchCount + 8 > XMLScanner.scratchBytes { return nil }
-            let byte = place.pointee
-            switch byte {
-            case UInt8(ascii: "<"): return nil
-            case UInt8(ascii: "&"):
-                let before = scratchCount
-                guard let behind = reference(place) else { return nil }
-                place = behind
-                if scratch[before] == UInt8(ascii: "&") {
-                    // libxml2, which replaces no entities here, leaves an ampersand in a value as a reference.
-                    for byte in "#38;".utf8 {
-                        scratch[scratchCount] = byte
-                        scratchCount += 1
-                    }
-                }
-                continue
-            case 0x0D:
-                // A line end of two bytes is one space.
-                if place[1] == 0x0A { place += 1 }
-                scratch[scratchCount] = 0x20
-            case 0x09, 0x0A: scratch[scratchCount] = 0x20
-            default: scratch[scratchCount] = byte
-            }
-            scratchCount += 1
-            place += 1
-            if place >= end { return nil }
-        }
-        return (Byte(scratch + first), Byte(scratch + scratchCount), place)
-    }
-
-    // MARK: Names
-
-    /// The entry of a name; nil for one that is no plain qualified name, or one too many.
-    @inline(__always)
-    private func lookup(_ start: Byte, _ count: Int, _ end: Byte) -> UnsafeMutablePointer<Name>? {
-        // An empty slot has no name.
-        if count == 0 { return nil }
-        let raw = UnsafeRawPointer(start)
-        var first: UInt64
-        var last: UInt64 = 0
-        if end - start >= 8 {
-            first = raw.loadUnaligned(as: UInt64.self)
-            if count < 8 { first &= (1 &<< (8 &* UInt64(count))) &- 1 }
-        } else {
-            first = 0
-            for index in 0..<count { first |= UInt64(start[index]) &<< (8 &* UInt64(index)) }
-        }
-        if count > 8 { last = raw.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self) }
-        var hash = (first ^ last &* 0x9E37_79B9_7F4A_7C15 ^ UInt64(count)) &* 0xD6E8_FEB8_6659_FD93
-        hash ^= hash &>> 32
-        var slot = Int(truncatingIfNeeded: hash) & (XMLScanner.slots &- 1)
-        while true {
-            let name = names + slot
-            if name.pointee.count == count, name.pointee.first == first, name.pointee.last == last,
-                count <= 16 || memcmp(name.pointee.place!, start, count) == 0
-            {
-                return name
-            }
-            if name.pointee.count == 0 { return add(name, start, count, first, last) }
-            slot = (slot &+ 1) & (XMLScanner.slots &- 1)
-        }
-    }
-
-    private func add(
-        _ name: UnsafeMutablePointer<Name>, _ start: Byte, _ count: Int, _ first: UInt64, _ last: UInt64
-    ) -> UnsafeMutablePointer<Name>? {
-        if nameCount == XMLScanner.mostNames || count > XMLScanner.longestName { return nil }
-        if kinds[Int(start.pointee)] & Kind.nameStart == 0 { return nil }
-        for index in 1..<count where kinds[Int(start[index])] & Kind.name == 0 { return nil }
-        var colon = -1
-        for index in 0..<count where start[index] == UInt8(ascii: ":") {
-            if colon >= 0 { return nil }
-            colon = index
-        }
-        // Behind the colon a name begins anew.
-        if colon >= 0, colon + 1 == count || kinds[Int(start[colon + 1])] & Kind.nameStart == 0 { return nil }
-        var entry = Name()
-        entry.first = first
-        entry.last = last
-        entry.count = count
-        // The text may end before the scanner does: the copy of the dictionary stays.
-        guard let whole = xmlDictLookup(dictionary, start, Int32(count)) else { return nil }
-        entry.place = whole
-        if colon < 0 {
-            entry.local = whole
-            if count == 5, memcmp(start, "xmlns", 5) == 0 { entry.declares = 0 }
-        } else {
-            let rest = Int32(count - colon - 1)
-            entry.local = xmlDictLookup(dictionary, start + colon + 1, rest)
-            if colon == 5, memcmp(start, "xmlns", 5) == 0 {
-                guard let index = prefixIndex(entry.local) else { return nil }
-                entry.declares = index
-            } else {
-                entry.prefix = xmlDictLookup(dictionary, start, Int32(colon))
-                guard let index = prefixIndex(entry.prefix) else { return nil }
-                entry.prefixIndex = index
-            }
-            if entry.local == nil { return nil }
-        }
-        name.pointee = entry
-        nameCount += 1
-        return name
-    }
-
-    /// The number of a prefix; nil for one too many.
-    private func prefixIndex(_ prefix: Byte?) -> Int? {
-        guard let prefix else { return nil }
-        if let index = prefixes.firstIndex(of: prefix) { return index }
-        // All that begin so are reserved.
-        let isReserved = strncasecmp(UnsafeRawPointer(prefix).assumingMemoryBound(to: CChar.self), "xml", 3) == 0
-        if isReserved || prefixes.count == XMLScanner.mostPrefixes { return nil }
-        prefixes.append(prefix)
-        return prefixes.count - 1
     }
 }
