@@ -83,9 +83,10 @@ final class XMLScanner {
     let attributes: UnsafeMutablePointer<Byte?>
     let attributePrefixes: UnsafeMutablePointer<Int>
     let scratch: UnsafeMutablePointer<UInt8>
-    // The counters are written by one call at a time: checking that for each tag costs a tenth of the scan.
     /// What each prefix stands for.
     let uris: UnsafeMutablePointer<Byte?>
+    // What is unchecked here is written by one call at a time: making sure of it for each tag costs a tenth of the scan.
+
     /// Prefixes by number: none, `xml`, and those that occurred.
     @exclusivity(unchecked) var prefixes: [Byte?]
     @exclusivity(unchecked) var nameCount = 0
