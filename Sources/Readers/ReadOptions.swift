@@ -56,7 +56,7 @@ public struct ReadOptions: Sendable, Equatable {
     public var maximumArchiveDepth = 4
 
     /// Counts changes of the readers that change what they write.
-    static let readerVersion = 6
+    static let readerVersion = 7
 
     /// A planted fault for tests: this append of character data, counted from 0, is swallowed without a word.
     var swallowedAppend = -1

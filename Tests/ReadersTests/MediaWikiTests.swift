@@ -21,6 +21,9 @@ import Testing
         for document in result.documents {
             #expect(document.ledger.isClosed, "off by \(document.ledger.imbalance): \(document.ledger)")
             #expect(document.ledger.written == unicodeScalarCount(document.text))
+            #expect(document.ledger.source == wikitext.replacing("\r\n", with: "\n").unicodeScalars.count)
+            let counts = document.ledger.added.merging(document.ledger.removed) { min($0, $1) }
+            #expect(counts.values.allSatisfy { $0 > 0 }, "\(document.ledger)")
         }
         let text = result.text
         return text.hasPrefix("# T\n\n") ? String(text.dropFirst(5)) : text
@@ -110,6 +113,103 @@ import Testing
         #expect(text("first\n\n" + wikitext) == "first\n\n" + written)
     }
 
+    @Test(arguments: [
+        (
+            "For 0<p the bound\nholds.\n\nIt is sharp.<ref>Smith 1999</ref> More",
+            "For 0<p the bound\nholds.\n\nIt is sharp. More"
+        ),
+        ("0<p x\n \t\ny > 1", "0<p x\n\ny > 1"), ("0<p x\r\n\r\ny > 1", "0<p x\n\ny > 1"),
+        ("0<p <i>x</i> > 1", "0<p x > 1"), ("0<b\n<i\n>x</i\n> > 1", "0<b\nx > 1"),
+        ("a<b,c> d<br/>e<br\n/>f<i\r\nid=1\r\n>g</i>", "a<b,c> d\ne\nfg"),
+    ]) func aTagEndsBeforeATagAndAnEmptyLine(wikitext: String, written: String) {
+        #expect(text("first\n\n" + wikitext) == "first\n\n" + written)
+    }
+
+    /// The cells of the table that is all of a page, row by row.
+    func cells(_ wikitext: String) -> [[String]] {
+        let lines = text(wikitext).split(separator: "\n")
+        guard lines.count > 2, lines[1].hasPrefix("| ---") else { return [lines.map(String.init)] }
+        return (lines[..<1] + lines[2...]).map { line in
+            line.replacing("\\|", with: "\u{1}").dropFirst().dropLast().split(
+                separator: "|", omittingEmptySubsequences: false
+            ).map { cell in
+                String(cell.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()).replacing("\u{1}", with: "|")
+            }
+        }
+    }
+
+    @Test func contentOfTablesInHTMLIsNoMark() {
+        func rows(_ content: String) -> [[String]] { Array(cells("<table>\(content)</table>").dropFirst()) }
+        #expect(rows("<td>a || b</td><td>c</td>") == [["a || b", "c"]])
+        #expect(
+            rows("<tr><td>op\n!x is not\n|y is abs</td><td>z</td></tr>") == [["op<br>!x is not<br>|y is abs", "z"]])
+        #expect(cells("<table><th>a !! b<th>c !! d || e</table>") == [["a !! b", "c !! d || e"]])
+        #expect(
+            rows("<td>|}<td>\n|}\n<td>|-<td>\n|-\n|+ e\n<td>x=1 | y") == [["|}", "|}", "|-", "|-<br>|+ e", "x=1 | y"]])
+        #expect(rows("<td>|-</td>|-<td>style=\"a\" | b</td></tr>|}") == [["|-<br>|-", "style=\"a\" | b<br>|}"]])
+        #expect(rows("<td class=x >* a\n* b</td><td>== c ==") == [["* a<br>b", "== c =="]])
+        // A caption is text as well.
+        #expect(text("<table><caption>a | b</caption><td>c</table>") == "a | b\n\n|  |\n| --- |\n| c |")
+        // Tables of wikitext in one in HTML, and the other way round, whether they end or not.
+        #expect(rows("<tr><td>\n{|\n| a || b\n|}\n</td><td>c") == [["a; b", "c"]])
+        #expect(rows("<tr><td>\n{|\n| a || b\n</td></tr>").joined().joined().contains("a; b"))
+        #expect(
+            cells("{|\n| a <table><td>b||c\n</table>\n| d\n|}").dropFirst() == [
+                ["a<br>b\\||c".replacing("\\", with: ""), "d"]
+            ])
+        #expect(cells("{|\n| a <table><td>b\n| d\n|-\n| e </table> || f\n|}").dropFirst().joined().contains("d"))
+        #expect(
+            text("{|\n| a <table><tr><td>b\n|-\n| c\n|}\nafter\n\n<table><td>d</table>")
+                == "|  |\n| --- |\n| a<br>b |\n| c |\n\nafter\n\n|  |\n| --- |\n| d |")
+        #expect(text("x <table>\u{3}\u{14}<td>a</table>\n\u{3}\u{11}b") == "x\n\n|  |\n| --- |\n| a |\n\nb")
+    }
+
+    @Test func nothingIsMadeUpForTablesInHTML() {
+        let cell = "<td colspan rowspan9>x\n"
+        let written = text("<table>\n|}\n" + String(repeating: cell, count: 20) + "</table>")
+        #expect(!written.contains("9") && !written.contains("span"))
+        #expect(written.count { $0 == "x" } == 20)
+        // Deeper than tables are followed.
+        let deep = text(String(repeating: "<table><tr><td>a", count: 80) + String(repeating: "</table>b", count: 80))
+        #expect(deep.count { $0 == "a" } == 80 && deep.count { $0 == "b" } == 80)
+        #expect(text("a<table>\n<table><td>b</table><caption>c</caption><th>d</table><td>e</table> f").contains("f"))
+    }
+
+    @Test func linksJoinNoRowsOfTables() {
+        #expect(
+            Array(cells("{|\n| [[A|x\n| y ]]\n|-\n| z\n|}").dropFirst()) == [["[[A|x", "y ]]"], ["z", ""]])
+        #expect(
+            Array(cells("{|\n| [[File:a|x\n|-\n| y ]]\n|}").dropFirst()) == [["[[File:a|x"], ["y ]]"]])
+        #expect(text("{|\n| [[A|x\n|}\ny ]]").hasSuffix("|\n\ny ]]"))
+        #expect(text("[[A|x\n:{|\n| y ]]\n|}").hasSuffix("| y ]] |"))
+        #expect(text("[[A|x\n== B ==\ny]]") == "[[A|x\n\n## B\n\ny]]")
+        #expect(text("[[A|x\n* b\ny]]") == "[[A|x\n\n- b\n\ny]]")
+        #expect(text("[[A|x\n# b\ny]]") == "[[A|x\n\n1. b\n\ny]]")
+        #expect(text("[[A|x\n \t\ny]] [[B|c\r\n\r\nd]]") == "[[A|x\n\ny]] [[B|c\n\nd]]")
+        #expect(text("a [[B|c\n - d\n]] e") == "a c - d  e")
+        // A caption may hold a whole table in HTML.
+        let table = "<table>\n<tr>\n<td>x</td>\n</tr>\n</table>"
+        #expect(text("a [[File:b|thumb\n|c \(table) d]] e") == "a  e")
+        #expect(text("<table><td>[[File:b|c</td><td>d]] e</table>").contains("| [[File:b\\|c | d]] e |"))
+        #expect(text("[[A|c \(table) d]] e").contains("| x |"))
+    }
+
+    @Test(arguments: [
+        ("colspan=3", 3), ("COLSPAN=3", 3), ("colspan = \"3\"", 3), ("colspan='3'", 3), ("ColSpan=\n 3", 3),
+        ("colspan=3px", 3), ("class=x colspan=3", 3), ("nowrap colspan=3", 3), ("style=\"a\"colspan=3", 3),
+        ("colspan=\"\" style=\"width:40%\"", 1), ("data-colspan=3", 1), ("colspan style=\"top:3\"", 1),
+        ("colspan3", 1), ("title=\"colspan=3\"", 1), ("colspan=x3", 1), ("colspan=-3", 1), ("colspan=0", 1),
+        ("colspan=3 colspan=5", 3), ("xcolspan=3", 1), ("colspan=\"99999999999999999999999\"", 256),
+    ]) func spansAreThoseOfTheirAttribute(attributes: String, columns: Int) {
+        let html = "<table>\n<td \(attributes) >x</td></table>"
+        #expect(cells(html).map(\.count) == [columns, columns], "\(attributes)")
+        if attributes.contains("\n") { return }
+        #expect(cells("{|\n| \(attributes) | x\n|}").map(\.count) == [columns, columns], "\(attributes)")
+        let rows = attributes.replacing("colspan", with: "rowspan").replacing("COLSPAN", with: "ROWSPAN")
+        let below = cells("{|\n| \(rows) | x\n|-\n| y\n|}").last
+        #expect(below == (columns > 1 && !rows.contains("ColSpan") ? ["", "y"] : ["y"]), "\(rows)")
+    }
+
     @Test func aDumpNamesItsNamespaces() {
         let info =
             "<siteinfo><namespaces><namespace key=\"6\" case=\"x\">Datei</namespace><namespace key=\"14\">Kategorie</namespace></namespaces></siteinfo>"
@@ -188,6 +288,8 @@ import Testing
         for piece in [
             "{{", "[[", "{|\n", "<ref>", "<ref ", "<b ", "<!--", "'''", "[[File:", "&amp;", "|", "\u{1F600}<math>",
             "__A", "[http://", "<table>", "<td>", "<table></table>", "[[a|\n", "[[a|\n]]", "<b\n",
+            "[[File:a|\n|", "[[File:a|<table><td>x</table>]]", "<td colspan=", "{|\n|<table>", "<table>{|\n|",
+            "</table>\n|}\n",
         ] {
             let long = String(repeating: piece, count: 200_000)
             let result = ReaderFixture.read(dump(page("x\n" + long)), name: "a.xml")

@@ -5,8 +5,15 @@ struct MarkupCounts {
     private var added = [Int](repeating: 0, count: MarkupRule.allCases.count)
     private var removed = [Int](repeating: 0, count: MarkupRule.allCases.count)
 
-    mutating func add(_ rule: MarkupRule, _ count: Int) { added[rule.rawValue] += count }
-    mutating func remove(_ rule: MarkupRule, _ count: Int) { removed[rule.rawValue] += count }
+    mutating func add(_ rule: MarkupRule, _ count: Int) {
+        precondition(count >= 0, "a rule cannot add fewer than no scalars")
+        added[rule.rawValue] += count
+    }
+
+    mutating func remove(_ rule: MarkupRule, _ count: Int) {
+        precondition(count >= 0, "a rule cannot take out fewer than no scalars")
+        removed[rule.rawValue] += count
+    }
 
     /// The balance of a document. Visible scalars are balanced one by one; white space is laid out anew, so all of the source's is
     /// taken out and all of the text's is put in.

@@ -5,20 +5,21 @@ extension Wikitext {
     mutating func line(_ line: Text) {
         var line = line
         if line.last == 0x0D { line.removeLast() }
+        if line.first == Wikitext.tableMark { return tagLine(line) }
         let trimmed = line.drop { $0 == 0x20 || $0 == 0x09 }
         guard let first = trimmed.first else { return flush() }
         let unindented = trimmed.drop { $0 == UInt8(ascii: ":") }
         if Wikitext.begins("{|", unindented) {
             flush()
             counts.remove(.wikiMarkup, scalars(trimmed))
-            if tables.count < Wikitext.deepest { tables.append(MarkupTable()) }
+            if tables.count < Wikitext.deepest { tables.append(OpenTable(isHTML: false)) }
             return
         }
-        if !tables.isEmpty, first == UInt8(ascii: "|") || first == UInt8(ascii: "!") { return tableLine(trimmed) }
+        if first == UInt8(ascii: "|") || first == UInt8(ascii: "!"), reachWikiTable() { return tableLine(trimmed) }
         if let lone = loneAside(trimmed), case .code(let code) = asides[lone] {
             flush()
             if tables.isEmpty { return writer.writeCode(code) }
-            tables[tables.count - 1].append(code.filter { $0 != 0x0D }, &counts)
+            tables[tables.count - 1].table.append(code.filter { $0 != 0x0D }, &counts)
             return
         }
         switch line.first {
@@ -31,11 +32,16 @@ extension Wikitext {
             return self.line(rest)
         default: break
         }
+        prose(trimmed)
+    }
+
+    /// Reads a line that is text whatever it begins with.
+    mutating func prose(_ line: Text) {
         numbers.removeAll()
         if !paragraph.isEmpty { paragraph.append(0x0A) }
         var text: [UInt8] = []
         swap(&text, &paragraph)
-        inline(trimmed, &text, depth: 0)
+        inline(line, &text, depth: 0)
         swap(&text, &paragraph)
     }
 
@@ -75,7 +81,7 @@ extension Wikitext {
         if numbers.count > marks.count { numbers.removeLast(numbers.count - marks.count) }
         while numbers.count < marks.count { numbers.append(1) }
         if text.isEmpty { return }
-        if !tables.isEmpty { return tables[tables.count - 1].append(text, &counts) }
+        if !tables.isEmpty { return tables[tables.count - 1].table.append(text, &counts) }
         var prefix = [UInt8](repeating: 0x20, count: 2 * min(marks.count - 1, 16))
         switch marks.last {
         case UInt8(ascii: "#"):
@@ -127,7 +133,7 @@ extension Wikitext {
         if tables.isEmpty {
             writer.write(kind, level: level, text, &counts)
         } else {
-            tables[tables.count - 1].append(text, &counts)
+            tables[tables.count - 1].table.append(text, &counts)
         }
     }
 }

@@ -42,7 +42,7 @@ extension Wikitext {
         let name = Wikitext.tagName(text[min(nameStart, text.endIndex)...])
         let known = PackedName.of(name)
         guard Wikitext.tags.contains(known),
-            let end = text[name.endIndex...].prefix(Wikitext.longestTag).firstIndex(of: UInt8(ascii: ">"))
+            let end = Wikitext.tagEnd(text, from: name.endIndex)
         else {
             out.append(UInt8(ascii: "<"))
             return start + 1

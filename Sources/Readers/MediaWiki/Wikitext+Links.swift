@@ -17,9 +17,10 @@ extension Wikitext {
     /// A link over several lines is no longer than this.
     private static let longestJoin = 8192
 
-    /// Puts links whose text runs over several lines onto one. The target stands on the first line, and there is no empty line in between;
-    /// of links inside one another so many are followed as `deepest` says.
-    static func joinLinks(_ text: inout [UInt8]) {
+    /// Puts links whose text runs over several lines onto one. The target stands on the first line, and there is no empty line, list or
+    /// heading in between, and no table but a whole one in HTML in a link that shows nothing; of links inside one another so many are
+    /// followed as `deepest` says.
+    func joinLinks(_ text: inout [UInt8]) {
         text.withUnsafeMutableBufferPointer { text in
             guard let base = text.baseAddress else { return }
             var open: [Int] = []
@@ -32,9 +33,9 @@ extension Wikitext {
                     continue
                 }
                 if text[index] == 0x5B {
-                    if open.count == deepest { open.removeFirst() }
+                    if open.count == Wikitext.deepest { open.removeFirst() }
                     open.append(index + 2)
-                } else if let start = open.popLast(), index - start <= longestJoin {
+                } else if let start = open.popLast(), index - start <= Wikitext.longestJoin {
                     join(UnsafeMutableBufferPointer(rebasing: text[start..<index]))
                 }
                 index += 2
@@ -42,13 +43,39 @@ extension Wikitext {
         }
     }
 
-    private static func join(_ link: UnsafeMutableBufferPointer<UInt8>) {
-        guard let base = link.baseAddress, memchr(base, 0x0A, link.count) != nil,
-            memmem(base, link.count, "\n\n", 2) == nil
-        else { return }
+    private func join(_ link: UnsafeMutableBufferPointer<UInt8>) {
+        guard let base = link.baseAddress, memchr(base, 0x0A, link.count) != nil else { return }
         let target = shardmill_find_either(base, link.count, 0x7C, 0x0A)
         if link[target] == 0x0A { return }
-        for index in target..<link.count where link[index] == 0x0A { link[index] = 0x20 }
+        let text = UnsafeBufferPointer(link)[...]
+        let isDropped = droppedNamespaces.holds(text[..<target])
+        for index in target..<link.count
+        where link[index] == 0x0A && !Wikitext.goesOn(text[(index + 1)...], isDropped: isDropped) { return }
+        let hasTables = memchr(base, Int32(Wikitext.tableMark), link.count) != nil
+        if hasTables, !isDropped || !Wikitext.holdsWholeTables(link) { return }
+        // A mark of a table stands at the beginning of a line or nowhere.
+        for index in target..<link.count where link[index] < 0x20 {
+            if link[index] == 0x0A || hasTables && !Wikitext.isOfAside(link[index]) { link[index] = 0x20 }
+        }
+    }
+
+    private static func isOfAside(_ byte: UInt8) -> Bool { byte == asideStart || byte == asideEnd }
+
+    /// Whether a link can go on with `line`: not with an empty line, a list, a heading or the mark of a table. The parts of a link that
+    /// shows nothing may each have a line.
+    private static func goesOn(_ line: Text, isDropped: Bool) -> Bool {
+        switch line.first {
+        case UInt8(ascii: "="), UInt8(ascii: "*"), UInt8(ascii: "#"): return false
+        default: break
+        }
+        let trimmed = line.drop { $0 != 0x0A && MarkupTextCounter.isWhite($0) }
+        switch trimmed.first {
+        // The line end before the mark of a table was put in.
+        case 0x0A: return trimmed.dropFirst().first == tableMark
+        case UInt8(ascii: "|"): return isDropped && !begins("|-", trimmed) && !begins("|}", trimmed)
+        case UInt8(ascii: "!"): return isDropped
+        default: return !begins("{|", trimmed.drop { $0 == UInt8(ascii: ":") })
+        }
     }
 
     mutating func link(_ text: Text, _ start: Int, _ out: inout [UInt8], _ depth: Int) -> Int {

@@ -1,6 +1,5 @@
 import CXML2
 import Documents
-import Glibc
 
 /// Tables and their cells.
 extension Wikitext {
@@ -14,16 +13,20 @@ extension Wikitext {
             if !rest.allSatisfy(MarkupTextCounter.isWhite) { self.line(rest) }
         } else if Wikitext.begins("|-", line) {
             counts.remove(.wikiMarkup, scalars(line))
-            tables[tables.count - 1].startRow()
+            tables[tables.count - 1].table.startRow()
         } else if Wikitext.begins("|+", line) {
             counts.remove(.wikiMarkup, 2)
-            withInline(withoutAttributes(line.dropFirst(2)).content) { page, text in
-                if text.isEmpty { return }
-                if page.tables.count > 1 { return page.emit(.caption, level: 0, text) }
-                page.writer.write(.caption, text, &page.counts)
-            }
+            caption(withoutAttributes(line.dropFirst(2)).content)
         } else {
             cells(line.dropFirst(), isHeader: isHeader)
+        }
+    }
+
+    mutating func caption(_ content: Text) {
+        withInline(content) { page, text in
+            if text.isEmpty { return }
+            if page.tables.count > 1 { return page.emit(.caption, level: 0, text) }
+            page.writer.write(.caption, text, &page.counts)
         }
     }
 
@@ -58,11 +61,13 @@ extension Wikitext {
 
     mutating func cell(_ piece: Text, isHeader: Bool) {
         let (attributes, content) = withoutAttributes(piece)
-        tables[tables.count - 1].startCell(
-            isHeader: isHeader, columns: Wikitext.number("colspan", attributes),
-            rows: Wikitext.number("rowspan", attributes))
+        startCell(isHeader: isHeader, Wikitext.spans(attributes), content)
+    }
+
+    mutating func startCell(isHeader: Bool, _ spans: (columns: Int, rows: Int), _ content: Text) {
+        tables[tables.count - 1].table.startCell(isHeader: isHeader, columns: spans.columns, rows: spans.rows)
         withInline(content) { page, text in
-            if !text.isEmpty { page.tables[page.tables.count - 1].append(text, &page.counts) }
+            if !text.isEmpty { page.tables[page.tables.count - 1].table.append(text, &page.counts) }
         }
     }
 
@@ -116,32 +121,60 @@ extension Wikitext {
         return true
     }
 
-    /// The first number behind `name`, 1 where there is none.
-    static func number(_ name: StaticString, _ attributes: Text) -> Int {
-        guard let base = attributes.base.baseAddress, !attributes.isEmpty,
-            let hit = memmem(base + attributes.startIndex, attributes.count, name.utf8Start, name.utf8CodeUnitCount)
-        else { return 1 }
-        var index = UnsafeRawPointer(base).distance(to: UnsafeRawPointer(hit)) + name.utf8CodeUnitCount
-        while index < attributes.endIndex, attributes[index] < 0x30 || attributes[index] > 0x39 { index += 1 }
-        if index == attributes.endIndex { return 1 }
-        var number = 0
-        while index < attributes.endIndex, attributes[index] >= 0x30, attributes[index] <= 0x39 {
-            let (product, overflows) = number.multipliedReportingOverflow(by: 10)
-            if overflows || product > Int.max - 9 { return 1 }
-            number = product + Int(attributes[index] - 0x30)
-            index += 1
+    private static let columnSpan = PackedName.of("colspan".utf8)
+    private static let rowSpan = PackedName.of("rowspan".utf8)
+
+    /// The spans that the attributes of a cell name, each 1 where none does. Of an attribute that stands twice the first counts.
+    static func spans(_ attributes: Text) -> (columns: Int, rows: Int) {
+        var columns: Int?
+        var rows: Int?
+        let equals = UInt8(ascii: "=")
+        var rest = attributes
+        while !rest.isEmpty {
+            let name = rest.prefix { !MarkupTextCounter.isWhite($0) && $0 != equals && $0 != UInt8(ascii: "/") }
+            if name.isEmpty {
+                rest.removeFirst()
+                continue
+            }
+            rest = rest[name.endIndex...]
+            let behind = rest.drop(while: MarkupTextCounter.isWhite)
+            guard behind.first == equals else { continue }
+            rest = behind.dropFirst().drop(while: MarkupTextCounter.isWhite)
+            let quote = rest.first.flatMap { $0 == 0x22 || $0 == 0x27 ? $0 : nil }
+            if quote != nil { rest.removeFirst() }
+            let value = rest.prefix { quote == nil ? !MarkupTextCounter.isWhite($0) : $0 != quote }
+            rest = rest[value.endIndex...]
+            if quote != nil, !rest.isEmpty { rest.removeFirst() }
+            switch PackedName.of(name) {
+            case columnSpan: columns = columns ?? span(value)
+            case rowSpan: rows = rows ?? span(value)
+            default: break
+            }
         }
-        return number
+        return (columns ?? 1, rows ?? 1)
+    }
+
+    /// No span is wider: the table cuts it further.
+    static let widestSpan = 1 << 16
+
+    /// The number at the front of a value, between 1 and `widestSpan`.
+    private static func span(_ value: Text) -> Int {
+        var number = 0
+        for digit in value.drop(while: MarkupTextCounter.isWhite) {
+            if digit < 0x30 || digit > 0x39 || number > widestSpan { break }
+            number = number * 10 + Int(digit - 0x30)
+        }
+        return max(1, min(number, widestSpan))
     }
 
     mutating func endTable() {
-        guard var table = tables.popLast() else { return }
+        guard var table = tables.popLast()?.table else { return }
         table.endRow()
         if table.isEmpty { return }
         if tables.isEmpty {
             writer.write(.table, table.markdown(&counts), &counts)
         } else {
-            tables[tables.count - 1].append(table.flattened(&counts), &counts)
+            tables[tables.count - 1].table.append(table.flattened(&counts), &counts)
         }
     }
 }

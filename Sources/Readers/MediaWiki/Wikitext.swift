@@ -14,8 +14,8 @@ struct Wikitext {
 
     var writer = MarkupWriter()
     var counts = MarkupCounts()
-    var source: [UInt8]
-    let title: [UInt8]
+    private var source: [UInt8]
+    private let title: [UInt8]
     var swallowedAppend: Int
 
     enum Aside {
@@ -34,10 +34,22 @@ struct Wikitext {
     /// The memory of the text of one line, kept from line to line.
     var lineText: [UInt8] = []
     var numbers: [Int] = []
-    var tables: [MarkupTable] = []
+
+    /// A table that is being read.
+    struct OpenTable {
+        var table = MarkupTable()
+        /// Whether tags opened it, not the marks of wikitext.
+        let isHTML: Bool
+        /// Tables in HTML in this one that a mark of it ended, whose end tags may follow.
+        var endedInside = 0
+    }
+    /// One inside the other, the innermost last.
+    var tables: [OpenTable] = []
 
     static let asideStart: UInt8 = 0x01
     static let asideEnd: UInt8 = 0x02
+    /// Begins a line that a tag of a table in HTML began: see `TableMark`.
+    static let tableMark: UInt8 = 0x03
     /// Templates and tables inside one another are followed this deep; deeper ones are text.
     static let deepest = 64
 
@@ -109,7 +121,7 @@ struct Wikitext {
         var source: [UInt8] = []
         swap(&source, &self.source)
         var lines = source.withUnsafeBufferPointer { stripped($0) }
-        Wikitext.joinLinks(&lines)
+        joinLinks(&lines)
         lines.withUnsafeBufferPointer { bytes -> Void in
             let text = bytes[...]
             var start = 0
