@@ -16,11 +16,15 @@ open class ByteStream {
     /// How many bytes the source says will come; nil where it does not say. A hint: it may lie.
     open var expectedCount: Int? { nil }
 
+    /// Whether `expectedCount` was measured (a file's size) rather than claimed (a header of an archive).
+    open var isExpectedCountMeasured: Bool { false }
+
     /// All remaining bytes; throws `FileFailure.tooLarge` beyond `limit` so that a hostile stream cannot fill the memory.
     public final func readAll(limit: Int, hint: String = "raise the limit or split the file") throws -> [UInt8] {
         var bytes: [UInt8] = []
-        // Pages reserved for bytes that do not come are never touched; one byte more shows that nothing follows.
-        var wanted = min(max(min(expectedCount ?? 0, ByteStream.mostReserved), 1 << 16), limit) + 1
+        // A claim of many bytes must not reserve memory that there is not. One byte more shows that nothing follows.
+        let most = isExpectedCountMeasured ? ByteStream.mostReserved : ByteStream.mostReservedForClaims
+        var wanted = min(max(min(expectedCount ?? 0, most), 1 << 16), limit) + 1
         while true {
             let chunk = try [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
                 while count < wanted {
@@ -32,12 +36,21 @@ open class ByteStream {
             }
             if bytes.isEmpty { bytes = chunk } else { bytes.append(contentsOf: chunk) }
             if bytes.count > limit { throw FileFailure.tooLarge(path: name, limit: limit, hint: hint) }
-            if chunk.count < wanted { return bytes }
+            if chunk.count < wanted { return ByteStream.trimmed(bytes) }
             wanted = min(max(1 << 16, bytes.count), limit - bytes.count) + 1
         }
     }
 
     private static let mostReserved = 1 << 28
+    private static let mostReservedForClaims = 8 << 20
+
+    /// The bytes without a large reserve behind them, which lives as long as they do; copied is less than half of what is freed.
+    private static func trimmed(_ bytes: [UInt8]) -> [UInt8] {
+        if bytes.capacity <= 1 << 20 || bytes.capacity / 2 <= bytes.count { return bytes }
+        return [UInt8](unsafeUninitializedCapacity: bytes.count) { buffer, count in
+            count = buffer.update(fromContentsOf: bytes)
+        }
+    }
 
     /// Opens the file and, by its first bytes, the compression around it: zstd, gzip, bzip2, xz, or none.
     public static func open(_ path: String) throws -> ByteStream {

@@ -28,6 +28,8 @@ public final class FileByteStream: ByteStream {
         return Int(status.st_size)
     }
 
+    public override var isExpectedCountMeasured: Bool { true }
+
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// The next bytes, at most `count`, without consuming them.

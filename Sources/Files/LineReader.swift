@@ -2,16 +2,12 @@ import Glibc
 
 /// Lines of a byte stream, without their line feed. A carriage return before it stays with the line.
 ///
-/// Memory is one buffer that holds the longest line seen; of a mapped file a few megabytes of its pages.
+/// The stream is read a window at a time, and lines are handed out where they stand in it: only the unfinished line at its end is moved.
+/// Memory is that window, or the longest line seen where that is longer, at most the limit and one byte. A file is read, never mapped: one
+/// that another program shortens ends early, where a mapped one would end the process.
 public struct LineReader: ~Copyable {
     private let stream: ByteStream
-    /// The file whose bytes `buffer` stands for; nil where the buffer is our own.
-    private let mapped: MappedFile?
     private var buffer: UnsafeMutableRawBufferPointer
-    /// A line at the very end of a mapped file, behind which a parser may read as well.
-    private var last: UnsafeMutableRawBufferPointer?
-    /// Up to where pages of a mapped file were let go.
-    private var released = 0
     private var start = 0
     private var end = 0
     private var ended = false
@@ -23,32 +19,14 @@ public struct LineReader: ~Copyable {
     /// Bytes of the stream before the first byte of the buffer.
     private var passed = 0
 
-    /// Reads lines of at most `limit` bytes from `stream`.
+    /// Reads lines of at most `limit` bytes from `stream`. Behind each there are `JSONParser.padding` bytes that may be read.
     public init(_ stream: ByteStream, limit: Int = 1 << 31) {
         self.stream = stream
         self.limit = limit
-        mapped = nil
-        buffer = LineReader.allocate(1 << 17)
+        buffer = LineReader.allocate(LineReader.window)
     }
 
-    /// Reads the lines of a mapped file from `offset` on where they stand. Offsets are those of the file.
-    public init(_ file: MappedFile, from offset: Int, limit: Int = 1 << 31) {
-        stream = MemoryByteStream([], name: file.path)
-        self.limit = limit
-        mapped = file
-        // Never written: `ended` keeps what fills a buffer away.
-        buffer = UnsafeMutableRawBufferPointer(mutating: file.bytes)
-        start = min(offset, file.bytes.count)
-        released = start
-        end = file.bytes.count
-        ended = true
-        file.fetchPages(start..<min(end, start + LineReader.mostKept))
-    }
-
-    deinit {
-        if mapped == nil { buffer.deallocate() }
-        last?.deallocate()
-    }
+    deinit { buffer.deallocate() }
 
     /// A buffer behind which there is memory that a parser of a line may read.
     private static func allocate(_ count: Int) -> UnsafeMutableRawBufferPointer {
@@ -56,11 +34,9 @@ public struct LineReader: ~Copyable {
         return UnsafeMutableRawBufferPointer(rebasing: memory[..<count])
     }
 
-    /// So much of a mapped file stays in memory behind what was read.
-    private static let mostKept = 4 << 20
-
-    /// No more is read at a time: of a buffer that has grown for one long line the rest then stays untouched.
-    private static let mostRead = 1 << 20
+    /// Bytes read at a time: what is copied out of the system's cache is still in the processor's when it is looked at. Of a buffer that has
+    /// grown for one long line the rest stays untouched.
+    private static let window = 1 << 18
 
     /// Where the line that `next` returns next begins.
     public var nextOffset: Int { passed + start }
@@ -68,13 +44,13 @@ public struct LineReader: ~Copyable {
     /// Whether the line that `next` returned last had a line feed.
     public var lineWasEnded: Bool { start > 0 && buffer[start - 1] == 0x0A }
 
-    /// Calls `body` with the next line, valid inside the call only; returns nil at the end.
+    /// Calls `body` with the next line, valid inside the call only; returns nil at the end. Throws `FileFailure.tooLarge` for a line of more
+    /// bytes than the limit; of one longer than a window no more is read than shows it.
     public mutating func next<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result? {
         var searched = start
         while true {
-            if let base = buffer.baseAddress, end > searched,
-                let hit = memchr(base + searched, 0x0A, end - searched)
-            {
+            let base = buffer.baseAddress.unsafelyUnwrapped
+            if end > searched, let hit = memchr(base + searched, 0x0A, end - searched) {
                 let lineEnd = base.distance(to: hit)
                 return try body(take(upTo: lineEnd, next: lineEnd + 1))
             }
@@ -85,7 +61,7 @@ public struct LineReader: ~Copyable {
             }
             try check(end - start)
             searched -= makeRoom()
-            let room = end..<min(buffer.count, end + LineReader.mostRead)
+            let room = end..<min(buffer.count, end + LineReader.window)
             let got = try stream.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[room]))
             end += got
             ended = got == 0
@@ -100,28 +76,12 @@ public struct LineReader: ~Copyable {
 
     /// The line up to `lineEnd`; the one that begins at `next` is the next.
     private mutating func take(upTo lineEnd: Int, next: Int) throws -> UnsafeRawBufferPointer {
-        var line = UnsafeRawBufferPointer(rebasing: buffer[start..<lineEnd])
-        if let mapped {
-            try check(line.count)
-            if start - released > LineReader.mostKept {
-                mapped.releasePages()
-                mapped.fetchPages(start..<min(end, start + LineReader.mostKept))
-                released = start
-            }
-            if end - lineEnd < JSONParser.padding { line = copyAtEnd(line) }
-        }
+        try check(lineEnd - start)
+        let line = UnsafeRawBufferPointer(rebasing: buffer[start..<lineEnd])
         lineOffset = passed + start
         start = next
         lineNumber += 1
         return line
-    }
-
-    private mutating func copyAtEnd(_ line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-        last?.deallocate()
-        let copy = LineReader.allocate(line.count)
-        last = copy
-        if line.count > 0 { copy.copyMemory(from: line) }
-        return UnsafeRawBufferPointer(copy)
     }
 
     /// Moves the unread bytes to the front or grows the buffer; returns by how much the unread bytes moved.
@@ -135,7 +95,8 @@ public struct LineReader: ~Copyable {
             if end < buffer.count { return moved }
         }
         if end == buffer.count {
-            let larger = LineReader.allocate(buffer.count * 2)
+            // The unfinished line fills the buffer and is within the limit, which is below `Int.max`.
+            let larger = LineReader.allocate(min(buffer.count * 2, max(buffer.count, limit) + 1))
             memcpy(larger.baseAddress!, buffer.baseAddress!, end)
             buffer.deallocate()
             buffer = larger

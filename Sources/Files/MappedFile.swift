@@ -2,6 +2,9 @@ import Glibc
 
 /// A file mapped into memory, read-only. `bytes` is valid while the object lives.
 ///
+/// For files that are ours or are not written to while they are read: a page behind the new end of a file that another program shortens
+/// cannot be read, and trying ends the process (SIGBUS). Inputs are read through `FileByteStream`.
+///
 /// `@unchecked Sendable`: the mapping never changes after `init`.
 public final class MappedFile: @unchecked Sendable {
     /// The path that was mapped.
@@ -43,19 +46,6 @@ public final class MappedFile: @unchecked Sendable {
             madvise(UnsafeMutableRawPointer(mutating: base), bytes.count, Int32(MADV_DONTNEED))
         }
     }
-
-    /// Brings pages into memory at once, which is cheaper than one after the other when they are first read. Systems that cannot do so do
-    /// nothing.
-    func fetchPages(_ range: Range<Int>) {
-        guard let base = bytes.baseAddress, !range.isEmpty else { return }
-        let start = range.lowerBound & ~(MappedFile.pageBytes - 1)
-        madvise(
-            UnsafeMutableRawPointer(mutating: base) + start, range.upperBound - start, MappedFile.populatesForReading)
-    }
-
-    private static let pageBytes = sysconf(Int32(_SC_PAGESIZE))
-    /// MADV_POPULATE_READ of Linux 5.14, which the headers of older systems do not name.
-    private static let populatesForReading: Int32 = 22
 
     deinit {
         if let base = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: base), bytes.count) }

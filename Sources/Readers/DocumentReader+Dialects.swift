@@ -31,6 +31,10 @@ extension DocumentReader {
                 let bytes = try ByteStream.open(path).readAll(limit: limit)
                 expansion -= bytes.count
                 try read(bytes, as: dialect, context, emit: emit, reject: reject)
+            } else if try FileStamp(path).bytes <= DocumentReader.mostInMemory {
+                // Twice, for a file that grows meanwhile.
+                let bytes = try FileByteStream(path).readAll(limit: 2 * DocumentReader.mostInMemory)
+                try bytes.withUnsafeBytes { try read($0, as: dialect, context, emit: emit, reject: reject) }
             } else {
                 let file = try MappedFile(path)
                 try read(file.bytes, as: dialect, context, emit: emit, reject: reject)
@@ -38,6 +42,10 @@ extension DocumentReader {
             }
         }
     }
+
+    /// Documents in one piece are read into memory up to this size: a mapped file that another program shortens ends the process. Larger
+    /// ones are mapped, because their memory counts.
+    private static let mostInMemory = 64 << 20
 
     /// Reads a member of an archive that is in memory, compressed or not.
     mutating func read(

@@ -1,5 +1,4 @@
 import Files
-import Glibc
 
 /// Where the bytes of a text are, so that they can be read twice: once for the encoding, once for the text.
 enum TextOrigin {
@@ -14,16 +13,6 @@ enum TextOrigin {
         case .file(let path): offset == 0 ? try ByteStream.open(path) : try FileByteStream(path, from: offset)
         case .memory(let bytes, let name): MemoryByteStream(bytes, name: name)
         }
-    }
-
-    /// The file mapped into memory; nil where it is compressed, empty, or no regular file.
-    func mapped() throws -> MappedFile? {
-        guard case .file(let path) = self else { return nil }
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0,
-            try Compression(magic: FileByteStream(path).peek(6)) == nil
-        else { return nil }
-        return try MappedFile(path)
     }
 
     /// How the bytes become UTF-8. Of a part of a file it is known: only UTF-8 is cut.

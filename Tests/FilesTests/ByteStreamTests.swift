@@ -1,6 +1,8 @@
-import Files
+import Glibc
 import TestSupport
 import Testing
+
+@testable import Files
 
 @Suite struct ByteStreamTests {
     let folder = TemporaryFolder()
@@ -61,39 +63,104 @@ import Testing
         }
     }
 
-    /// Lengths around the end of a page, behind which nothing may be read, and a file of which pages were let go.
-    @Test(arguments: [1, 2, 63, 64, 65, 4095, 4096, 4097, 12_000_000])
-    func linesOfAMappedFileAreThoseOfAStream(count: Int) throws {
-        for ending in ["", "\n", "\n\n", "{}"] {
-            var bytes = (0..<count).map { $0 % 97 == 96 ? 0x0A : UInt8(0x61 + $0 % 26) }
-            bytes += ending.utf8
+    /// Lengths around the end of a page and of a window; lines that do not fit one window.
+    @Test(arguments: [1, 2, 63, 64, 65, 4095, 4096, 4097, 262_143, 262_144, 262_145, 3_000_000])
+    func linesOfAFileAreThoseOfAPlainSplitFromAnyPlace(count: Int) throws {
+        for (width, ending) in [(97, ""), (97, "\n"), (97, "\n\n"), (97, "{}"), (100_003, "\n"), (600_011, "")] {
+            let bytes =
+                (0..<count).map { $0 % width == width - 1 ? 0x0A : UInt8(0x61 + $0 % 26) } + Array(ending.utf8)
             let path = folder.write(bytes, to: "lines")
             for offset in Set([0, 1, count / 2, count]) {
-                var plain = LineReader(try FileByteStream(path, from: offset))
-                var mapped = LineReader(try MappedFile(path), from: offset)
-                while let line = try plain.next({ Array($0) }) {
-                    #expect(mapped.nextOffset == offset + plain.lineOffset)
-                    // Behind a line a parser may read.
-                    let got = try mapped.next {
-                        UnsafeRawBufferPointer(start: $0.baseAddress, count: $0.count + 32).map { $0 }
+                var expected = bytes[offset...].split(separator: 0x0A, omittingEmptySubsequences: false)
+                if expected.last?.isEmpty == true { expected.removeLast() }
+                var lines = LineReader(try FileByteStream(path, from: offset))
+                for (number, line) in expected.enumerated() {
+                    #expect(lines.nextOffset == line.startIndex - offset)
+                    let isSame = try lines.next { got in
+                        // Behind a line a parser may read.
+                        let behind = UnsafeRawBufferPointer(
+                            start: got.baseAddress! + got.count, count: JSONParser.padding)
+                        let sum = behind.reduce(0) { $0 &+ Int($1) }
+                        return sum >= 0 && got.elementsEqual(line)
                     }
-                    if got.map({ Array($0.dropLast(32)) }) != line {
-                        Issue.record("line \(plain.lineNumber) of \(count)")
+                    if isSame != true || lines.lineOffset != line.startIndex - offset {
+                        Issue.record("line \(number) of \(count)")
+                        break
                     }
                 }
-                #expect(try mapped.next { _ in } == nil && mapped.lineNumber == plain.lineNumber)
+                #expect(try lines.next { _ in } == nil && lines.lineNumber == expected.count)
             }
         }
-        let long = LineReaderLimit.read(try MappedFile(folder.write("abcd\n", to: "long")))
-        #expect(long == 3)
     }
 
-    private enum LineReaderLimit {
-        static func read(_ file: MappedFile) -> Int? {
-            var lines = LineReader(file, from: 0, limit: 3)
-            do { _ = try lines.next { _ in } } catch FileFailure.tooLarge(_, let limit, _) { return limit } catch {}
-            return nil
+    /// A file that another program shortens ends where it ends now.
+    @Test func aFileThatShrinksWhileItIsReadEndsEarly() throws {
+        let line = String(repeating: "x", count: 99) + "\n"
+        let path = folder.write(String(repeating: line, count: 40_000), to: "shrinks")
+        var lines = LineReader(try FileByteStream(path))
+        _ = try lines.next { _ in }
+        #expect(truncate(path, 1_000_050) == 0)
+        var last = 0
+        while let count = try lines.next({ $0.count }) { last = count }
+        #expect(lines.lineNumber == 10_001 && last == 50)
+    }
+
+    /// Bytes without an end and without a line feed, counted as they are read.
+    private final class Endless: ByteStream {
+        var taken = 0
+        override func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+            buffer.initializeMemory(as: UInt8.self, repeating: 0x61)
+            taken += buffer.count
+            return buffer.count
         }
+    }
+
+    @Test func aLineBeyondTheLimitIsReadNoFurther() throws {
+        let stream = Endless(name: "endless")
+        var lines = LineReader(stream, limit: 5_000_000)
+        let failure = #expect(throws: FileFailure.self) { _ = try lines.next { _ in } }
+        guard case .tooLarge("endless:1", 5_000_000, _) = failure else {
+            Issue.record("\(String(describing: failure))")
+            return
+        }
+        #expect(stream.taken == 5_000_001)
+        // One within a window, ended or not, is measured as well.
+        for (text, length) in [("abc\nabcd\n", 4), ("abc\nabcd", 4), ("abc\nabc\n", 3)] {
+            var lines = LineReader(MemoryByteStream(Array(text.utf8), name: "short"), limit: 3)
+            #expect(try lines.next { $0.count } == 3)
+            if length == 3 {
+                #expect(try lines.next { $0.count } == 3)
+            } else {
+                #expect(throws: FileFailure.self) { _ = try lines.next { _ in } }
+            }
+        }
+    }
+
+    /// Says that many bytes will come, gives few, and counts what it was asked for.
+    private final class Boasting: ByteStream {
+        var left: Int
+        var mostAsked = 0
+        init(_ count: Int) {
+            left = count
+            super.init(name: "boasting")
+        }
+        override var expectedCount: Int? { 1 << 40 }
+        override func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+            mostAsked = max(mostAsked, buffer.count)
+            let count = min(left, buffer.count)
+            buffer[..<count].initializeMemory(as: UInt8.self, repeating: 0x61)
+            left -= count
+            return count
+        }
+    }
+
+    @Test(arguments: [0, 10, 3_000_000, 8 << 20, (8 << 20) + 1, 20_000_000])
+    func aClaimedSizeReservesLittle(count: Int) throws {
+        let stream = Boasting(count)
+        let bytes = try stream.readAll(limit: 1 << 30)
+        #expect(bytes.count == count && bytes.allSatisfy { $0 == 0x61 })
+        #expect(stream.mostAsked <= max(8 << 20, count) + 1)
+        #expect(bytes.capacity <= max(1 << 20, 2 * count + 1))
     }
 
     @Test func anUncommittedFileLeavesNothing() throws {

@@ -121,6 +121,13 @@ import Testing
         #expect(article.other["doi"] == .string("10.9999/q.1"))
     }
 
+    /// A number in Swift may have a sign, a reference may not.
+    @Test func aReferenceWithASignStandsForItself() {
+        let front = "<publisher-name>&#65;&#x42; &#+65; &#x+41; &#-65; &#; &#x;</publisher-name>"
+        let publisher = Array(front.utf8).withUnsafeBytes { XMLFront($0).article.publisher }
+        #expect(publisher == "AB &#+65; &#x+41; &#-65; &#; &#x;")
+    }
+
     @Test(
         arguments: [
             ("RTS/TSGR-0238413vj20", "RAN2"), ("Reference\nDTS/TSGC-0124234vc10", "CT1"), ("RTS/TSGS-0023501", "SA"),

@@ -1,11 +1,12 @@
 import CKernels
 import Documents
 import Parallel
+import TestSupport
 import Testing
 
 @testable import Readers
 
-/// The scans of text in C against loops that look at one byte at a time.
+/// The scans of text in C against loops that look at one byte at a time. Behind every text there is a page that may not be read.
 @Suite struct TextKernelTests {
     /// Texts of every length around the width of a step, full of what is looked for and without it.
     private static func texts() -> [[UInt8]] {
@@ -31,7 +32,7 @@ import Testing
                 let either = rest.firstIndex { $0 == 0x7B || $0 == 0x3C } ?? text.count
                 let mark = rest.firstIndex { wiki.contains($0) } ?? text.count
                 let link = rest.firstIndex { $0 == 0x5B || $0 == 0x5D || $0 == 0x7C } ?? text.count
-                text.withUnsafeBufferPointer { bytes in
+                GuardedBytes.with(text) { bytes in
                     let base = bytes.baseAddress! + start
                     #expect(start + shardmill_find_either(base, rest.count, 0x7B, 0x3C) == either)
                     #expect(start + shardmill_find_wiki_mark(base, rest.count) == mark)
@@ -44,7 +45,7 @@ import Testing
     @Test func sixteenBytesAreAskedAsOneByOne() {
         let texts = TextKernelTests.texts() + [(0...255).map { UInt8($0) } + Array("<<>>&&''\"\"\r=/// ".utf8)]
         for text in texts where text.count >= 16 {
-            text.withUnsafeBufferPointer { bytes in
+            GuardedBytes.with(text) { bytes in
                 for start in 0...(bytes.count - 16) {
                     let place = bytes.baseAddress! + start
                     func mask(_ isHit: (UInt8) -> Bool) -> UInt32 {
@@ -66,11 +67,42 @@ import Testing
             let white = text.count { MarkupTextCounter.isWhite($0) }
             let continuations = text.count { $0 & 0xC0 == 0x80 }
             let controls = text.count { $0 < 0x20 && !MarkupTextCounter.isWhite($0) }
-            let count = MarkupTextCounter.scalars(text)
+            let count = GuardedBytes.with(text) { bytes in
+                var white = 0
+                var continuations = 0
+                shardmill_count_text(bytes.baseAddress!, bytes.count, &white, &continuations)
+                #expect(shardmill_count_continuations(bytes.baseAddress!, bytes.count) == continuations)
+                return MarkupTextCounter.Count(visible: bytes.count - white - continuations, white: white)
+            }
+            #expect(MarkupTextCounter.scalars(text) == count)
             #expect(count == .init(visible: text.count - white - continuations, white: white))
-            text.withUnsafeBufferPointer { bytes in
+            GuardedBytes.with(text) { bytes in
                 guard let base = bytes.baseAddress else { return }
                 #expect(shardmill_count_controls(base, bytes.count) == controls)
+            }
+        }
+    }
+
+    /// Who asks for sixteen bytes at once must have them: the counters over every beginning of a text.
+    @Test func countersReadNothingBehindATextCutAnywhere() {
+        let names = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\""
+        let inner =
+            "<w:p><w:r><w:t xml:space='preserve'>Words, caf\u{E9} &amp; more of them.\r\n</w:t></w:r></w:p>"
+            + "<!-- none --><w:t><![CDATA[four]]></w:t><w:delText>gone</w:delText><w:tab/><?a b?>"
+        let text = Array("<w:document \(names)>\(inner)</w:document>".utf8)
+        func count(_ bytes: some Collection<UInt8>) -> Int {
+            GuardedBytes.with(bytes) { SourceTextCounter.count(UnsafeRawBufferPointer($0), partName: nil) }
+        }
+        // "Words, café & more of them." and a line feed, "four", "gone".
+        #expect(count(text) == 28 + 4 + 4)
+        for cut in 0..<text.count {
+            let part = Array(text[..<cut])
+            let loose = (part + [UInt8](repeating: 0x20, count: 64)).withUnsafeBytes {
+                SourceTextCounter.count(UnsafeRawBufferPointer(rebasing: $0[..<cut]), partName: nil)
+            }
+            #expect(count(part) == loose)
+            GuardedBytes.with(part) { bytes in
+                #expect(MarkupTextCounter.scalars(UnsafeRawBufferPointer(bytes)) == MarkupTextCounter.scalars(part))
             }
         }
     }
@@ -105,7 +137,7 @@ import Testing
                 if strays == 0 { expected.append(byte) }
                 rest = rest.dropFirst()
             }
-            text.withUnsafeBufferPointer { bytes in
+            GuardedBytes.with(text) { bytes in
                 guard let base = bytes.baseAddress else { return }
                 var foundLength = 0
                 var others = 0
@@ -129,8 +161,9 @@ import Testing
             // Blank lines over the edge of a block of 64 bytes.
             if round % 3 == 0 { text += "\n\(blank.prefix(random.nextInt(below: 70)))\r\nb".utf8 }
             let plain = TextKernelTests.paragraphs(text)
-            text.withUnsafeBytes { bytes in
-                #expect(PlainTextSpans.paragraphs(bytes).map { $0.start..<$0.end } == plain, "\(text)")
+            GuardedBytes.with(text) { bytes in
+                let found = PlainTextSpans.paragraphs(UnsafeRawBufferPointer(bytes))
+                #expect(found.map { $0.start..<$0.end } == plain, "\(text)")
             }
             #expect(TextKernelTests.blankLines(text, capacity: 129) == TextKernelTests.blankLines(text))
         }
@@ -143,7 +176,7 @@ import Testing
     /// The line feeds that end blank lines, as the kernel finds them with room for so many.
     private static func blankLines(_ text: [UInt8], capacity: Int) -> [Int] {
         var found: [Int] = []
-        text.withUnsafeBufferPointer { bytes in
+        GuardedBytes.with(text) { bytes in
             var feeds = [Int](repeating: 0, count: capacity)
             var position = 0
             while position < bytes.count {
@@ -182,7 +215,7 @@ import Testing
                 let beyond = text.firstIndex { $0 >= 0x80 } ?? text.count
                 let end = text.firstIndex(of: 0x3E) ?? text.count
                 let isPlain = !text[..<end].contains(0x27) && text[..<end].count { $0 == 0x22 } % 2 == 0
-                text.withUnsafeBufferPointer { bytes in
+                GuardedBytes.with(text) { bytes in
                     guard let base = bytes.baseAddress else { return }
                     #expect(shardmill_holds_control(base, bytes.count) == control)
                     #expect(shardmill_find_tag_end(base, bytes.count) == (isPlain ? end : bytes.count))
@@ -208,7 +241,7 @@ import Testing
             }
             let bytes = Array(text.joined().utf8)
             let first = TextKernelTests.firstDefect(bytes)
-            let skipped = bytes.withUnsafeBufferPointer { shardmill_skip_repaired($0.baseAddress!, $0.count) }
+            let skipped = GuardedBytes.with(bytes) { shardmill_skip_repaired($0.baseAddress!, $0.count) }
             // Up to the block that holds it; of a text without one up to the last whole block and what that needs behind it.
             #expect(skipped <= first && (first - skipped < 64 || bytes.count - skipped < 66), "\(skipped), \(first)")
             #expect(unicodeScalarCount(bytes) == String(decoding: bytes, as: UTF8.self).unicodeScalars.count)
@@ -266,6 +299,6 @@ import Testing
     }
 
     private func has(_ text: [UInt8]) -> Bool {
-        text.withUnsafeBufferPointer { shardmill_has_no_place_in_xml($0.baseAddress!, $0.count) }
+        GuardedBytes.with(text) { shardmill_has_no_place_in_xml($0.baseAddress!, $0.count) }
     }
 }

@@ -47,7 +47,10 @@ struct XMLFront {
         guard name.first == "#" else { return NamedCharacters.text(of: String(name)) }
         let isHexadecimal = name.dropFirst().first == "x"
         let digits = name.dropFirst(isHexadecimal ? 2 : 1)
-        guard let value = UInt32(digits, radix: isHexadecimal ? 16 : 10), value >= 0x20 else { return nil }
+        // A number's text may have a sign; a reference may not.
+        guard digits.utf8.first.map({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }) == true,
+            let value = UInt32(digits, radix: isHexadecimal ? 16 : 10), value >= 0x20
+        else { return nil }
         return Unicode.Scalar(value).map { String($0) }
     }
 

@@ -16,9 +16,8 @@ enum JSONLinesReader {
         let start = range.lowerBound > 0 ? range.lowerBound - 1 : 0
         var form = TextForm(encoding: .utf8)
         if start == 0 { form = try origin.jsonForm(context) }
-        let file = form == TextForm(encoding: .utf8) ? try origin.mapped() : nil
-        let shift = file != nil ? 0 : start > 0 ? start : form.markBytes
-        var lines = try lines(of: origin, file, form, from: start)
+        let shift = start > 0 ? start : form.markBytes
+        var lines = try lines(of: origin, form, from: start)
         if start > 0 { _ = try lines.next { _ in } }
         var records = JSONRecordReader(context)
         var found = 0
@@ -45,9 +44,8 @@ enum JSONLinesReader {
     }
 
     private static func lines(
-        of origin: TextOrigin, _ file: MappedFile?, _ form: TextForm, from start: Int
+        of origin: TextOrigin, _ form: TextForm, from start: Int
     ) throws -> LineReader {
-        if let file { return LineReader(file, from: start, limit: longestLine) }
         let stream = TextStream(try origin.open(from: start), form, offset: start)
         return LineReader(form == TextForm(encoding: .utf8) ? stream.underlying : stream, limit: longestLine)
     }
