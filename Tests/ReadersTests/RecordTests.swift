@@ -1,5 +1,6 @@
 import Documents
 import Files
+import Glibc
 import TestSupport
 import Testing
 
@@ -171,6 +172,26 @@ import Testing
                 }, reject: { lines.append("\($0)") })
         }
         return lines
+    }
+
+    /// Another program shortens the file after its first record: the reader goes on to where the file ends now.
+    @Test(arguments: ["jsonl", "csv", "txt"]) func aFileThatShrinksWhileItIsReadEndsEarly(kind: String) throws {
+        let folder = TemporaryFolder()
+        let line = String(repeating: "word ", count: 19)
+        let record = kind == "jsonl" ? "{\"text\": \"\(line)\"}\n" : "\(line)\n"
+        let head = kind == "csv" ? "text,\n" : ""
+        let path = folder.write(head + String(repeating: record, count: 40_000), to: "shrinks.\(kind)")
+        var options = ReadOptions()
+        if kind == "txt" { options.records = .line }
+        var reader = DocumentReader(options: options)
+        var found = 0
+        try reader.read(
+            InputFile(path: path, relativePath: "shrinks.\(kind)", source: "test"),
+            emit: { _ in
+                if found == 0 { #expect(truncate(path, head.utf8.count + 20_000 * record.utf8.count) == 0) }
+                found += 1
+            }, reject: { _ in })
+        #expect(found == 20_000)
     }
 
     @Test(arguments: ["jsonl", "csv", "line", "paragraph", "***", "file", "mark"]) func aCutChangesNothing(kind: String)
