@@ -128,7 +128,7 @@ import Testing
     /// The cells of the table that is all of a page, row by row.
     func cells(_ wikitext: String) -> [[String]] {
         let lines = text(wikitext).split(separator: "\n")
-        guard lines.count > 2, lines[1].hasPrefix("| ---") else { return [lines.map(String.init)] }
+        guard lines.count > 1, lines[1].hasPrefix("| ---") else { return [lines.map(String.init)] }
         return (lines[..<1] + lines[2...]).map { line in
             line.replacing("\\|", with: "\u{1}").dropFirst().dropLast().split(
                 separator: "|", omittingEmptySubsequences: false
@@ -155,7 +155,7 @@ import Testing
         #expect(rows("<tr><td>\n{|\n| a || b\n</td></tr>").joined().joined().contains("a; b"))
         #expect(
             cells("{|\n| a <table><td>b||c\n</table>\n| d\n|}").dropFirst() == [
-                ["a<br>b\\||c".replacing("\\", with: ""), "d"]
+                ["a<br>b\\|\\|c", "d"]
             ])
         #expect(cells("{|\n| a <table><td>b\n| d\n|-\n| e </table> || f\n|}").dropFirst().joined().contains("d"))
         #expect(
@@ -170,8 +170,8 @@ import Testing
         #expect(!written.contains("9") && !written.contains("span"))
         #expect(written.count { $0 == "x" } == 20)
         // Deeper than tables are followed.
-        let deep = text(String(repeating: "<table><tr><td>a", count: 80) + String(repeating: "</table>b", count: 80))
-        #expect(deep.count { $0 == "a" } == 80 && deep.count { $0 == "b" } == 80)
+        let deep = text(String(repeating: "<table><tr><td>a", count: 80) + String(repeating: "</table>z", count: 80))
+        #expect(deep.count { $0 == "a" } == 80 && deep.count { $0 == "z" } == 80)
         #expect(text("a<table>\n<table><td>b</table><caption>c</caption><th>d</table><td>e</table> f").contains("f"))
     }
 
@@ -186,7 +186,7 @@ import Testing
         #expect(text("[[A|x\n* b\ny]]") == "[[A|x\n\n- b\n\ny]]")
         #expect(text("[[A|x\n# b\ny]]") == "[[A|x\n\n1. b\n\ny]]")
         #expect(text("[[A|x\n \t\ny]] [[B|c\r\n\r\nd]]") == "[[A|x\n\ny]] [[B|c\n\nd]]")
-        #expect(text("a [[B|c\n - d\n]] e") == "a c - d  e")
+        #expect(text("a [[B|c\n - d\n]] e") == "a c  - d  e")
         // A caption may hold a whole table in HTML.
         let table = "<table>\n<tr>\n<td>x</td>\n</tr>\n</table>"
         #expect(text("a [[File:b|thumb\n|c \(table) d]] e") == "a  e")
@@ -207,7 +207,7 @@ import Testing
         #expect(cells("{|\n| \(attributes) | x\n|}").map(\.count) == [columns, columns], "\(attributes)")
         let rows = attributes.replacing("colspan", with: "rowspan").replacing("COLSPAN", with: "ROWSPAN")
         let below = cells("{|\n| \(rows) | x\n|-\n| y\n|}").last
-        #expect(below == (columns > 1 && !rows.contains("ColSpan") ? ["", "y"] : ["y"]), "\(rows)")
+        #expect(below == (columns > 1 ? ["", "y"] : ["y"]), "\(rows)")
     }
 
     @Test func aDumpNamesItsNamespaces() {
