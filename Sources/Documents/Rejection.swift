@@ -33,6 +33,8 @@ public struct Rejection: Sendable, Equatable {
     public static let otherNamespaceRule = "other-namespace"
     /// See `redirectRule`.
     public static let otherModelRule = "other-model"
+    /// For pages of a wiki that have no text of their own: templates alone.
+    public static let emptyPageRule = "empty-page"
 
     /// For documents of which rules of boilerplate leave nothing.
     public static let onlyBoilerplateRule = "only-boilerplate"
@@ -40,7 +42,7 @@ public struct Rejection: Sendable, Equatable {
     /// Whether something could not be read, rather than being no document.
     public var isUnreadable: Bool {
         ![
-            Rejection.redirectRule, Rejection.otherNamespaceRule, Rejection.otherModelRule,
+            Rejection.redirectRule, Rejection.otherNamespaceRule, Rejection.otherModelRule, Rejection.emptyPageRule,
             Rejection.onlyBoilerplateRule,
         ].contains(rule)
     }

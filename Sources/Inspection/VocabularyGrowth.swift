@@ -47,7 +47,7 @@ public struct VocabularyGrowth: Sendable {
         }
     }
 
-    private static let header = ["new tokens", "tokens", "bytes/token", "gained by the last 100"]
+    private static let header = ["new tokens", "tokens", "bytes/token", "gain per 100 new"]
 
     /// A table for the terminal.
     public var text: String {

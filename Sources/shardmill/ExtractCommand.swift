@@ -3,6 +3,7 @@ import Building
 import Cleaning
 import Documents
 import Files
+import Glibc
 import Parallel
 import Readers
 import Synchronization
@@ -15,8 +16,9 @@ struct ExtractCommand: ParsableCommand {
         discussion: """
             JSON Lines have id, text, source, metadata, spans and the extraction ledger; markdown and text have the text alone,
             documents parted by a line feed. With --revisions both a document with tracked changes gives two records,
-            metadata.revision "before" and "after" and the same metadata.whole. What cannot be read is named on standard error and counted; the rest goes on. What is no
-            document in itself (a redirect of a wiki, nothing but boilerplate) is counted as passed over.
+            metadata.revision "before" and "after" and the same metadata.whole. What cannot be read is named on standard error
+            and counted; the rest goes on. What is no document in itself (redirects and empty pages of a wiki, nothing but
+            boilerplate) is counted as passed over.
 
             EXAMPLE
               shardmill extract corpora/standards --format text
@@ -147,7 +149,7 @@ struct ExtractCommand: ParsableCommand {
                 return [piece]
             }
         }
-        let sink = try OutputSink(output)
+        let sink = try OutputSink(output, inputs: files.map(\.path))
         let line = ProgressLine(quiet: common.quiet || output == nil && Console.isOutputTerminal)
         let format = format
         let ordered = OrderedOutput { bytes in try sink.write(bytes) }
@@ -283,8 +285,19 @@ final class OutputSink: Sendable {
         init(_ path: String) throws { file = try AtomicFile(path) }
     }
 
-    init(_ path: String?) throws {
+    /// Throws `ValidationError` where the file is one of `inputs`: it would be gone before it is read again.
+    init(_ path: String?, inputs: [String] = []) throws {
+        if let path, let input = inputs.first(where: { OutputSink.isSameFile($0, path) }) {
+            throw ValidationError("--output \(path) is the input \(input): name another file")
+        }
         file = Mutex(try path.map { try AtomicFileBox($0) })
+    }
+
+    private static func isSameFile(_ one: String, _ other: String) -> Bool {
+        var first = stat()
+        var second = stat()
+        return stat(one, &first) == 0 && stat(other, &second) == 0 && first.st_mode & S_IFMT == S_IFREG
+            && first.st_dev == second.st_dev && first.st_ino == second.st_ino
     }
 
     func write(_ bytes: [UInt8]) throws {

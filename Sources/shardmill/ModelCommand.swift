@@ -69,7 +69,8 @@ struct ModelCommand: ParsableCommand {
                 configuration.endTokenIDs = loaded.endOfText.map { [Int($0)] } ?? []
             }
             if Folder.exists(output) {
-                throw FileFailure.wrongKind(path: output, expected: "nothing at this path", found: "something")
+                throw FileFailure.wrongKind(
+                    path: output, expected: "a path that is free: choose another --output", found: "something there")
             }
             try ModelFolder.initialize(
                 at: output, configuration: configuration, seed: seed, companions: tokenizer,

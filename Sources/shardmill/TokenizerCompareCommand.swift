@@ -16,7 +16,7 @@ extension TokenizerCommand {
                 that cost most, ids that nothing uses. A word is what stands between white space.
 
                 EXAMPLE
-                  shardmill tokenizer compare tokenizers/standards-4k ../shared/data/tokenizers/gpt2 --corpus corpora/standards
+                  shardmill tokenizer compare tokenizers/standards-4k my-tokenizer --corpus corpora/standards
                 """)
 
         @Argument(help: "Tokenizer folders or files, two as a rule.")

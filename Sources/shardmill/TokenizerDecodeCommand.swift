@@ -36,7 +36,7 @@ extension TokenizerCommand {
         func run() throws {
             let tokenizer = try Tokenizer.load(self.tokenizer)
             let path = file ?? "/dev/stdin"
-            let sink = try OutputSink(output)
+            let sink = try OutputSink(output, inputs: file.map { [$0] } ?? [])
             var texts = 0
             var tokens = 0
             var lines = LineReader(try ByteStream.open(path))

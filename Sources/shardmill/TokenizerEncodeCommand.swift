@@ -51,7 +51,7 @@ extension TokenizerCommand {
             let tokenizer = try Tokenizer.load(self.tokenizer)
             let path = file ?? "/dev/stdin"
             let stream = try ByteStream.open(path)
-            let sink = try OutputSink(output)
+            let sink = try OutputSink(output, inputs: [path])
             let totals = Mutex((texts: 0, tokens: 0, bytes: 0))
             let encoders = TokenizerCommand.Encoders(tokenizer, threads: common.threads)
             if text {

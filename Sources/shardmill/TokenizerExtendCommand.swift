@@ -71,7 +71,8 @@ extension TokenizerCommand {
 
         func run() throws {
             if Folder.exists(output) {
-                throw FileFailure.wrongKind(path: output, expected: "nothing at this path", found: "something")
+                throw FileFailure.wrongKind(
+                    path: output, expected: "a path that is free: choose another --output", found: "something there")
             }
             let tokenizer = try Tokenizer.load(base)
             let extended =

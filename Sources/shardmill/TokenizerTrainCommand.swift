@@ -20,7 +20,7 @@ extension TokenizerCommand {
                 of them once more.
 
                 EXAMPLE
-                  shardmill tokenizer train corpora/standards --vocab-size 4096 --output tokenizers/standards-4k
+                  shardmill tokenizer train corpora/standards --vocab-size 3000 --output my-tokenizer
                 """)
 
         @Argument(help: "Files, folders, built corpora, or patterns with * and **; PATH=WEIGHT.", completion: .file())
@@ -116,7 +116,8 @@ extension TokenizerCommand {
 
         func run() throws {
             if Folder.exists(output) {
-                throw FileFailure.wrongKind(path: output, expected: "nothing at this path", found: "something")
+                throw FileFailure.wrongKind(
+                    path: output, expected: "a path that is free: choose another --output", found: "something there")
             }
             let texts = try TextInputs(inputs, field: field, records: records, weighted: true)
             let line = ProgressLine(quiet: common.quiet)

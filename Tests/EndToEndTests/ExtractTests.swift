@@ -18,6 +18,8 @@ import Testing
         #expect(result.error.contains("0 documents from 1 file, 0 not read, 1 passed over"), "\(result.error)")
         let counts = try Tool.run(["extract", dump, "--json", "--output", folder("out")]).json
         #expect(counts["passed_over"]?.int == 1 && counts["rejected"]?.int == 0)
+        let itself = try Tool.run(["extract", dump, "--output", dump])
+        #expect(itself.status == 64 && itself.error.contains("is the input"), "\(itself.error)")
     }
 
     @Test func fieldsOfRecordsAreNamedByOptions() throws {

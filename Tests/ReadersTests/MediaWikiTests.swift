@@ -242,7 +242,7 @@ import Testing
         #expect(result.documents.first?.metadata.date == "2020-01-02")
         #expect(
             result.rejections.map(\.rule) == [
-                "redirect", "other-namespace", "empty", "other-model", "empty", "unreadable",
+                "redirect", "other-namespace", "empty-page", "other-model", "empty-page", "unreadable",
             ])
         #expect(result.rejections.count { $0.isUnreadable } == 3)
     }

@@ -104,7 +104,9 @@ struct MediaWikiReader {
         if page.model != "wikitext" {
             return try passOver(Rejection.otherModelRule, "model \(page.model)", "wikitext")
         }
-        guard let raw = page.rawText else { return try passOver("empty", "no text", "a page with text") }
+        guard let raw = page.rawText else {
+            return try passOver(Rejection.emptyPageRule, "no text", "a page with text")
+        }
         try emitArticle(page, raw, title, place, namespaces, emit, passOver)
     }
 
@@ -141,7 +143,9 @@ struct MediaWikiReader {
         var wikitext = Wikitext(
             text, title: page.title, droppedNamespaces: namespaces, swallowedAppend: context.options.swallowedAppend)
         wikitext.convert()
-        if wikitext.writer.text.isEmpty { return try passOver("empty", "no text of its own", "a page with text") }
+        if wikitext.writer.text.isEmpty {
+            return try passOver(Rejection.emptyPageRule, "no text of its own", "a page with text")
+        }
         var document = place.document()
         // The title is no part of the text of a page: it is put in.
         document.ledger = wikitext.counts.ledger(

@@ -152,6 +152,8 @@ public struct VocabularyExtender: ~Copyable, Sendable {
     }
 
     /// The characters without a token that get one, the most frequent first.
+    ///
+    /// A character that is one token of a byte would gain nothing, and its texts would lose the ids the model has learnt.
     private mutating func newCharacters() throws -> [(codePoint: UInt32, count: Int)] {
         guard let known = base.model.characters else { return [] }
         var members = MemberCounts(.characters)
@@ -159,7 +161,8 @@ public struct VocabularyExtender: ~Copyable, Sendable {
         let most = Int(Double(options.newTokens) * options.characterShare)
         return Array(
             members.seen(atLeast: max(1, options.minimumFrequency)).filter {
-                known.id($0.codePoint, isFirst: true, isLast: true) == TokenizerDefinition.noToken
+                if known.id($0.codePoint, isFirst: true, isLast: true) != TokenizerDefinition.noToken { return false }
+                return $0.codePoint >= 0x80 || known.byteIDs[Int($0.codePoint)] == TokenizerDefinition.noToken
             }.prefix(most))
     }
 
