@@ -162,7 +162,7 @@ import Testing
         let before = try Tool.digest(of: made)
         expectOneLine(
             try Tool.run(["tokenizer", "train", folder("train.txt"), "--vocab-size", "300", "--output", made]),
-            status: 74, containing: "expected nothing at this path")
+            status: 74, containing: "expected a path that is free")
         #expect(try Tool.digest(of: made) == before)
         folder.write([], to: "empty.txt")
         expectOneLine(

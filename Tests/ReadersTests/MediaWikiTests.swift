@@ -244,7 +244,7 @@ import Testing
             result.rejections.map(\.rule) == [
                 "redirect", "other-namespace", "empty-page", "other-model", "empty-page", "unreadable",
             ])
-        #expect(result.rejections.count { $0.isUnreadable } == 3)
+        #expect(result.rejections.count { $0.isUnreadable } == 1)
     }
 
     @Test func theLastRevisionCountsAndCDATAIsText() {

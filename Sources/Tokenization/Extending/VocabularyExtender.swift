@@ -153,7 +153,8 @@ public struct VocabularyExtender: ~Copyable, Sendable {
 
     /// The characters without a token that get one, the most frequent first.
     ///
-    /// A character that is one token of a byte would gain nothing, and its texts would lose the ids the model has learnt.
+    /// A line feed or tab that is a token of a byte stays one: it joins no word, and nearly every text would lose an id that the model has
+    /// learnt.
     private mutating func newCharacters() throws -> [(codePoint: UInt32, count: Int)] {
         guard let known = base.model.characters else { return [] }
         var members = MemberCounts(.characters)
@@ -162,7 +163,7 @@ public struct VocabularyExtender: ~Copyable, Sendable {
         return Array(
             members.seen(atLeast: max(1, options.minimumFrequency)).filter {
                 if known.id($0.codePoint, isFirst: true, isLast: true) != TokenizerDefinition.noToken { return false }
-                return $0.codePoint >= 0x80 || known.byteIDs[Int($0.codePoint)] == TokenizerDefinition.noToken
+                return $0.codePoint >= 0x20 || known.byteIDs[Int($0.codePoint)] == TokenizerDefinition.noToken
             }.prefix(most))
     }
 
