@@ -4,8 +4,8 @@ import Glibc
 /// ledger.
 ///
 /// One state a byte for markup, one search a stretch of text. Comments, declarations and tags are no text; the content of scripts and
-/// styles is, up to their end tag, and so is a tag that does not end; a title, a text area and an `xmp` that end hold no markup. Control characters and U+FFFE and U+FFFF
-/// are counted apart.
+/// styles is, up to their end tag, and so is a tag that does not end; a title, a text area and an `xmp` that end hold no markup.
+/// Control characters and U+FFFE and U+FFFF are counted apart.
 struct HTMLTextCounter {
     private enum State {
         case name, outside, attribute, behindAttribute, beforeValue, value, singleQuoted, doubleQuoted, slash

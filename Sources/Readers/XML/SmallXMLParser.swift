@@ -55,7 +55,8 @@ enum SmallXMLParser {
         }
     }
 
-    /// Calls `body` for every event, or for those of `elements` only, then without text. Throws where the text is not well-formed UTF-8 XML without a document type.
+    /// Calls `body` for every event, or for those of `elements` only, then without text. Throws where the text is
+    /// not well-formed UTF-8 XML without a document type.
     static func parse(
         _ bytes: [UInt8], name: String, elements: Set<String>? = nil, _ body: (Event) -> Void
     ) throws {
