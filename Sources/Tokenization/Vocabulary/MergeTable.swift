@@ -48,27 +48,41 @@ final class MergeTable: @unchecked Sendable {
 
     /// Adds a merge with a rank of its own; equal ranks are merged from left to right.
     func append(_ left: UInt32, _ right: UInt32, result: UInt32, rank: UInt32) {
-        let key = ~(UInt64(left) << 32 | UInt64(right))
-        let hash = MergeTable.hash(key)
-        filter[Int(hash &>> filterShift) >> 6] |= 1 &<< (hash &>> filterShift & 63)
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        while slots[slot].key != 0, slots[slot].key != key { slot = (slot + 1) & mask }
-        slots[slot] = Slot(key: key, merge: UInt64(rank) << 32 | UInt64(result))
+        enter(MergeTable.key(left, right), UInt64(rank) << 32 | UInt64(result))
         count += 1
     }
 
     /// Adds merges in their order; `pairs` are left, right, left, right, … What each will read is fetched before.
     func append(pairs: [UInt32], results: [UInt32]) {
-        let ahead = 12
-        for index in results.indices {
-            let next = index + ahead
-            if next < results.count {
-                let hash = MergeTable.hash(~(UInt64(pairs[next * 2]) << 32 | UInt64(pairs[next * 2 + 1])))
-                shardmill_prefetch(slots + (Int(truncatingIfNeeded: hash) & mask))
-                shardmill_prefetch(filter + (Int(hash &>> filterShift) >> 6))
+        let ahead = 16
+        pairs.withUnsafeBufferPointer { pairs in
+            results.withUnsafeBufferPointer { results in
+                for index in results.indices {
+                    let next = index &+ ahead
+                    if next < results.count {
+                        let hash = MergeTable.hash(MergeTable.key(pairs[next &* 2], pairs[next &* 2 &+ 1]))
+                        shardmill_prefetch(slots + (Int(truncatingIfNeeded: hash) & mask))
+                        shardmill_prefetch(filter + Int(truncatingIfNeeded: (hash &>> filterShift) &>> 6))
+                    }
+                    let merge = UInt64(truncatingIfNeeded: count &+ index) &<< 32 | UInt64(results[index])
+                    enter(MergeTable.key(pairs[index &* 2], pairs[index &* 2 &+ 1]), merge)
+                }
+                count += results.count
             }
-            append(pairs[index * 2], pairs[index * 2 + 1], result: results[index])
         }
+    }
+
+    @inline(__always)
+    private static func key(_ left: UInt32, _ right: UInt32) -> UInt64 { ~(UInt64(left) &<< 32 | UInt64(right)) }
+
+    @inline(__always)
+    private func enter(_ key: UInt64, _ merge: UInt64) {
+        let hash = MergeTable.hash(key)
+        let bit = hash &>> filterShift
+        filter[Int(truncatingIfNeeded: bit &>> 6)] |= 1 &<< (bit & 63)
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while slots[slot].key != 0, slots[slot].key != key { slot = (slot &+ 1) & mask }
+        slots[slot] = Slot(key: key, merge: merge)
     }
 
     /// The merge of a pair, or `none`.
