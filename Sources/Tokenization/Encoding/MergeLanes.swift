@@ -4,7 +4,7 @@ import CKernels
 /// of them waits for is fetched while the others are merged. One thread.
 final class MergeLanes {
     /// Pieces at a time.
-    static let capacity = 8
+    static let capacity = 16
     /// The most symbols of a piece.
     private static let longest = 48
 

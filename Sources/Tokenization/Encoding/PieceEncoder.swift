@@ -26,10 +26,12 @@ final class PieceEncoder {
     /// A piece of a batch that is not in the cache.
     private struct Missed {
         var entry: UInt32
-        /// No byte of it is without a token. Else it is merged each time, so that they are counted each time.
-        var isWhole = true
+        /// It goes into the cache: not where some byte has no token; then it is merged each time, so that they are counted each time.
+        var isNew = true
         /// How many ids of the output stand before it.
         var place: Int
+        /// What the cache has in the line beside its own.
+        var known = PretokenCache.Slot()
     }
 
     private let model: MergeModel
@@ -323,22 +325,33 @@ final class PieceEncoder {
                     isKnownLong = true
                 }
             }
-            guard let found = knownIDs(of: entry, bytes, isKnownLong: isKnownLong) else {
-                missed[missedCount] = Missed(entry: UInt32(truncatingIfNeeded: index), place: written)
-                missedCount &+= 1
-                if let wholePieces = model.wholePieces { wholePieces.prefetch(bytes + Int(entry.start), entry.count) }
-                continue
-            }
-            if written &+ found.count &+ 3 * PieceEncoder.batch < PieceEncoder.outputCapacity {
-                if let base = found.baseAddress { (output + written).update(from: base, count: found.count) }
-                written &+= found.count
-            } else {
-                flush(bytes, written, spaces, into: &ids)
-                written = 0
-                ids.append(contentsOf: found)
-            }
+            written = lookUpLong(index, isKnownLong: isKnownLong, bytes, written, spaces, into: &ids)
         }
         flush(bytes, written, spaces, into: &ids)
+    }
+
+    /// Writes the ids of an entry that is not in its line of the cache, or notes that it is missed; returns how many ids the output
+    /// holds then.
+    @inline(never)
+    private func lookUpLong(
+        _ index: Int, isKnownLong: Bool, _ bytes: UnsafePointer<UInt8>, _ written: Int, _ spaces: Bool,
+        into ids: inout [UInt32]
+    ) -> Int {
+        let entry = entries[index]
+        guard isKnownLong || entry.isLong, let found = longIDs(of: entry, bytes) else {
+            missed[missedCount] = Missed(entry: UInt32(truncatingIfNeeded: index), place: written)
+            missedCount &+= 1
+            shardmill_prefetch(cache.slots + (Int(entry.line) ^ 2))
+            if let wholePieces = model.wholePieces { wholePieces.prefetch(bytes + Int(entry.start), entry.count) }
+            return written
+        }
+        if written &+ found.count &+ 3 * PieceEncoder.batch < PieceEncoder.outputCapacity {
+            if let base = found.baseAddress { (output + written).update(from: base, count: found.count) }
+            return written &+ found.count
+        }
+        flush(bytes, written, spaces, into: &ids)
+        ids.append(contentsOf: found)
+        return 0
     }
 
     /// Appends the first `count` ids of the output, with those of the pieces that were missed between them.
@@ -351,20 +364,37 @@ final class PieceEncoder {
         let lanes = lanes
         var appended = 0
         var first = 0
-        /// Appends what stands before the next missed piece, and its ids.
+        /// Appends what stands before the next missed piece, and its ids; and the same for those behind it that are known.
         func append(_ found: UnsafeBufferPointer<UInt32>, _ ids: inout [UInt32]) {
+            appendKnown(&ids)
+            appendOutput(&ids)
+            ids.append(contentsOf: found)
+            if missed[first].isNew { keep(entries[Int(missed[first].entry)], bytes, found) }
+            first += 1
+        }
+        func appendKnown(_ ids: inout [UInt32]) {
+            while first < missedCount, missed[first].known.count > 0 {
+                appendOutput(&ids)
+                missed[first].known.withIDs { ids.append(contentsOf: $0) }
+                first += 1
+            }
+        }
+        func appendOutput(_ ids: inout [UInt32]) {
             let place = missed[first].place
             ids.append(contentsOf: UnsafeBufferPointer(start: output + appended, count: place - appended))
             appended = place
-            ids.append(contentsOf: found)
-            if missed[first].isWhole { keep(entries[Int(missed[first].entry)], bytes, found) }
-            first += 1
         }
         for index in 0..<missedCount {
             let entry = entries[Int(missed[index].entry)]
+            if !entry.isLong,
+                let slot = cache.fetchFromNeighbour(Int(entry.line), entry.key0, entry.key1), slot.pointee.count > 0
+            {
+                missed[index].known = slot.pointee
+                continue
+            }
             let missing = merger.missingBytes
             let length = begin(entry, bytes, spaces)
-            missed[index].isWhole = merger.missingBytes == missing
+            missed[index].isNew = merger.missingBytes == missing
             let isShort = lanes.takes(length)
             if isShort { lanes.add(merger.symbols, merger.pairs, length) }
             if lanes.isFull || !isShort { lanes.merge { append($0, &ids) } }
@@ -374,25 +404,15 @@ final class PieceEncoder {
             }
         }
         lanes.merge { append($0, &ids) }
+        appendKnown(&ids)
         ids.append(contentsOf: UnsafeBufferPointer(start: output + appended, count: count - appended))
     }
 
-    /// The ids of a piece that is not in its line of the cache, valid until the next insertion; nil where it is nowhere. `isKnownLong`:
-    /// those of a short piece are in the table of longer ones.
-    private func knownIDs(
-        of entry: Entry, _ bytes: UnsafePointer<UInt8>, isKnownLong: Bool
-    ) -> UnsafeBufferPointer<UInt32>? {
+    /// The ids of a piece that are in the table of longer ones, valid until the next insertion.
+    private func longIDs(of entry: Entry, _ bytes: UnsafePointer<UInt8>) -> UnsafeBufferPointer<UInt32>? {
         let start = bytes + Int(entry.start)
         let count = entry.count
         if entry.isLong { return entry.key0 == 0 ? nil : cache.longIDs(entry.key0, start, count) }
-        if !isKnownLong {
-            guard let slot = cache.fetchFromNeighbour(Int(entry.line), entry.key0, entry.key1) else { return nil }
-            let known = Int(truncatingIfNeeded: slot.pointee.lastID &>> 32)
-            if known > 0 {
-                let ids = (UnsafeRawPointer(slot) + 16).assumingMemoryBound(to: UInt32.self)
-                return UnsafeBufferPointer(start: ids, count: known)
-            }
-        }
         return cache.longIDs(PretokenCache.longHash(start, count, isPart: entry.isPart), start, count)
     }
 
