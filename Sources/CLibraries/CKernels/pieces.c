@@ -87,6 +87,16 @@ INLINE uint64_t begin_letters(const classes *is, const uint8_t *bytes, bool sing
     return begins;
 }
 
+// Writes the places of bits. Four are written whether there are so many or not: how many there are cannot be foretold.
+INLINE void write(uint64_t bits, uint32_t start, uint32_t *place) {
+    do {
+        for (int step = 0; step < 4; step++) {
+            *place++ = start + (uint32_t)__builtin_ctzll(bits | 1ull << 63);
+            bits &= bits - 1;
+        }
+    } while (bits != 0);
+}
+
 INLINE size_t split(
     const uint8_t *bytes, size_t count, uint32_t *places, size_t capacity, enum shardmill_pattern pattern) {
     size_t found = 0, start = 0;
@@ -116,19 +126,60 @@ INLINE size_t split(
         // How white space is cut depends on what follows it.
         if (is.count > 0 && white >> (is.count - 1) & 1) begins &= below(highest(starts(white)) + 1);
         if (begins == 0) break;
-        const unsigned last = highest(begins);
-        uint32_t *place = places + found;
+        write(begins, (uint32_t)start, places + found);
         found += (size_t)__builtin_popcountll(begins);
-        // Four places are written whether there are so many or not: how many there are cannot be foretold.
-        do {
-            for (int step = 0; step < 4; step++) {
-                *place++ = (uint32_t)start + (uint32_t)__builtin_ctzll(begins | 1ull << 63);
-                begins &= begins - 1;
-            }
-        } while (begins != 0);
-        start += last;
+        start += highest(begins);
     }
     return found;
+}
+
+CLONES size_t shardmill_split_spaced(
+    const uint8_t *bytes, size_t count, size_t limit, const uint64_t *joined, uint32_t *places, size_t capacity) {
+    size_t found = 0, start = 0;
+    while (start < limit && start + 80 <= count && found + 64 <= capacity) {
+        const uint8_t *const here = bytes + start;
+        block text;
+        memcpy(&text, here, sizeof text);
+        const uint64_t beyond = BITS(text >= 0x80);
+        uint64_t inside = beyond == 0 ? ~0ull : (beyond & -beyond) - 1;
+        if (limit - start < 64) inside &= below((unsigned)(limit - start) + 1);
+        const uint64_t space = BITS(text == ' ') & inside;
+        const uint64_t letter = BITS((text | 0x20) - 'a' < 26);
+        uint64_t begins = starts(space);
+        // Letters are joined in nearly all models: they are not asked for.
+        uint64_t asked = inside & ~1ull & ~space & ~(space << 1) & ~(letter & letter << 1);
+        for (; asked != 0; asked &= asked - 1) {
+            const unsigned place = (unsigned)__builtin_ctzll(asked);
+            const unsigned pair = (unsigned)here[place - 1] << 8 | here[place];
+            begins |= (~joined[pair >> 6] >> (pair & 63) & 1) << place;
+        }
+        begins &= ~1ull;
+        if (begins == 0) break;
+        write(begins, (uint32_t)start, places + found);
+        found += (size_t)__builtin_popcountll(begins);
+        start += highest(begins);
+    }
+    return found;
+}
+
+CLONES size_t shardmill_find_start(
+    const uint8_t *bytes, size_t count, const uint8_t *firsts, const uint64_t *pairs) {
+    for (size_t index = 0; index < count; index += 64) {
+        block text = 0;
+        const size_t length = count - index < 64 ? count - index : 64;
+        memcpy(&text, bytes + index, length);
+        answers held = __builtin_convertvector(text == firsts[0], answers);
+        for (unsigned first = 1; first < 8; first++) held |= __builtin_convertvector(text == firsts[first], answers);
+        uint64_t hits;
+        memcpy(&hits, &held, sizeof hits);
+        for (hits &= below((unsigned)length); hits != 0; hits &= hits - 1) {
+            const size_t place = index + (size_t)__builtin_ctzll(hits);
+            if (place + 1 == count) return place;
+            const unsigned pair = (unsigned)bytes[place] << 8 | bytes[place + 1];
+            if (pairs[pair >> 6] >> (pair & 63) & 1) return place;
+        }
+    }
+    return count;
 }
 
 CLONES size_t shardmill_split_pieces(

@@ -11,7 +11,7 @@ final class MergeLanes {
     private let merges: MergeTable
     private let lanes: UnsafeMutablePointer<shardmill_lane>
     /// Pieces that were added.
-    private(set) var count = 0
+    @exclusivity(unchecked) private(set) var count = 0
 
     init(_ merges: MergeTable) {
         self.merges = merges

@@ -4,15 +4,15 @@
 final class PairMerger {
     private let model: MergeModel
     /// The tokens after `merge`, then dead until the next call.
-    private(set) var symbols: UnsafeMutablePointer<UInt32>
+    @exclusivity(unchecked) private(set) var symbols: UnsafeMutablePointer<UInt32>
     /// The merges of neighbours, as `MergeTable` packs them.
-    private(set) var pairs: UnsafeMutablePointer<UInt64>
-    private var nexts: UnsafeMutablePointer<UInt32>
-    private var previous: UnsafeMutablePointer<UInt32>
-    private var capacity: Int
-    private var heap = MergeHeap()
+    @exclusivity(unchecked) private(set) var pairs: UnsafeMutablePointer<UInt64>
+    @exclusivity(unchecked) private var nexts: UnsafeMutablePointer<UInt32>
+    @exclusivity(unchecked) private var previous: UnsafeMutablePointer<UInt32>
+    @exclusivity(unchecked) private var capacity: Int
+    @exclusivity(unchecked) private var heap = MergeHeap()
     /// Bytes without a token that were left out, and bytes that became the unknown token.
-    private(set) var missingBytes = 0
+    @exclusivity(unchecked) private(set) var missingBytes = 0
 
     private let lanes: MergeLanes
     /// Scratch beyond this many symbols is given back after its piece.

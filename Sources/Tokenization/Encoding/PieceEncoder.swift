@@ -1,4 +1,5 @@
 import CKernels
+import Files
 
 /// Splits text and turns the pieces into ids, with the cache and the scratch of one encoder. One thread.
 ///
@@ -17,6 +18,8 @@ final class PieceEncoder {
 
         @inline(__always) var isLong: Bool { key1 >= PieceEncoder.long }
         @inline(__always) var isPart: Bool { key1 & PieceEncoder.part != 0 }
+        /// Neither a short nor a long piece.
+        @inline(__always) var isOther: Bool { key1 & PieceEncoder.others == PieceEncoder.long | PieceEncoder.other }
         /// The number of bytes.
         @inline(__always) var count: Int {
             Int(truncatingIfNeeded: isLong ? key1 & (PieceEncoder.part &- 1) : key1 &>> 56 & 0x3F)
@@ -28,6 +31,8 @@ final class PieceEncoder {
         var entry: UInt32
         /// It goes into the cache: not where some byte has no token; then it is merged each time, so that they are counted each time.
         var isNew = true
+        /// It is no piece but where a line begins or ends.
+        var isLine = false
         /// How many ids of the output stand before it.
         var place: Int
         /// What the cache has in the line beside its own.
@@ -41,9 +46,9 @@ final class PieceEncoder {
     private let lanes: MergeLanes
     private let entries: UnsafeMutablePointer<Entry>
     private let output: UnsafeMutablePointer<UInt32>
-    private var scratch: [UInt8] = []
+    @exclusivity(unchecked) private var scratch: [UInt8] = []
     /// A piece with ▁ for its spaces.
-    private var spaced: [UInt8] = []
+    @exclusivity(unchecked) private var spaced: [UInt8] = []
     private static let keptScratch = 1 << 20
     private static let batch = 256
     /// The most pieces that a block of text gives.
@@ -52,12 +57,42 @@ final class PieceEncoder {
     /// Marks the keys of parts of pieces, which are not looked for among the tokens that are taken whole.
     private static let part: UInt64 = 0x40 << 56
     private static let long: UInt64 = 0x80 << 56
+    /// Marks entries that are no pieces, beside `long`: `key0` is an id, the address of ids (as many as the lowest bits say), nothing,
+    /// or the hash of a line.
+    private static let other: UInt64 = 0x20 << 56
+    private static let others: UInt64 = 0xA0 << 56
+    private static let token = long | other | 0x01 << 56
+    private static let knownLine = long | other | 0x02 << 56
+    private static let beginsLine = long | other | 0x03 << 56
+    private static let endsLine = long | other | 0x04 << 56
+    private static let kinds: UInt64 = 0xFF << 56
+    /// The fewest and the most bytes of lines that are kept; shorter ones are taken together.
+    private static let shortestLine = 512
+    private static let longestLine = 8192
+    /// Lines of a batch that were merged, with their ids.
+    private struct Line {
+        var hash: UInt64
+        var start: Int
+        var count: Int
+        var ids: Range<Int>
+        var missing: Int
+    }
+    /// Lines seen before, for texts with plain spaces: they have no pattern that says what a piece is, so that lines are what repeats.
+    private let lines: SpanTable?
+    @exclusivity(unchecked) private var endedLines: [Line] = []
+    /// The first id of the line that is being merged, and `missingBytes` before it.
+    @exclusivity(unchecked) private var lineStart = 0
+    @exclusivity(unchecked) private var missingBeforeLine = 0
+    /// Entries of `encodeSpaced` that wait.
+    @exclusivity(unchecked) private var spacedWaiting = 0
     /// Where the pieces of a batch begin.
     private let places: UnsafeMutablePointer<UInt32>
     private let missed: UnsafeMutablePointer<Missed>
-    private var missedCount = 0
+    @exclusivity(unchecked) private var missedCount = 0
 
-    init(_ model: MergeModel, _ splitting: Splitting) {
+    /// `keepsLines`: the tokenizer is one for `addSpaced`.
+    init(_ model: MergeModel, _ splitting: Splitting, keepsLines: Bool) {
+        lines = keepsLines ? SpanTable(bits: 16, storeSize: 32 << 20) : nil
         self.model = model
         self.splitting = splitting
         merger = PairMerger(model)
@@ -137,19 +172,7 @@ final class PieceEncoder {
                 let found = shardmill_split_pieces(
                     pattern, bytes + start, end &- start, places, PieceEncoder.batch &- waiting)
                 if found > 0 {
-                    var first = 0
-                    for index in 0..<found {
-                        let next = Int(places[index])
-                        let count = next &- first
-                        if count <= PretokenCache.longestShort {
-                            addShort(bytes, start &+ first, count, waiting, masks)
-                        } else {
-                            add(bytes, start &+ first, count, readable: 16, isPart: false, waiting, masks)
-                        }
-                        waiting &+= 1
-                        first = next
-                    }
-                    start &+= first
+                    start = addFound(found, bytes, start, &waiting, masks)
                     continue
                 }
             }
@@ -220,20 +243,24 @@ final class PieceEncoder {
         return waiting &+ 1
     }
 
-    /// Appends the ids of a text whose spaces stand for ▁, with one more before it where `prefix` says so. The tokenizer must be one
-    /// that `PlainSpaces` accepts, the text one that it accepts.
-    func encodeSpaced(_ text: UnsafeBufferPointer<UInt8>, prefix: Bool, into ids: inout [UInt32]) {
-        guard let bytes = text.baseAddress, text.count > 0 else { return }
-        let end = text.count
+    /// Takes a stretch of the `count` bytes of `text` whose spaces stand for ▁, with one more before it where `prefix` says so; `finish` must follow before
+    /// the text goes away or anything else is encoded. The tokenizer must be one that `PlainSpaces` accepts, the stretch one that it
+    /// accepts.
+    func addSpaced(
+        _ text: UnsafePointer<UInt8>, _ range: Range<Int>, of count: Int, prefix: Bool, into ids: inout [UInt32]
+    ) {
         let masks = cache.masks
-        let scanner = SpacedScanner(bytes: bytes, end: end, cuts: model.cuts)
-        var start = 0
+        let end = range.upperBound
+        let scanner = SpacedScanner(bytes: text, end: end, cuts: model.cuts)
+        var start = range.lowerBound
+        if start == end { return }
         if prefix {
-            let next = scanner.endOfPiece(from: 0, followsSpace: true)
+            finish(text, into: &ids)
+            let next = scanner.endOfPiece(from: start, followsSpace: true)
             // The first piece with the space before it, in memory of its own.
             scratch.removeAll(keepingCapacity: true)
             scratch.append(0x20)
-            scratch.append(contentsOf: text[..<next])
+            scratch.append(contentsOf: UnsafeBufferPointer(start: text + start, count: next - start))
             let piece = scratch
             piece.withUnsafeBufferPointer {
                 guard let base = $0.baseAddress else { return }
@@ -242,19 +269,107 @@ final class PieceEncoder {
             }
             start = next
         }
-        var waiting = 0
+        var waiting = spacedWaiting
         while start < end {
-            let word = scanner.endOfWord(from: start)
-            let next = word != 0 ? word : scanner.endOfPiece(from: start, followsSpace: false)
-            if waiting == PieceEncoder.batch {
-                lookUp(bytes, waiting, spaces: true, into: &ids)
+            var limit = min(end, start &+ PieceEncoder.longestLine)
+            var hash: UInt64 = 0
+            let lineEnd = scanner.endOfLine(from: start, shortest: PieceEncoder.shortestLine, limit: limit)
+            if waiting &+ 2 > PieceEncoder.batch {
+                lookUp(text, waiting, spaces: true, into: &ids)
                 waiting = 0
             }
-            add(bytes, start, next &- start, readable: end &- start, isPart: false, waiting, masks)
-            waiting &+= 1
-            start = next
+            if lineEnd > 0, let lines {
+                hash = XXHash3.hash64(UnsafeRawBufferPointer(start: text + start, count: lineEnd &- start)) | 1
+                // What is seen once is only noted: keeping it costs more than most of it will ever save.
+                if !lines.wasSeen(hash) {
+                    hash = 0
+                } else if let known = lines.ids(hash, text + start, lineEnd &- start), let base = known.baseAddress {
+                    entries[waiting] = Entry(
+                        key0: UInt64(UInt(bitPattern: base)),
+                        key1: PieceEncoder.knownLine | UInt64(truncatingIfNeeded: known.count), start: 0, line: 0)
+                    waiting &+= 1
+                    start = lineEnd
+                    continue
+                } else {
+                    entries[waiting] = Entry(key0: 0, key1: PieceEncoder.beginsLine, start: 0, line: 0)
+                    waiting &+= 1
+                }
+                limit = lineEnd
+            }
+            let lineStart = start
+            while start < limit {
+                if let cuts = model.cuts, text[start] < 0x80 {
+                    if waiting &+ PieceEncoder.block > PieceEncoder.batch {
+                        lookUp(text, waiting, spaces: true, into: &ids)
+                        waiting = 0
+                    }
+                    let found = shardmill_split_spaced(
+                        text + start, count &- start, limit &- start, cuts.bytePairs, places,
+                        PieceEncoder.batch &- waiting)
+                    if found > 0 {
+                        start = addFound(found, text, start, &waiting, masks)
+                        continue
+                    }
+                }
+                let next = scanner.endOfPiece(from: start, followsSpace: false)
+                if waiting == PieceEncoder.batch {
+                    lookUp(text, waiting, spaces: true, into: &ids)
+                    waiting = 0
+                }
+                add(text, start, next &- start, readable: count &- start, isPart: false, waiting, masks)
+                waiting &+= 1
+                start = next
+            }
+            if hash != 0 {
+                precondition(start == lineEnd)
+                if waiting == PieceEncoder.batch {
+                    lookUp(text, waiting, spaces: true, into: &ids)
+                    waiting = 0
+                }
+                entries[waiting] = Entry(
+                    key0: hash, key1: PieceEncoder.endsLine | UInt64(truncatingIfNeeded: start &- lineStart),
+                    start: UInt32(truncatingIfNeeded: lineStart), line: 0)
+                waiting &+= 1
+            }
         }
-        lookUp(bytes, waiting, spaces: true, into: &ids)
+        spacedWaiting = waiting
+    }
+
+    /// Takes a token that stands behind what `addSpaced` took of `text`.
+    func addToken(_ id: UInt32, _ text: UnsafePointer<UInt8>, into ids: inout [UInt32]) {
+        if spacedWaiting == 0 { return ids.append(id) }
+        if spacedWaiting == PieceEncoder.batch { finish(text, into: &ids) }
+        entries[spacedWaiting] = Entry(key0: UInt64(id), key1: PieceEncoder.token, start: 0, line: 0)
+        spacedWaiting += 1
+    }
+
+    /// Appends the ids of what `addSpaced` took.
+    func finish(_ text: UnsafePointer<UInt8>, into ids: inout [UInt32]) {
+        if spacedWaiting > 0 { lookUp(text, spacedWaiting, spaces: true, into: &ids) }
+        spacedWaiting = 0
+        // No entry has an address in there now.
+        if let lines, lines.isFull { lines.empty() }
+    }
+
+    /// Puts the pieces that end at the first `found` places behind `start` into the batch; returns where the last ends.
+    @inline(__always)
+    private func addFound(
+        _ found: Int, _ bytes: UnsafePointer<UInt8>, _ start: Int, _ waiting: inout Int,
+        _ masks: UnsafeMutablePointer<(UInt64, UInt64)>
+    ) -> Int {
+        var first = 0
+        for index in 0..<found {
+            let next = Int(places[index])
+            let count = next &- first
+            if count <= PretokenCache.longestShort {
+                addShort(bytes, start &+ first, count, waiting, masks)
+            } else {
+                add(bytes, start &+ first, count, readable: 16, isPart: false, waiting, masks)
+            }
+            waiting &+= 1
+            first = next
+        }
+        return start &+ first
     }
 
     /// Puts a piece of at most 15 bytes, behind whose start 16 may be read, into the batch.
@@ -290,7 +405,7 @@ final class PieceEncoder {
             var hash: UInt64 = 0
             if count <= PretokenCache.longest {
                 hash = PretokenCache.longHash(place, count, isPart: isPart)
-                cache.prefetchLong(hash)
+                cache.long.prefetch(hash)
             }
             entries[index] = Entry(
                 key0: hash, key1: PieceEncoder.long | part | UInt64(truncatingIfNeeded: count),
@@ -338,7 +453,25 @@ final class PieceEncoder {
         into ids: inout [UInt32]
     ) -> Int {
         let entry = entries[index]
-        guard isKnownLong || entry.isLong, let found = longIDs(of: entry, bytes) else {
+        var found: UnsafeBufferPointer<UInt32>?
+        if entry.isOther {
+            switch entry.key1 & PieceEncoder.kinds {
+            case PieceEncoder.token:
+                output[written] = UInt32(truncatingIfNeeded: entry.key0)
+                return written &+ 1
+            case PieceEncoder.knownLine:
+                found = UnsafeBufferPointer(
+                    start: UnsafePointer(bitPattern: UInt(entry.key0)),
+                    count: Int(truncatingIfNeeded: entry.key1 & ~PieceEncoder.kinds))
+            default:
+                missed[missedCount] = Missed(entry: UInt32(truncatingIfNeeded: index), isLine: true, place: written)
+                missedCount &+= 1
+                return written
+            }
+        } else if isKnownLong || entry.isLong {
+            found = longIDs(of: entry, bytes)
+        }
+        guard let found else {
             missed[missedCount] = Missed(entry: UInt32(truncatingIfNeeded: index), place: written)
             missedCount &+= 1
             shardmill_prefetch(cache.slots + (Int(entry.line) ^ 2))
@@ -362,6 +495,7 @@ final class PieceEncoder {
         let missed = missed
         let merger = merger
         let lanes = lanes
+        let missingBefore = merger.missingBytes
         var appended = 0
         var first = 0
         /// Appends what stands before the next missed piece, and its ids; and the same for those behind it that are known.
@@ -373,9 +507,13 @@ final class PieceEncoder {
             first += 1
         }
         func appendKnown(_ ids: inout [UInt32]) {
-            while first < missedCount, missed[first].known.count > 0 {
+            while first < missedCount, missed[first].isLine || missed[first].known.count > 0 {
                 appendOutput(&ids)
-                missed[first].known.withIDs { ids.append(contentsOf: $0) }
+                if missed[first].isLine {
+                    note(entries[Int(missed[first].entry)], ids.count, missingBefore)
+                } else {
+                    missed[first].known.withIDs { ids.append(contentsOf: $0) }
+                }
                 first += 1
             }
         }
@@ -385,6 +523,7 @@ final class PieceEncoder {
             appended = place
         }
         for index in 0..<missedCount {
+            if missed[index].isLine { continue }
             let entry = entries[Int(missed[index].entry)]
             if !entry.isLong,
                 let slot = cache.fetchFromNeighbour(Int(entry.line), entry.key0, entry.key1), slot.pointee.count > 0
@@ -406,14 +545,41 @@ final class PieceEncoder {
         lanes.merge { append($0, &ids) }
         appendKnown(&ids)
         ids.append(contentsOf: UnsafeBufferPointer(start: output + appended, count: count - appended))
+        if !endedLines.isEmpty { keepLines(bytes, ids) }
+    }
+
+    /// Notes where the ids of a line begin or end. `missing`: the bytes without a token before this batch.
+    private func note(_ entry: Entry, _ count: Int, _ missing: Int) {
+        if entry.key1 & PieceEncoder.kinds == PieceEncoder.beginsLine {
+            lineStart = count
+            missingBeforeLine = missing
+        } else {
+            endedLines.append(
+                Line(
+                    hash: entry.key0, start: Int(entry.start),
+                    count: Int(truncatingIfNeeded: entry.key1 & ~PieceEncoder.kinds), ids: lineStart..<count,
+                    missing: missingBeforeLine))
+        }
+    }
+
+    /// Keeps the lines that ended in this batch, but for those that may have bytes without a token, which are counted each time.
+    private func keepLines(_ bytes: UnsafePointer<UInt8>, _ ids: [UInt32]) {
+        if let lines {
+            ids.withUnsafeBufferPointer { ids in
+                for line in endedLines where line.missing == merger.missingBytes {
+                    lines.insert(line.hash, bytes + line.start, line.count, UnsafeBufferPointer(rebasing: ids[line.ids]))
+                }
+            }
+        }
+        endedLines.removeAll(keepingCapacity: true)
     }
 
     /// The ids of a piece that are in the table of longer ones, valid until the next insertion.
     private func longIDs(of entry: Entry, _ bytes: UnsafePointer<UInt8>) -> UnsafeBufferPointer<UInt32>? {
         let start = bytes + Int(entry.start)
         let count = entry.count
-        if entry.isLong { return entry.key0 == 0 ? nil : cache.longIDs(entry.key0, start, count) }
-        return cache.longIDs(PretokenCache.longHash(start, count, isPart: entry.isPart), start, count)
+        if entry.isLong { return entry.key0 == 0 ? nil : cache.long.ids(entry.key0, start, count) }
+        return cache.long.ids(PretokenCache.longHash(start, count, isPart: entry.isPart), start, count)
     }
 
     /// Keeps the ids of a piece.
@@ -426,7 +592,11 @@ final class PieceEncoder {
         } else {
             if !entry.isLong { cache.insert(entry.key0, entry.key1, ids, 0) }
             let hash = entry.isLong ? entry.key0 : PretokenCache.longHash(start, count, isPart: entry.isPart)
-            cache.insertLong(hash, start, count, ids, found.count)
+            cache.long.insert(hash, start, count, found)
+            if cache.long.isFull {
+                cache.long.empty()
+                cache.long.insert(hash, start, count, found)
+            }
         }
     }
 

@@ -1,6 +1,3 @@
-import CKernels
-import Glibc
-
 /// Pieces seen before and their ids, in two tables of fixed size: 8 MB for short pieces, two to a cache line, and 9 MB for longer
 /// ones with their bytes. The memory is touched as it fills.
 ///
@@ -29,41 +26,25 @@ final class PretokenCache {
         }
     }
 
-    /// 16 bytes; `hash` 0 is an empty slot.
-    struct LongSlot {
-        var hash: UInt64 = 0
-        /// Where in the store the ids stand, and behind them the bytes.
-        var place: UInt32 = 0
-        var count: UInt16 = 0
-        var ids: UInt16 = 0
-    }
-
     /// The most bytes and ids of a short piece.
     static let longestShort = 15
     static let mostShortIDs = 3
     /// The most bytes of a longer piece that is kept.
     static let longest = 2048
     private static let bits = 17
-    private static let longBits = 16
-    private static let storeSize = 8 << 20
 
     /// Lines of two slots.
     let slots: UnsafeMutablePointer<Slot>
-    private let longSlots: UnsafeMutablePointer<LongSlot>
-    private let store: UnsafeMutableRawPointer
-    private var stored = 0
     private let memory: TableMemory
+    /// Pieces that are longer, or have more ids.
+    let long = SpanTable(bits: 16, storeSize: 8 << 20)
     /// Masks for the two words of a key, by length.
     let masks: UnsafeMutablePointer<(UInt64, UInt64)>
 
     init() {
-        precondition(MemoryLayout<Slot>.stride == 32 && MemoryLayout<LongSlot>.stride == 16)
-        let size = 64 << PretokenCache.bits
-        let longSize = 16 << PretokenCache.longBits
-        memory = TableMemory(byteCount: size + longSize + PretokenCache.storeSize)
+        precondition(MemoryLayout<Slot>.stride == 32)
+        memory = TableMemory(byteCount: 64 << PretokenCache.bits)
         slots = memory.start.bindMemory(to: Slot.self, capacity: 2 << PretokenCache.bits)
-        longSlots = (memory.start + size).bindMemory(to: LongSlot.self, capacity: 1 << PretokenCache.longBits)
-        store = memory.start + size + longSize
         masks = .allocate(capacity: 16)
         for count in 0..<16 {
             func ones(_ bytes: Int) -> UInt64 { bytes >= 8 ? .max : (1 << UInt64(max(0, bytes) * 8)) - 1 }
@@ -125,13 +106,6 @@ final class PretokenCache {
         return product.high ^ product.low &+ word
     }
 
-    /// Has the processor fetch what a look-up of a longer piece will read.
-    @inline(__always)
-    func prefetchLong(_ hash: UInt64) { shardmill_prefetch(longSlots + PretokenCache.longIndex(hash)) }
-
-    @inline(__always)
-    private static func longIndex(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash &>> UInt64(64 - longBits)) }
-
     /// Keeps the ids of a short piece; without ids, a sign that they are in the other table.
     func insert(_ key0: UInt64, _ key1: UInt64, _ ids: UnsafePointer<UInt32>, _ count: Int) {
         let line = PretokenCache.line(key0, key1)
@@ -162,34 +136,5 @@ final class PretokenCache {
             return UnsafePointer(place)
         }
         return nil
-    }
-
-    /// The ids of a longer piece, valid until the next insertion; nil where it is not here.
-    @inline(__always)
-    func longIDs(_ hash: UInt64, _ start: UnsafeRawPointer, _ count: Int) -> UnsafeBufferPointer<UInt32>? {
-        let slot = longSlots[PretokenCache.longIndex(hash)]
-        guard slot.hash == hash, Int(slot.count) == count else { return nil }
-        let ids = store + Int(slot.place)
-        guard memcmp(ids + Int(slot.ids) * 4, start, count) == 0 else { return nil }
-        return UnsafeBufferPointer(
-            start: UnsafePointer(ids.assumingMemoryBound(to: UInt32.self)), count: Int(slot.ids))
-    }
-
-    /// Keeps the ids of a longer piece of at most `longest` bytes.
-    func insertLong(
-        _ hash: UInt64, _ start: UnsafeRawPointer, _ count: Int, _ ids: UnsafePointer<UInt32>, _ idCount: Int
-    ) {
-        if idCount > Int(UInt16.max) { return }
-        let size = (idCount * 4 + count + 3) & ~3
-        if stored + size > PretokenCache.storeSize {
-            memset(longSlots, 0, 16 << PretokenCache.longBits)
-            stored = 0
-        }
-        let place = store + stored
-        place.copyMemory(from: ids, byteCount: idCount * 4)
-        (place + idCount * 4).copyMemory(from: start, byteCount: count)
-        longSlots[PretokenCache.longIndex(hash)] = LongSlot(
-            hash: hash, place: UInt32(stored), count: UInt16(count), ids: UInt16(idCount))
-        stored += size
     }
 }

@@ -10,7 +10,7 @@ public final class TokenEncoder {
 
     init(_ tokenizer: Tokenizer) {
         self.tokenizer = tokenizer
-        pieces = PieceEncoder(tokenizer.model, tokenizer.splitting)
+        pieces = PieceEncoder(tokenizer.model, tokenizer.splitting, keepsLines: tokenizer.plainSpaces != nil)
     }
 
     /// Bytes that the vocabulary has no token for: they were left out or, where the file has an unknown token, became it.
@@ -38,14 +38,17 @@ public final class TokenEncoder {
         }
         let matchers = tokenizer.matchers
         let matcher = specials == .recognise ? matchers.raw : matchers.rawTextual
-        split(base, 0..<text.count, matcher, into: &ids) { piece, start, ids in
+        split(base, 0..<text.count, matcher, into: &ids, token: { pieces.addToken($0, base, into: &$1) }) { piece, start, ids in
             if let spaces = tokenizer.plainSpaces, spaces.accepts(piece) {
-                return pieces.encodeSpaced(piece, prefix: spaces.prefix, into: &ids)
+                let range = start..<start + piece.count
+                return pieces.addSpaced(base, range, of: text.count, prefix: spaces.prefix, into: &ids)
             }
+            pieces.finish(base, into: &ids)
             tokenizer.normalizers.withNormalized(piece) {
                 encodePieces($0, beginsText: start == 0, specials, into: &ids)
             }
         }
+        pieces.finish(base, into: &ids)
     }
 
     /// The ids of a text, without anything around it.
@@ -79,15 +82,15 @@ public final class TokenEncoder {
         let matchers = tokenizer.matchers
         let matcher = specials == .recognise ? matchers.normalized : matchers.normalizedTextual
         guard let base = piece.baseAddress else { return }
-        split(base, 0..<piece.count, matcher, into: &ids) { text, start, ids in
+        split(base, 0..<piece.count, matcher, into: &ids, token: { $1.append($0) }) { text, start, ids in
             pieces.encode(text, beginsText: beginsText && start == 0, into: &ids)
         }
     }
 
-    /// Appends the ids of the matches and calls `body` with the stretches between them.
+    /// Calls `token` with the ids of the matches and `body` with the stretches between them.
     private func split(
         _ bytes: UnsafePointer<UInt8>, _ range: Range<Int>, _ matcher: AddedTokenMatcher, into ids: inout [UInt32],
-        _ body: (UnsafeBufferPointer<UInt8>, _ start: Int, inout [UInt32]) -> Void
+        token: (UInt32, inout [UInt32]) -> Void, _ body: (UnsafeBufferPointer<UInt8>, _ start: Int, inout [UInt32]) -> Void
     ) {
         var start = range.lowerBound
         if !matcher.isEmpty {
@@ -95,7 +98,7 @@ public final class TokenEncoder {
                 if match.start > start {
                     body(UnsafeBufferPointer(start: bytes + start, count: match.start - start), start, &ids)
                 }
-                ids.append(match.token.id)
+                token(match.token.id, &ids)
                 start = match.end
             }
         }

@@ -1,4 +1,4 @@
-import CKernels
+import Glibc
 
 /// Finds the pieces of a text whose spaces stand for ▁: each begins at a row of spaces or where nothing is joined to what is before.
 struct SpacedScanner {
@@ -40,18 +40,25 @@ struct SpacedScanner {
         return end
     }
 
-    /// The end of the piece at `start` where it is a space and at most 14 ASCII letters before another space or a sign that nothing is
-    /// joined to; else 0.
+    /// The end of a line at least `shortest` bytes behind `start`, where a piece begins behind it, or of the text; 0 where there is none
+    /// before `limit`.
     @inline(__always)
-    func endOfWord(from start: Int) -> Int {
-        if start &+ 16 > end || bytes[start] != 0x20 { return 0 }
-        let found = shardmill_ascii_letters(bytes + start)
-        let length = Int(truncatingIfNeeded: (~(found | 1) & 0xFFFF | 0x1_0000).trailingZeroBitCount)
-        if length < 2 || length > 15 { return 0 }
-        let next = bytes[start &+ length]
-        if next == 0x20 { return start &+ length }
-        guard next < 0x80, let cuts, cuts.allows(bytes[start &+ length &- 1], next) else { return 0 }
-        return start &+ length
+    func endOfLine(from start: Int, shortest: Int, limit: Int) -> Int {
+        var index = start &+ shortest
+        while index < limit, let found = memchr(bytes + index, 0x0A, limit &- index) {
+            index = UnsafeRawPointer(found) - UnsafeRawPointer(bytes) &+ 1
+            if index >= end { return end }
+            let next = bytes[index]
+            if next == 0x20 { return index }
+            guard let cuts else { continue }
+            if next < 0x80 {
+                if cuts.allows(0x0A, next) { return index }
+            } else {
+                let (codePoint, _) = UTF8Decoding.character(bytes, index, end)
+                if codePoint != UTF8Decoding.broken, cuts.allows(UInt32(0x0A), codePoint) { return index }
+            }
+        }
+        return limit == end && start &+ 16 <= end ? end : 0
     }
 
     private func endOfRest(from index: Int) -> Int {

@@ -1,3 +1,4 @@
+import CKernels
 import Glibc
 
 /// Byte strings and their numbers, to find the longest that a text begins with: a trie in flat arrays.
@@ -5,6 +6,10 @@ struct ByteTrie: Sendable {
     private var begins = [Bool](repeating: false, count: 256)
     /// The byte that all strings begin with, where it is one.
     private var onlyFirst: UInt8?
+    /// The bytes that strings begin with, repeated to eight; more than that are looked for one by one.
+    private var firsts: [UInt8] = []
+    /// A bit for each pair of bytes that strings begin with, and for every pair behind a string of one byte.
+    private var pairs: [UInt64] = []
     private var labels: [UInt8] = [0]
     private var firstChildren: [Int32] = [-1]
     private var siblings: [Int32] = [-1]
@@ -20,7 +25,14 @@ struct ByteTrie: Sendable {
     mutating func insert(_ bytes: [UInt8], value: Int) {
         guard let first = bytes.first else { return }
         onlyFirst = isEmpty || onlyFirst == first ? first : nil
+        if pairs.isEmpty { pairs = [UInt64](repeating: 0, count: 1 << 10) }
+        for second in bytes.count > 1 ? bytes[1]...bytes[1] : 0...255 {
+            let pair = Int(first) << 8 | Int(second)
+            pairs[pair >> 6] |= 1 << UInt64(pair & 63)
+        }
         begins[Int(first)] = true
+        let all = (UInt8.min...UInt8.max).filter { begins[Int($0)] }
+        firsts = all.count > 8 ? [] : all + [UInt8](repeating: first, count: 8 - all.count)
         var node = 0
         for byte in bytes { node = child(of: node, byte) ?? add(byte, to: node) }
         if values[node] < 0 {
@@ -37,6 +49,9 @@ struct ByteTrie: Sendable {
                 return range.upperBound
             }
             return UnsafeRawPointer(place) - UnsafeRawPointer(bytes)
+        }
+        if firsts.count == 8 {
+            return range.lowerBound + shardmill_find_start(bytes + range.lowerBound, range.count, firsts, pairs)
         }
         return begins.withUnsafeBufferPointer { begins in
             var index = range.lowerBound

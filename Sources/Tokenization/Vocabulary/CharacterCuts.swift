@@ -13,7 +13,7 @@ final class CharacterCuts: @unchecked Sendable {
     private let pairs: UnsafeMutablePointer<UInt64>
     /// The same for the last byte before a place and the first behind it, where a part of the merge is less than a character; in
     /// a model of characters for pairs of ASCII.
-    private let bytePairs: UnsafeMutablePointer<UInt64>
+    let bytePairs: UnsafeMutablePointer<UInt64>
 
     private init() {
         pairs = .allocate(capacity: 1 << (CharacterCuts.bits - 6))

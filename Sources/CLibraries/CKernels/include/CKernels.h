@@ -185,6 +185,17 @@ enum shardmill_pattern {
 size_t shardmill_split_pieces(
     enum shardmill_pattern pattern, const uint8_t *_Nonnull bytes, size_t count, uint32_t *_Nonnull places, size_t capacity);
 
+/// The same for a text whose rows of spaces begin pieces, as do bytes that nothing joins to the byte before them: `joined` has a bit for
+/// each pair of bytes, the first one high. Letters are never parted. A piece begins at `limit`, and none behind it is asked for.
+size_t shardmill_split_spaced(
+    const uint8_t *_Nonnull bytes, size_t count, size_t limit, const uint64_t *_Nonnull joined, uint32_t *_Nonnull places,
+    size_t capacity);
+
+/// The index of the first byte that is one of eight `firsts` (some may be the same) and has with its next byte a bit in `pairs`, the first
+/// byte high; a first one at the end counts too. `count` where there is none.
+size_t shardmill_find_start(
+    const uint8_t *_Nonnull bytes, size_t count, const uint8_t *_Nonnull firsts, const uint64_t *_Nonnull pairs);
+
 /// A merge in a table of open addressing: the complement of the pair, left above right, 0 in an empty slot; the rank above the result.
 struct shardmill_merge {
     uint64_t key, merge;
