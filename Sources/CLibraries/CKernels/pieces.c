@@ -98,9 +98,10 @@ INLINE void write(uint64_t bits, uint32_t start, uint32_t *place) {
 }
 
 INLINE size_t split(
-    const uint8_t *bytes, size_t count, uint32_t *places, size_t capacity, enum shardmill_pattern pattern) {
+    const uint8_t *bytes, size_t count, size_t limit, uint32_t *places, size_t capacity,
+    enum shardmill_pattern pattern) {
     size_t found = 0, start = 0;
-    while (start + 80 <= count && found + 64 <= capacity) {
+    while (start < limit && start + 80 <= count && found + 64 <= capacity) {
         block text;
         memcpy(&text, bytes + start, sizeof text);
         const uint64_t beyond = BITS(text >= 0x80);
@@ -125,6 +126,7 @@ INLINE size_t split(
         begins &= inside & ~1ull;
         // How white space is cut depends on what follows it.
         if (is.count > 0 && white >> (is.count - 1) & 1) begins &= below(highest(starts(white)) + 1);
+        if (limit - start < 64) begins &= below((unsigned)(limit - start) + 1);
         if (begins == 0) break;
         write(begins, (uint32_t)start, places + found);
         found += (size_t)__builtin_popcountll(begins);
@@ -183,12 +185,13 @@ CLONES size_t shardmill_find_start(
 }
 
 CLONES size_t shardmill_split_pieces(
-    enum shardmill_pattern pattern, const uint8_t *bytes, size_t count, uint32_t *places, size_t capacity) {
+    enum shardmill_pattern pattern, const uint8_t *bytes, size_t count, size_t limit, uint32_t *places,
+    size_t capacity) {
     switch (pattern) {
-    case shardmill_gpt2: return split(bytes, count, places, capacity, shardmill_gpt2);
-    case shardmill_gpt2_digits: return split(bytes, count, places, capacity, shardmill_gpt2_digits);
-    case shardmill_letters_digit: return split(bytes, count, places, capacity, shardmill_letters_digit);
-    case shardmill_letters_digits: return split(bytes, count, places, capacity, shardmill_letters_digits);
+    case shardmill_gpt2: return split(bytes, count, limit, places, capacity, shardmill_gpt2);
+    case shardmill_gpt2_digits: return split(bytes, count, limit, places, capacity, shardmill_gpt2_digits);
+    case shardmill_letters_digit: return split(bytes, count, limit, places, capacity, shardmill_letters_digit);
+    case shardmill_letters_digits: return split(bytes, count, limit, places, capacity, shardmill_letters_digits);
     }
     return 0;
 }

@@ -67,19 +67,30 @@ final class PieceEncoder {
     private static let endsLine = long | other | 0x04 << 56
     private static let kinds: UInt64 = 0xFF << 56
     /// The fewest and the most bytes of lines that are kept; shorter ones are taken together.
-    private static let shortestLine = 512
+    private static let shortestLine = 1024
     private static let longestLine = 8192
-    /// Lines of a batch that were merged, with their ids.
+    /// Lines that are kept or not as one; `end` is 0 where none was found.
     private struct Line {
+        var start = -1
+        var end = 0
+        var hash: UInt64 = 0
+    }
+    private enum LineState {
+        case unseen
+        case new
+        case known
+    }
+    /// A line that was merged, with its ids.
+    private struct EndedLine {
         var hash: UInt64
         var start: Int
         var count: Int
         var ids: Range<Int>
         var missing: Int
     }
-    /// Lines seen before, for texts with plain spaces: they have no pattern that says what a piece is, so that lines are what repeats.
-    private let lines: SpanTable?
-    @exclusivity(unchecked) private var endedLines: [Line] = []
+    /// Lines seen before.
+    private let lines = SpanTable(bits: 16, storeSize: 32 << 20)
+    @exclusivity(unchecked) private var endedLines: [EndedLine] = []
     /// The first id of the line that is being merged, and `missingBytes` before it.
     @exclusivity(unchecked) private var lineStart = 0
     @exclusivity(unchecked) private var missingBeforeLine = 0
@@ -90,9 +101,7 @@ final class PieceEncoder {
     private let missed: UnsafeMutablePointer<Missed>
     @exclusivity(unchecked) private var missedCount = 0
 
-    /// `keepsLines`: the tokenizer is one for `addSpaced`.
-    init(_ model: MergeModel, _ splitting: Splitting, keepsLines: Bool) {
-        lines = keepsLines ? SpanTable(bits: 16, storeSize: 32 << 20) : nil
+    init(_ model: MergeModel, _ splitting: Splitting) {
         self.model = model
         self.splitting = splitting
         merger = PairMerger(model)
@@ -163,35 +172,65 @@ final class PieceEncoder {
         let cutsWholePieces = model.cutsWholePieces
         var waiting = 0
         var start = 0
+        var next = Line()
         while start < end {
-            if let pattern = Scanner.pattern, bytes[start] < 0x80 {
-                if waiting &+ PieceEncoder.block > PieceEncoder.batch {
-                    lookUp(bytes, waiting, spaces: false, into: &ids)
-                    waiting = 0
-                }
-                let found = shardmill_split_pieces(
-                    pattern, bytes + start, end &- start, places, PieceEncoder.batch &- waiting)
-                if found > 0 {
-                    start = addFound(found, bytes, start, &waiting, masks)
-                    continue
+            let line = next.start == start ? next : line(bytes, start, end) {
+                Scanner.endOfLine(cursor, from: $0, shortest: $1, limit: $2)
+            }
+            if line.end > 0 {
+                next = self.line(bytes, line.end, end) {
+                    Scanner.endOfLine(cursor, from: $0, shortest: $1, limit: $2)
                 }
             }
-            let next = Scanner.endOfPiece(cursor, from: start)
-            if let cuts, next &- start >= 6, bytes[start] >= 0xE0 || bytes[start &+ 1] >= 0xE0,
-                !cutsWholePieces || !isWhole(bytes + start, next &- start)
-            {
-                waiting = addParts(cursor, start..<next, cuts, waiting, masks, into: &ids)
-            } else {
+            if waiting == PieceEncoder.batch {
+                lookUp(bytes, waiting, spaces: false, into: &ids)
+                waiting = 0
+            }
+            let state = line.end > 0 ? begin(line, bytes, &waiting) : .unseen
+            if state == .known {
+                start = line.end
+                continue
+            }
+            let limit = line.end > 0 ? line.end : min(end, start &+ PieceEncoder.longestLine)
+            while start < limit {
+                if let pattern = Scanner.pattern, bytes[start] < 0x80 {
+                    if waiting &+ PieceEncoder.block > PieceEncoder.batch {
+                        lookUp(bytes, waiting, spaces: false, into: &ids)
+                        waiting = 0
+                    }
+                    let found = shardmill_split_pieces(
+                        pattern, bytes + start, end &- start, limit &- start, places, PieceEncoder.batch &- waiting)
+                    if found > 0 {
+                        start = addFound(found, bytes, start, &waiting, masks)
+                        continue
+                    }
+                }
+                let pieceEnd = Scanner.endOfPiece(cursor, from: start)
+                if let cuts, pieceEnd &- start >= 6, bytes[start] >= 0xE0 || bytes[start &+ 1] >= 0xE0,
+                    !cutsWholePieces || !isWhole(bytes + start, pieceEnd &- start)
+                {
+                    waiting = addParts(cursor, start..<pieceEnd, cuts, waiting, masks, into: &ids)
+                } else {
+                    if waiting == PieceEncoder.batch {
+                        lookUp(bytes, waiting, spaces: false, into: &ids)
+                        waiting = 0
+                    }
+                    add(bytes, start, pieceEnd &- start, readable: end &- start, isPart: false, waiting, masks)
+                    waiting &+= 1
+                }
+                start = pieceEnd
+            }
+            if state == .new {
                 if waiting == PieceEncoder.batch {
                     lookUp(bytes, waiting, spaces: false, into: &ids)
                     waiting = 0
                 }
-                add(bytes, start, next &- start, readable: end &- start, isPart: false, waiting, masks)
-                waiting &+= 1
+                finish(line, at: start, &waiting)
             }
-            start = next
         }
         lookUp(bytes, waiting, spaces: false, into: &ids)
+        // No entry has an address in there now.
+        if lines.isFull { lines.empty() }
     }
 
     /// Whether the file takes a piece whole.
@@ -270,33 +309,22 @@ final class PieceEncoder {
             start = next
         }
         var waiting = spacedWaiting
+        var next = Line()
         while start < end {
-            var limit = min(end, start &+ PieceEncoder.longestLine)
-            var hash: UInt64 = 0
-            let lineEnd = scanner.endOfLine(from: start, shortest: PieceEncoder.shortestLine, limit: limit)
-            if waiting &+ 2 > PieceEncoder.batch {
+            let line = next.start == start ? next : line(text, start, end) { scanner.endOfLine(from: $0, shortest: $1, limit: $2) }
+            if line.end > 0 {
+                next = self.line(text, line.end, end) { scanner.endOfLine(from: $0, shortest: $1, limit: $2) }
+            }
+            if waiting == PieceEncoder.batch {
                 lookUp(text, waiting, spaces: true, into: &ids)
                 waiting = 0
             }
-            if lineEnd > 0, let lines {
-                hash = XXHash3.hash64(UnsafeRawBufferPointer(start: text + start, count: lineEnd &- start)) | 1
-                // What is seen once is only noted: keeping it costs more than most of it will ever save.
-                if !lines.wasSeen(hash) {
-                    hash = 0
-                } else if let known = lines.ids(hash, text + start, lineEnd &- start), let base = known.baseAddress {
-                    entries[waiting] = Entry(
-                        key0: UInt64(UInt(bitPattern: base)),
-                        key1: PieceEncoder.knownLine | UInt64(truncatingIfNeeded: known.count), start: 0, line: 0)
-                    waiting &+= 1
-                    start = lineEnd
-                    continue
-                } else {
-                    entries[waiting] = Entry(key0: 0, key1: PieceEncoder.beginsLine, start: 0, line: 0)
-                    waiting &+= 1
-                }
-                limit = lineEnd
+            let state = line.end > 0 ? begin(line, text, &waiting) : .unseen
+            if state == .known {
+                start = line.end
+                continue
             }
-            let lineStart = start
+            let limit = line.end > 0 ? line.end : min(end, start &+ PieceEncoder.longestLine)
             while start < limit {
                 if let cuts = model.cuts, text[start] < 0x80 {
                     if waiting &+ PieceEncoder.block > PieceEncoder.batch {
@@ -311,25 +339,21 @@ final class PieceEncoder {
                         continue
                     }
                 }
-                let next = scanner.endOfPiece(from: start, followsSpace: false)
+                let pieceEnd = scanner.endOfPiece(from: start, followsSpace: false)
                 if waiting == PieceEncoder.batch {
                     lookUp(text, waiting, spaces: true, into: &ids)
                     waiting = 0
                 }
-                add(text, start, next &- start, readable: count &- start, isPart: false, waiting, masks)
+                add(text, start, pieceEnd &- start, readable: count &- start, isPart: false, waiting, masks)
                 waiting &+= 1
-                start = next
+                start = pieceEnd
             }
-            if hash != 0 {
-                precondition(start == lineEnd)
+            if state == .new {
                 if waiting == PieceEncoder.batch {
                     lookUp(text, waiting, spaces: true, into: &ids)
                     waiting = 0
                 }
-                entries[waiting] = Entry(
-                    key0: hash, key1: PieceEncoder.endsLine | UInt64(truncatingIfNeeded: start &- lineStart),
-                    start: UInt32(truncatingIfNeeded: lineStart), line: 0)
-                waiting &+= 1
+                finish(line, at: start, &waiting)
             }
         }
         spacedWaiting = waiting
@@ -348,7 +372,48 @@ final class PieceEncoder {
         if spacedWaiting > 0 { lookUp(text, spacedWaiting, spaces: true, into: &ids) }
         spacedWaiting = 0
         // No entry has an address in there now.
-        if let lines, lines.isFull { lines.empty() }
+        if lines.isFull { lines.empty() }
+    }
+
+    /// The line that begins at `start`: what the table will be asked for it is fetched.
+    @inline(__always)
+    private func line(
+        _ text: UnsafePointer<UInt8>, _ start: Int, _ end: Int,
+        _ endOfLine: (_ start: Int, _ shortest: Int, _ limit: Int) -> Int
+    ) -> Line {
+        let limit = min(end, start &+ PieceEncoder.longestLine)
+        let end = endOfLine(start, PieceEncoder.shortestLine, limit)
+        if end == 0 { return Line(start: start) }
+        let hash = XXHash3.hash64(UnsafeRawBufferPointer(start: text + start, count: end &- start)) | 1
+        lines.prefetchMark(hash)
+        return Line(start: start, end: end, hash: hash)
+    }
+
+    /// Looks for a line in the table. Where it is there, puts its ids into the batch; where it was seen before, puts in that it begins.
+    /// Room for one entry must be left.
+    @inline(__always)
+    private func begin(_ line: Line, _ text: UnsafePointer<UInt8>, _ waiting: inout Int) -> LineState {
+        // What is seen once is only noted: keeping it costs more than most of it will ever save.
+        if !lines.wasSeen(line.hash) { return .unseen }
+        if let known = lines.ids(line.hash, text + line.start, line.end &- line.start), let base = known.baseAddress {
+            entries[waiting] = Entry(
+                key0: UInt64(UInt(bitPattern: base)),
+                key1: PieceEncoder.knownLine | UInt64(truncatingIfNeeded: known.count), start: 0, line: 0)
+            waiting &+= 1
+            return .known
+        }
+        entries[waiting] = Entry(key0: 0, key1: PieceEncoder.beginsLine, start: 0, line: 0)
+        waiting &+= 1
+        return .new
+    }
+
+    /// Puts into the batch that a line ends, to keep its ids; not where it ended elsewhere than was foreseen.
+    private func finish(_ line: Line, at end: Int, _ waiting: inout Int) {
+        if line.end != end { return }
+        entries[waiting] = Entry(
+            key0: line.hash, key1: PieceEncoder.endsLine | UInt64(truncatingIfNeeded: line.end &- line.start),
+            start: UInt32(truncatingIfNeeded: line.start), line: 0)
+        waiting &+= 1
     }
 
     /// Puts the pieces that end at the first `found` places behind `start` into the batch; returns where the last ends.
@@ -555,7 +620,7 @@ final class PieceEncoder {
             missingBeforeLine = missing
         } else {
             endedLines.append(
-                Line(
+                EndedLine(
                     hash: entry.key0, start: Int(entry.start),
                     count: Int(truncatingIfNeeded: entry.key1 & ~PieceEncoder.kinds), ids: lineStart..<count,
                     missing: missingBeforeLine))
@@ -564,11 +629,9 @@ final class PieceEncoder {
 
     /// Keeps the lines that ended in this batch, but for those that may have bytes without a token, which are counted each time.
     private func keepLines(_ bytes: UnsafePointer<UInt8>, _ ids: [UInt32]) {
-        if let lines {
-            ids.withUnsafeBufferPointer { ids in
-                for line in endedLines where line.missing == merger.missingBytes {
-                    lines.insert(line.hash, bytes + line.start, line.count, UnsafeBufferPointer(rebasing: ids[line.ids]))
-                }
+        ids.withUnsafeBufferPointer { ids in
+            for line in endedLines where line.missing == merger.missingBytes {
+                lines.insert(line.hash, bytes + line.start, line.count, UnsafeBufferPointer(rebasing: ids[line.ids]))
             }
         }
         endedLines.removeAll(keepingCapacity: true)

@@ -72,6 +72,10 @@ final class SpanTable {
         stored += size
     }
 
+    /// Has the processor fetch what `wasSeen` will read.
+    @inline(__always)
+    func prefetchMark(_ hash: UInt64) { shardmill_prefetch(marks + index(hash)) }
+
     /// Notes that a stretch was seen; returns whether it was noted before, and nothing has taken its place since: only then it may be
     /// here. The marks are small, so that this hardly ever waits for memory.
     @inline(__always)

@@ -10,7 +10,7 @@ public final class TokenEncoder {
 
     init(_ tokenizer: Tokenizer) {
         self.tokenizer = tokenizer
-        pieces = PieceEncoder(tokenizer.model, tokenizer.splitting, keepsLines: tokenizer.plainSpaces != nil)
+        pieces = PieceEncoder(tokenizer.model, tokenizer.splitting)
     }
 
     /// Bytes that the vocabulary has no token for: they were left out or, where the file has an unknown token, became it.

@@ -32,6 +32,8 @@ enum CaseScanner: PretokenScanner {
         return CodePointTable(flat)
     }()
 
+    @inline(__always) static var lineRule: LineRule { .behindEnd(slashFollows: true) }
+
     @inline(__always)
     static func endOfPiece(_ cursor: CharacterCursor, from start: Int) -> Int {
         let (kind, next) = cursor.character(at: start)

@@ -3,6 +3,7 @@ import CKernels
 /// `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
 enum GPT2Scanner: PretokenScanner {
     @inline(__always) static var pattern: shardmill_pattern? { shardmill_gpt2 }
+    @inline(__always) static var lineRule: LineRule { .beforeLast(isDigitApart: false) }
 
     @inline(__always)
     static func endOfPiece(_ cursor: CharacterCursor, from start: Int) -> Int {
@@ -45,6 +46,7 @@ enum GPT2Scanner: PretokenScanner {
 /// before it ends as a text ends.
 enum GPT2DigitsScanner: PretokenScanner {
     @inline(__always) static var pattern: shardmill_pattern? { shardmill_gpt2_digits }
+    @inline(__always) static var lineRule: LineRule { .beforeLast(isDigitApart: true) }
 
     @inline(__always)
     static func endOfPiece(_ cursor: CharacterCursor, from start: Int) -> Int {

@@ -7,6 +7,7 @@ enum LetterScanner<Rules: LetterRules>: PretokenScanner {
     @inline(__always) static var pattern: shardmill_pattern? {
         Rules.digits == 1 ? shardmill_letters_digit : shardmill_letters_digits
     }
+    @inline(__always) static var lineRule: LineRule { .behindEnd(slashFollows: false) }
 
     @inline(__always)
     static func endOfPiece(_ cursor: CharacterCursor, from start: Int) -> Int {

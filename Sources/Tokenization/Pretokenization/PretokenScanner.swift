@@ -1,4 +1,5 @@
 import CKernels
+import Glibc
 
 /// Finds the pieces of a text, one after the other; every byte is in exactly one piece.
 ///
@@ -9,10 +10,54 @@ protocol PretokenScanner {
 
     /// What finds many pieces of ASCII at a time; nil where nothing does.
     static var pattern: shardmill_pattern? { get }
+
+    /// How a text can be cut behind a line.
+    static var lineRule: LineRule { get }
+}
+
+/// Where a piece begins behind a line end, whatever else stands around it, so that what is before and what is behind it can be split
+/// alone. The white space that holds the line end goes up to a character that is none.
+enum LineRule {
+    /// Nowhere is known.
+    case none
+    /// Before the last white space; `isDigitApart`: before a number behind all of it.
+    case beforeLast(isDigitApart: Bool)
+    /// Behind the line end where nothing else follows it, else before the last white space; `slashFollows`: a slash may belong to the
+    /// line before it.
+    case behindEnd(slashFollows: Bool)
 }
 
 extension PretokenScanner {
     @inline(__always) static var pattern: shardmill_pattern? { nil }
+    @inline(__always) static var lineRule: LineRule { .none }
+
+    /// The first place at least `shortest` bytes behind `start` and, by its line end, before `limit` where the text can be cut, or the
+    /// end of a text that does not end with white space; 0 where there is none.
+    @inline(__always)
+    static func endOfLine(_ cursor: CharacterCursor, from start: Int, shortest: Int, limit: Int) -> Int {
+        if case .none = lineRule { return 0 }
+        let bytes = cursor.bytes
+        let end = cursor.end
+        var index = start &+ shortest
+        while index < limit, let found = memchr(bytes + index, 0x0A, limit &- index) {
+            index = UnsafeRawPointer(found) - UnsafeRawPointer(bytes) &+ 1
+            while index < end, bytes[index] == 0x20 || bytes[index] &- 9 < 5 { index &+= 1 }
+            if index == end { return 0 }
+            let kind = cursor.character(at: index).kind
+            if kind == CharacterClass.space || kind == CharacterClass.lineEnd { continue }
+            switch lineRule {
+            case .none: return 0
+            case .beforeLast(let isDigitApart):
+                return isDigitApart && kind == CharacterClass.number ? index : index &- 1
+            case .behindEnd(let slashFollows):
+                let last = bytes[index &- 1]
+                if last != 0x0A && last != 0x0D { return index &- 1 }
+                if !slashFollows || bytes[index] != UInt8(ascii: "/") { return index }
+            }
+        }
+        let isWhole = limit == end && start &+ 16 <= end && bytes[end &- 1] > 0x20 && bytes[end &- 1] < 0x80
+        return isWhole ? end : 0
+    }
 }
 
 /// One piece: the whole text.
