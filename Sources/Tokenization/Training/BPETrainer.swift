@@ -159,6 +159,34 @@ public struct BPETrainer: ~Copyable, Sendable {
 
     /// Pieces that begin at each space, written ▁, with one put before the text.
     private mutating func addWords(_ bytes: UnsafeBufferPointer<UInt8>, _ times: Int) {
+        guard let source = bytes.baseAddress else { return }
+        let marker = MarkerScanner.marker
+        if BPETrainer.holds(marker, bytes) { return addMarkedWords(bytes, times) }
+        // Behind each word there are as many bytes to read as the table of pieces likes to.
+        let room = marker.count + bytes.count + PieceTable.longestShort + 1
+        if scratch.capacity < room { scratch.reserve(room) }
+        scratch.removeAll()
+        scratch.append(marker, marker.count)
+        let piece = scratch.start
+        var read = bytes.first == 0x20 ? 1 : 0
+        while true {
+            let space = memchr(source + read, 0x20, bytes.count - read)
+            let end = space.map { UnsafeRawPointer(source).distance(to: UnsafeRawPointer($0)) } ?? bytes.count
+            let count = end - read
+            (piece + marker.count).update(from: source + read, count: count)
+            counts.add(piece, marker.count + count, readable: scratch.capacity, times: times)
+            if end == bytes.count { break }
+            read = end + 1
+        }
+    }
+
+    private static func holds(_ marker: [UInt8], _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let base = bytes.baseAddress else { return false }
+        return memmem(base, bytes.count, marker, marker.count) != nil
+    }
+
+    /// The same for a text with a ▁ of its own, which begins a piece too.
+    private mutating func addMarkedWords(_ bytes: UnsafeBufferPointer<UInt8>, _ times: Int) {
         scratch.removeAll()
         let marker = MarkerScanner.marker
         if bytes.first != 0x20, !bytes.starts(with: marker) { scratch.append(marker, 3) }
