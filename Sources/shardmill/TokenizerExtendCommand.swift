@@ -45,6 +45,9 @@ extension TokenizerCommand {
             help: "The member of a JSON Lines record that holds the text.")
         var field: String = "text"
 
+        @Option(help: "The encoding of plain text, CSV and JSON Lines; found out for each file without it.")
+        var encoding: String?
+
         @Option(help: "Memory for counting, all threads together; more goes to temporary files in TMPDIR.")
         var memory: String = "1GB"
 
@@ -66,14 +69,12 @@ extension TokenizerCommand {
                 throw ValidationError(
                     "--merge takes the tokens of the other vocabulary: leave --corpus, --add and --html out")
             }
+            try TextInputs.check(encoding: encoding)
             _ = try ByteCount.parse(memory, option: "--memory")
         }
 
         func run() throws {
-            if Folder.exists(output) {
-                throw FileFailure.wrongKind(
-                    path: output, expected: "a path that is free: choose another --output", found: "something there")
-            }
+            try FreeOutput.check(output)
             let tokenizer = try Tokenizer.load(base)
             let extended =
                 try merge.map { try ExtendedVocabulary(tokenizer, merging: try Tokenizer.load($0)) } ?? learn(tokenizer)
@@ -100,8 +101,8 @@ extension TokenizerCommand {
             }
             if let add, extended.newTokens < add {
                 Console.error(
-                    "warning: \(extended.newTokens) new tokens instead of \(add): no further pair is seen \(max(1, minFrequency)) times"
-                )
+                    "warning: \(extended.newTokens) new tokens instead of \(add): "
+                        + TokenizerCommand.reasonForFewer(minFrequency, maxTokenLength))
             }
         }
 
@@ -109,35 +110,18 @@ extension TokenizerCommand {
             var options = VocabularyExtender.Options(newTokens: add ?? 0)
             options.minimumFrequency = minFrequency
             options.maximumTokenLength = maxTokenLength
-            let texts = try TextInputs(corpus, field: field, weighted: true)
+            let texts = try TextInputs(corpus, field: field, encoding: encoding, weighted: true)
             let line = ProgressLine(quiet: common.quiet)
             let pool = WorkerPool(threads: common.threads)
             let memory = try ByteCount.parse(memory, option: "--memory") / pool.threads
-            let counters = WorkerValues(count: pool.threads, try VocabularyExtender(tokenizer, options, memory: memory))
-            {
-                $0.sibling()
-            }
-            let unread = try texts.forEachDocument(pool, line, "count") { document, times, worker in
-                try document.text.withUnsafeBytes { text in
-                    try counters.with(worker) { try $0.add(text, times: times) }
-                }
-            }
-            var extender = counters.take(0)
-            for worker in 1..<max(2, pool.threads) where worker < pool.threads {
-                try extender.absorb(counters.take(worker))
-            }
-            if extender.bytesSeen == 0 {
-                line.clear()
-                throw FileFailure.malformed(
-                    path: corpus.joined(separator: ", "), place: "corpus", expected: "text to learn from",
-                    found: unread.first ?? "none")
-            }
+            let extender = try texts.counted(
+                by: try VocabularyExtender(tokenizer, options, memory: memory), pool, line, inputs: corpus,
+                place: "corpus")
             let total = options.newTokens
             let extended = try extender.extend { tokens in
                 line.update("merge", done: tokens, total: total) { "\(Readable.decimal($0, 0)) tokens/s" }
             }
             line.clear()
-            for reason in unread { Console.error("not read: \(reason)") }
             return extended
         }
     }

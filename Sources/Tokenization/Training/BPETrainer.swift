@@ -100,7 +100,9 @@ public struct BPETrainer: ~Copyable, Sendable {
                 option: "texts", expected: "less than 2.6 billion characters in different pieces", found: "more")
         }
         counts = PieceCounts(memory: 0, spill: PieceSpill())
-        return TrainedTokenizer(options, pretokenization, first, learner.learn(progress), pieces: pieces)
+        return TrainedTokenizer(
+            options, pretokenization, first, learner.learn(progress), pieces: pieces,
+            alphabetSize: alphabet.members.count)
     }
 
     private mutating func alphabet(firstID: UInt32) throws -> TrainingAlphabet {
@@ -182,7 +184,13 @@ public struct BPETrainer: ~Copyable, Sendable {
 
     private static func holds(_ marker: [UInt8], _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let base = bytes.baseAddress else { return false }
-        return memmem(base, bytes.count, marker, marker.count) != nil
+        var index = 0
+        while index < bytes.count, let found = memchr(base + index, Int32(marker[0]), bytes.count - index) {
+            index = UnsafeRawPointer(base).distance(to: UnsafeRawPointer(found))
+            if bytes.count - index >= marker.count, memcmp(base + index, marker, marker.count) == 0 { return true }
+            index += 1
+        }
+        return false
     }
 
     /// The same for a text with a ▁ of its own, which begins a piece too.
