@@ -283,11 +283,14 @@ extension TokenizerComparison {
                     let ratio = TokenizerComparison.ratio(counts.bytes, counts.tokens[index])
                     return BarChart.Bar(
                         label: "\(name) \(letters[index])", value: Int(ratio * 1000),
-                        note: NumberText.decimal(ratio, 2))
+                        note: NumberText.decimal(ratio, 2), series: index)
                 }
             })
-        let keys = names.indices.map { "\(letters[$0]) is \(names[$0])" }
-        let legend = "<p class=\"faint\">\(HTMLText.escape(keys.joined(separator: ", ")))</p>\n"
+        let keys = names.indices.map { index in
+            "<li><svg viewBox=\"0 0 8 8\" aria-hidden=\"true\"><rect width=\"8\" height=\"8\" rx=\"1\"\(BarChart.color(index))/></svg>"
+                + HTMLText.escape("\(letters[index]) is \(names[index])") + "</li>"
+        }
+        let legend = "<ul class=\"key\">\(keys.joined())</ul>\n"
         var sections = [
             ("Bytes per token by kind of text", legend + chart.html + HTMLText.table(header, cells)),
             ("Vocabularies", HTMLText.table(TokenizerComparison.vocabularyHeader, vocabularyRows())),

@@ -13,8 +13,9 @@ extension TokenizerCommand {
             abstract: "Add tokens for a domain behind those of a vocabulary.",
             discussion: """
                 Old ids, merges and special tokens stay as they are; new tokens get the ids behind the largest. They are learnt by going on
-                where BASE stopped, from the ids it has for the corpus, or, with --merge, taken from another vocabulary. OUTPUT gets
-                the tokenizer in the form of BASE, and embedding_map.json: the old ids that each new token is made of.
+                where BASE stopped, from the ids it has for the corpus, or, with --merge, taken from another vocabulary: all but its
+                special and added tokens and those that no text would have, which are counted. OUTPUT gets the tokenizer in the form of
+                BASE, and embedding_map.json: the old ids that each new token is made of.
 
                 EXAMPLE
                   shardmill tokenizer extend tokenizers/standards-4k --corpus corpora/standards --add 500 --output tokenizers/standards-4k-more
@@ -91,6 +92,8 @@ extension TokenizerCommand {
                 if merge == nil {
                     members["bytes"] = .integer(extended.bytes)
                     members["curve"] = growth.json
+                } else {
+                    members["left_out"] = Extend.json(extended.leftOut)
                 }
                 Console.print(json: .object(members))
             } else {
@@ -98,12 +101,37 @@ extension TokenizerCommand {
                 common.say(
                     "\(output): \(Readable.count(extended.newTokens)) new tokens, \(Readable.count(size)) ids; peak memory "
                         + Readable.bytes(Double(ProcessMemory.peakBytes)))
+                if let merge, let text = Extend.text(extended.leftOut) { common.say("left out of \(merge): \(text)") }
             }
             if let add, extended.newTokens < add {
                 Console.error(
                     "warning: \(extended.newTokens) new tokens instead of \(add): "
                         + TokenizerCommand.reasonForFewer(minFrequency, maxTokenLength))
             }
+        }
+
+        private static func json(_ leftOut: ExtendedVocabulary.LeftOut) -> JSONValue {
+            .object([
+                "known": .integer(leftOut.known), "special": .integer(leftOut.special),
+                "added": .integer(leftOut.added), "bytes": .integer(leftOut.bytes),
+                "unreachable": .integer(leftOut.unreachable),
+                "unreachable_examples": .array(leftOut.examples.map { .string($0) }),
+            ])
+        }
+
+        /// What was left out, in words; nil where nothing was.
+        private static func text(_ leftOut: ExtendedVocabulary.LeftOut) -> String? {
+            var parts: [String] = []
+            for (count, what) in [
+                (leftOut.known, "that BASE has"), (leftOut.special, "special"),
+                (leftOut.added, "added or defined by a user, which are found as a whole"),
+                (leftOut.bytes, "of single bytes"), (leftOut.unreachable, "that no merging comes to"),
+            ] where count > 0 {
+                parts.append("\(Readable.count(count)) \(what)")
+            }
+            if parts.isEmpty { return nil }
+            let examples = leftOut.examples.map { JSONValue.string($0).text() }.joined(separator: ", ")
+            return parts.joined(separator: ", ") + (examples.isEmpty ? "" : " (such as \(examples))")
         }
 
         private func learn(_ tokenizer: Tokenizer) throws -> ExtendedVocabulary {
