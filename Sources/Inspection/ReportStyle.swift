@@ -24,10 +24,11 @@ enum ReportStyle {
         td{overflow-wrap:break-word}
         td:first-child{min-width:6.5rem}
         .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+        th.n{white-space:normal}
         tfoot td{font-weight:600;border-bottom:0}
         svg.bars{display:block;max-width:44rem;margin:.4rem 0;overflow:visible}
         svg.bars rect,.key svg{fill:var(--bar)}
-        svg .s1{fill:var(--bar1)}svg .s2{fill:var(--bar2)}svg .s3{fill:var(--bar3)}
+        svg rect.s1{fill:var(--bar1)}svg rect.s2{fill:var(--bar2)}svg rect.s3{fill:var(--bar3)}
         .key{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;list-style:none;margin:.2rem 0 .6rem;padding:0;font-size:.92rem}
         .key svg{width:.8em;height:.8em;margin-right:.45em}.key li{overflow-wrap:anywhere}
         svg.bars text{fill:var(--ink);font-size:13px;font-variant-numeric:tabular-nums}

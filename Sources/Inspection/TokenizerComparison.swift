@@ -194,6 +194,9 @@ extension TokenizerComparison {
             + letters.map { "tokens/word \($0)" }
     }
 
+    /// The same in words that a narrow column can break between.
+    private var spacedHeader: [String] { header.map { $0.split(separator: "/").joined(separator: " per ") } }
+
     private var cells: [[String]] {
         rows.map { name, counts in
             [name, NumberText.bytes(counts.bytes), NumberText.count(counts.words)] + counts.tokens.map(NumberText.count)
@@ -292,7 +295,7 @@ extension TokenizerComparison {
         }
         let legend = "<ul class=\"key\">\(keys.joined())</ul>\n"
         var sections = [
-            ("Bytes per token by kind of text", legend + chart.html + HTMLText.table(header, cells)),
+            ("Bytes per token by kind of text", legend + chart.html + HTMLText.table(spacedHeader, cells)),
             ("Vocabularies", HTMLText.table(TokenizerComparison.vocabularyHeader, vocabularyRows())),
         ]
         for (index, words) in try worstWords().enumerated() where !words.isEmpty {

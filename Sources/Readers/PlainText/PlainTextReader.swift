@@ -96,7 +96,9 @@ struct PlainTextReader {
         }
         return .encoding(
             path: context.name, offset: inFile, expected: form.encoding.rawValue,
-            advice: "convert the file to UTF-8 with iconv, or name its encoding with \(context.options.optionNames.encoding)")
+            advice:
+                "convert the file to UTF-8 with iconv, or name its encoding with \(context.options.optionNames.encoding)"
+        )
     }
 
     // MARK: Records

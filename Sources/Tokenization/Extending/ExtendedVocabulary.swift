@@ -70,7 +70,8 @@ public struct ExtendedVocabulary: Sendable {
                 "a vocabulary of \(base.model.characters == nil ? "bytes" : "characters") as the base has", other)
         }
         for tokenizer in [base, other] {
-            if let rules = tokenizer.model.characters?.rules, !rules.continuingPrefix.isEmpty || !rules.endSuffix.isEmpty
+            if let rules = tokenizer.model.characters?.rules,
+                !rules.continuingPrefix.isEmpty || !rules.endSuffix.isEmpty
             {
                 throw fail("models without marks inside or behind words", tokenizer)
             }
