@@ -99,7 +99,7 @@ enum TokenizerFiles {
         let line = String(decoding: head.prefix { $0 != 0x0A && $0 != 0x0D }.prefix(40), as: UTF8.self)
         throw TokenizerFailure.malformed(
             path: path, place: "file",
-            expected: "a tokenizer: tokenizer.json, vocab.json, merges.txt, tiktoken ranks or a SentencePiece model",
+            expected: "tokenizer.json, vocab.json, merges.txt, tiktoken ranks or a SentencePiece model",
             found: isText ? "a text that begins \"\(line)\"" : "other binary data")
     }
 
