@@ -7,14 +7,20 @@ import CKernels
 final class PieceEncoder {
     /// A piece of a batch.
     private struct Entry {
-        var start: Int
-        var count: Int
         /// The key of a short piece; the hash of a longer one.
         var key0: UInt64
-        /// The key of a short piece; `long` for a longer one.
+        /// The key of a short piece; `long` and the number of bytes for a longer one.
         var key1: UInt64
+        var start: UInt32
         /// The line of a short piece in the cache.
-        var line: Int
+        var line: UInt32
+
+        @inline(__always) var isLong: Bool { key1 >= PieceEncoder.long }
+        @inline(__always) var isPart: Bool { key1 & PieceEncoder.part != 0 }
+        /// The number of bytes.
+        @inline(__always) var count: Int {
+            Int(truncatingIfNeeded: isLong ? key1 & (PieceEncoder.part &- 1) : key1 &>> 56 & 0x3F)
+        }
     }
 
     private let model: MergeModel
@@ -28,21 +34,27 @@ final class PieceEncoder {
     private var spaced: [UInt8] = []
     private static let keptScratch = 1 << 20
     private static let batch = 256
+    /// The most pieces that a block of text gives.
+    private static let block = 64
     private static let outputCapacity = 4096
     /// Marks the keys of parts of pieces, which are not looked for among the tokens that are taken whole.
     private static let part: UInt64 = 0x40 << 56
     private static let long: UInt64 = 0x80 << 56
+    /// Where the pieces of a batch begin.
+    private let places: UnsafeMutablePointer<UInt32>
 
     init(_ model: MergeModel, _ splitting: Splitting) {
         self.model = model
         self.splitting = splitting
         merger = PairMerger(model)
         entries = .allocate(capacity: PieceEncoder.batch)
+        places = .allocate(capacity: PieceEncoder.batch)
         output = .allocate(capacity: PieceEncoder.outputCapacity)
     }
 
     deinit {
         entries.deallocate()
+        places.deallocate()
         output.deallocate()
     }
 
@@ -100,18 +112,31 @@ final class PieceEncoder {
         var waiting = 0
         var start = 0
         while start < end {
-            var next = Scanner.endOfWord(cursor, from: start)
-            if next != 0 {
-                if waiting == PieceEncoder.batch {
+            if let pattern = Scanner.pattern, bytes[start] < 0x80 {
+                if waiting &+ PieceEncoder.block > PieceEncoder.batch {
                     lookUp(bytes, waiting, spaces: false, into: &ids)
                     waiting = 0
                 }
-                addShort(bytes, start, next &- start, waiting, masks)
-                waiting &+= 1
-                start = next
-                continue
+                let found = shardmill_split_pieces(
+                    pattern, bytes + start, end &- start, places, PieceEncoder.batch &- waiting)
+                if found > 0 {
+                    var first = 0
+                    for index in 0..<found {
+                        let next = Int(places[index])
+                        let count = next &- first
+                        if count <= PretokenCache.longestShort {
+                            addShort(bytes, start &+ first, count, waiting, masks)
+                        } else {
+                            add(bytes, start &+ first, count, readable: 16, isPart: false, waiting, masks)
+                        }
+                        waiting &+= 1
+                        first = next
+                    }
+                    start &+= first
+                    continue
+                }
             }
-            next = Scanner.endOfPiece(cursor, from: start)
+            let next = Scanner.endOfPiece(cursor, from: start)
             if let cuts, next &- start >= 6, bytes[start] >= 0xE0 || bytes[start &+ 1] >= 0xE0,
                 !cutsWholePieces || !isWhole(bytes + start, next &- start)
             {
@@ -224,7 +249,8 @@ final class PieceEncoder {
         let (key0, key1) = PretokenCache.key(bytes + start, count, readable: 16, masks)
         let line = PretokenCache.line(key0, key1)
         shardmill_prefetch(cache.slots + line)
-        entries[index] = Entry(start: start, count: count, key0: key0, key1: key1, line: line)
+        entries[index] = Entry(
+            key0: key0, key1: key1, start: UInt32(truncatingIfNeeded: start), line: UInt32(truncatingIfNeeded: line))
     }
 
     /// Puts a piece into the batch and has its place in the cache fetched.
@@ -240,14 +266,18 @@ final class PieceEncoder {
             key1 |= part
             let line = PretokenCache.line(key0, key1)
             shardmill_prefetch(cache.slots + line)
-            entries[index] = Entry(start: start, count: count, key0: key0, key1: key1, line: line)
+            entries[index] = Entry(
+                key0: key0, key1: key1, start: UInt32(truncatingIfNeeded: start),
+                line: UInt32(truncatingIfNeeded: line))
         } else {
             var hash: UInt64 = 0
             if count <= PretokenCache.longest {
                 hash = PretokenCache.longHash(place, count, isPart: isPart)
                 cache.prefetchLong(hash)
             }
-            entries[index] = Entry(start: start, count: count, key0: hash, key1: PieceEncoder.long | part, line: 0)
+            entries[index] = Entry(
+                key0: hash, key1: PieceEncoder.long | part | UInt64(truncatingIfNeeded: count),
+                start: UInt32(truncatingIfNeeded: start), line: 0)
         }
     }
 
@@ -263,8 +293,8 @@ final class PieceEncoder {
         for index in 0..<count {
             let entry = entries[index]
             var isKnownLong = false
-            if entry.key1 < PieceEncoder.long {
-                var slot = slots + entry.line
+            if !entry.isLong {
+                var slot = slots + Int(entry.line)
                 // Without a branch: which of the two places it is cannot be foreseen.
                 let difference = slot.pointee.key0 ^ entry.key0 | slot.pointee.key1 ^ entry.key1
                 slot += Int(truncatingIfNeeded: (difference | (0 &- difference)) &>> 63)
@@ -296,20 +326,30 @@ final class PieceEncoder {
     private func tokens(
         of entry: Entry, _ bytes: UnsafePointer<UInt8>, isKnownLong: Bool, spaces: Bool
     ) -> UnsafeBufferPointer<UInt32> {
-        let start = bytes + entry.start
-        let isPart = entry.key1 & PieceEncoder.part != 0
-        let isShort = entry.key1 < PieceEncoder.long
-        if !isShort, entry.key0 != 0, let known = cache.longIDs(entry.key0, start, entry.count) { return known }
+        let start = bytes + Int(entry.start)
+        let count = entry.count
+        let isPart = entry.isPart
+        let isShort = !entry.isLong
+        if !isShort, entry.key0 != 0, let known = cache.longIDs(entry.key0, start, count) { return known }
+        var isKnownLong = isKnownLong
+        if isShort, !isKnownLong, let slot = cache.fetchFromNeighbour(Int(entry.line), entry.key0, entry.key1) {
+            let known = Int(truncatingIfNeeded: slot.pointee.lastID &>> 32)
+            if known > 0 {
+                let ids = (UnsafeRawPointer(slot) + 16).assumingMemoryBound(to: UInt32.self)
+                return UnsafeBufferPointer(start: ids, count: known)
+            }
+            isKnownLong = true
+        }
         if isKnownLong {
-            let hash = PretokenCache.longHash(start, entry.count, isPart: isPart)
-            if let known = cache.longIDs(hash, start, entry.count) { return known }
+            let hash = PretokenCache.longHash(start, count, isPart: isPart)
+            if let known = cache.longIDs(hash, start, count) { return known }
         }
         let missing = merger.missingBytes
         let got: Int
         if spaces {
-            got = mergeSpaced(UnsafeBufferPointer(start: start, count: entry.count))
+            got = mergeSpaced(UnsafeBufferPointer(start: start, count: count))
         } else {
-            got = merger.merge(start, entry.count, isPart: isPart)
+            got = merger.merge(start, count, isPart: isPart)
         }
         let symbols = merger.symbols
         let ids = UnsafeBufferPointer(start: UnsafePointer(symbols), count: got)
@@ -319,8 +359,8 @@ final class PieceEncoder {
             cache.insert(entry.key0, entry.key1, symbols, got)
         } else {
             if isShort { cache.insert(entry.key0, entry.key1, symbols, 0) }
-            let hash = isShort ? PretokenCache.longHash(start, entry.count, isPart: isPart) : entry.key0
-            cache.insertLong(hash, start, entry.count, symbols, got)
+            let hash = isShort ? PretokenCache.longHash(start, count, isPart: isPart) : entry.key0
+            cache.insertLong(hash, start, count, symbols, got)
         }
         return ids
     }

@@ -167,6 +167,24 @@ bool shardmill_has_no_place_in_xml(const uint8_t *_Nonnull bytes, size_t count);
 void shardmill_count_text(
     const uint8_t *_Nonnull bytes, size_t count, size_t *_Nonnull white, size_t *_Nonnull continuations);
 
+/// The split patterns that `shardmill_split_pieces` knows.
+enum shardmill_pattern {
+    /// GPT-2's.
+    shardmill_gpt2,
+    /// GPT-2's, every digit a piece of its own.
+    shardmill_gpt2_digits,
+    /// Qwen 2's: every digit a piece of its own.
+    shardmill_letters_digit,
+    /// Those of cl100k and Llama 3: numbers of at most three digits.
+    shardmill_letters_digits,
+};
+
+/// Where the pieces of a text begin behind the first, which begins with it: up to a piece that is not ASCII or not found in 64 bytes, or
+/// that may reach into the last 80 bytes of the text: 16 bytes may be read where a piece begins. Returns how many it wrote into `places`,
+/// which has room for `capacity` of them, of which 64 and four more are needed for the next block. `count` is below 2^32.
+size_t shardmill_split_pieces(
+    enum shardmill_pattern pattern, const uint8_t *_Nonnull bytes, size_t count, uint32_t *_Nonnull places, size_t capacity);
+
 /// Has the processor fetch the line of memory at `place`, for reading it soon. Any address is allowed.
 static inline void shardmill_prefetch(const void *_Nonnull place) { __builtin_prefetch(place); }
 
