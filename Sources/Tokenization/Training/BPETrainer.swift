@@ -4,7 +4,7 @@ import Glibc
 /// Learns a BPE vocabulary from texts, byte-level or as SentencePiece does: the merges that Hugging Face's `BpeTrainer` learns from them.
 ///
 /// Texts are added in any order; threads may each fill a `sibling` and the first `absorb`s them: the result is the same. Counting takes
-/// the memory it is given and goes on in temporary files; merging takes some 60 to 100 bytes for each different piece of the texts,
+/// the memory it is given and goes on in temporary files; merging takes some 250 to 350 bytes for each different piece of the texts,
 /// however often it was seen.
 public struct BPETrainer: ~Copyable, Sendable {
     /// What is learnt.
