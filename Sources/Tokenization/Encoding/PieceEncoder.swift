@@ -23,10 +23,22 @@ final class PieceEncoder {
         }
     }
 
+    /// A piece of a batch that is not in the cache.
+    private struct Missed {
+        var entry: UInt32
+        /// It goes into the cache: not where some byte has no token; then it is merged each time, so that they are counted each time.
+        var isNew = true
+        /// How many ids of the output stand before it.
+        var place: Int
+        /// What the cache has in the line beside its own.
+        var known = PretokenCache.Slot()
+    }
+
     private let model: MergeModel
     private let splitting: Splitting
     private let cache = PretokenCache()
     private let merger: PairMerger
+    private let lanes: MergeLanes
     private let entries: UnsafeMutablePointer<Entry>
     private let output: UnsafeMutablePointer<UInt32>
     private var scratch: [UInt8] = []
@@ -42,19 +54,24 @@ final class PieceEncoder {
     private static let long: UInt64 = 0x80 << 56
     /// Where the pieces of a batch begin.
     private let places: UnsafeMutablePointer<UInt32>
+    private let missed: UnsafeMutablePointer<Missed>
+    private var missedCount = 0
 
     init(_ model: MergeModel, _ splitting: Splitting) {
         self.model = model
         self.splitting = splitting
         merger = PairMerger(model)
+        lanes = MergeLanes(model.merges)
         entries = .allocate(capacity: PieceEncoder.batch)
         places = .allocate(capacity: PieceEncoder.batch)
+        missed = .allocate(capacity: PieceEncoder.batch)
         output = .allocate(capacity: PieceEncoder.outputCapacity)
     }
 
     deinit {
         entries.deallocate()
         places.deallocate()
+        missed.deallocate()
         output.deallocate()
     }
 
@@ -308,64 +325,119 @@ final class PieceEncoder {
                     isKnownLong = true
                 }
             }
-            let found = tokens(of: entry, bytes, isKnownLong: isKnownLong, spaces: spaces)
-            if written &+ found.count &+ 3 * PieceEncoder.batch < PieceEncoder.outputCapacity {
-                if let base = found.baseAddress { (output + written).update(from: base, count: found.count) }
-                written &+= found.count
-            } else {
-                ids.append(contentsOf: UnsafeBufferPointer(start: output, count: written))
-                written = 0
-                ids.append(contentsOf: found)
-            }
+            written = lookUpLong(index, isKnownLong: isKnownLong, bytes, written, spaces, into: &ids)
         }
-        ids.append(contentsOf: UnsafeBufferPointer(start: output, count: written))
+        flush(bytes, written, spaces, into: &ids)
     }
 
-    /// The ids of a piece that is not among the short ones of the cache, valid until the next call. `isKnownLong`: those of a
-    /// short piece are in the table of longer ones.
-    private func tokens(
-        of entry: Entry, _ bytes: UnsafePointer<UInt8>, isKnownLong: Bool, spaces: Bool
-    ) -> UnsafeBufferPointer<UInt32> {
+    /// Writes the ids of an entry that is not in its line of the cache, or notes that it is missed; returns how many ids the output
+    /// holds then.
+    @inline(never)
+    private func lookUpLong(
+        _ index: Int, isKnownLong: Bool, _ bytes: UnsafePointer<UInt8>, _ written: Int, _ spaces: Bool,
+        into ids: inout [UInt32]
+    ) -> Int {
+        let entry = entries[index]
+        guard isKnownLong || entry.isLong, let found = longIDs(of: entry, bytes) else {
+            missed[missedCount] = Missed(entry: UInt32(truncatingIfNeeded: index), place: written)
+            missedCount &+= 1
+            shardmill_prefetch(cache.slots + (Int(entry.line) ^ 2))
+            if let wholePieces = model.wholePieces { wholePieces.prefetch(bytes + Int(entry.start), entry.count) }
+            return written
+        }
+        if written &+ found.count &+ 3 * PieceEncoder.batch < PieceEncoder.outputCapacity {
+            if let base = found.baseAddress { (output + written).update(from: base, count: found.count) }
+            return written &+ found.count
+        }
+        flush(bytes, written, spaces, into: &ids)
+        ids.append(contentsOf: found)
+        return 0
+    }
+
+    /// Appends the first `count` ids of the output, with those of the pieces that were missed between them.
+    private func flush(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ spaces: Bool, into ids: inout [UInt32]) {
+        let missedCount = missedCount
+        if missedCount == 0 { return ids.append(contentsOf: UnsafeBufferPointer(start: output, count: count)) }
+        self.missedCount = 0
+        let missed = missed
+        let merger = merger
+        let lanes = lanes
+        var appended = 0
+        var first = 0
+        /// Appends what stands before the next missed piece, and its ids; and the same for those behind it that are known.
+        func append(_ found: UnsafeBufferPointer<UInt32>, _ ids: inout [UInt32]) {
+            appendKnown(&ids)
+            appendOutput(&ids)
+            ids.append(contentsOf: found)
+            if missed[first].isNew { keep(entries[Int(missed[first].entry)], bytes, found) }
+            first += 1
+        }
+        func appendKnown(_ ids: inout [UInt32]) {
+            while first < missedCount, missed[first].known.count > 0 {
+                appendOutput(&ids)
+                missed[first].known.withIDs { ids.append(contentsOf: $0) }
+                first += 1
+            }
+        }
+        func appendOutput(_ ids: inout [UInt32]) {
+            let place = missed[first].place
+            ids.append(contentsOf: UnsafeBufferPointer(start: output + appended, count: place - appended))
+            appended = place
+        }
+        for index in 0..<missedCount {
+            let entry = entries[Int(missed[index].entry)]
+            if !entry.isLong,
+                let slot = cache.fetchFromNeighbour(Int(entry.line), entry.key0, entry.key1), slot.pointee.count > 0
+            {
+                missed[index].known = slot.pointee
+                continue
+            }
+            let missing = merger.missingBytes
+            let length = begin(entry, bytes, spaces)
+            missed[index].isNew = merger.missingBytes == missing
+            let isShort = lanes.takes(length)
+            if isShort { lanes.add(merger.symbols, merger.pairs, length) }
+            if lanes.isFull || !isShort { lanes.merge { append($0, &ids) } }
+            if !isShort {
+                let got = merger.finish(length)
+                append(UnsafeBufferPointer(start: UnsafePointer(merger.symbols), count: got), &ids)
+            }
+        }
+        lanes.merge { append($0, &ids) }
+        appendKnown(&ids)
+        ids.append(contentsOf: UnsafeBufferPointer(start: output + appended, count: count - appended))
+    }
+
+    /// The ids of a piece that are in the table of longer ones, valid until the next insertion.
+    private func longIDs(of entry: Entry, _ bytes: UnsafePointer<UInt8>) -> UnsafeBufferPointer<UInt32>? {
         let start = bytes + Int(entry.start)
         let count = entry.count
-        let isPart = entry.isPart
-        let isShort = !entry.isLong
-        if !isShort, entry.key0 != 0, let known = cache.longIDs(entry.key0, start, count) { return known }
-        var isKnownLong = isKnownLong
-        if isShort, !isKnownLong, let slot = cache.fetchFromNeighbour(Int(entry.line), entry.key0, entry.key1) {
-            let known = Int(truncatingIfNeeded: slot.pointee.lastID &>> 32)
-            if known > 0 {
-                let ids = (UnsafeRawPointer(slot) + 16).assumingMemoryBound(to: UInt32.self)
-                return UnsafeBufferPointer(start: ids, count: known)
-            }
-            isKnownLong = true
-        }
-        if isKnownLong {
-            let hash = PretokenCache.longHash(start, count, isPart: isPart)
-            if let known = cache.longIDs(hash, start, count) { return known }
-        }
-        let missing = merger.missingBytes
-        let got: Int
-        if spaces {
-            got = mergeSpaced(UnsafeBufferPointer(start: start, count: count))
-        } else {
-            got = merger.merge(start, count, isPart: isPart)
-        }
-        let symbols = merger.symbols
-        let ids = UnsafeBufferPointer(start: UnsafePointer(symbols), count: got)
-        // What misses bytes is merged each time, so that they are counted each time.
-        if (!isShort && entry.key0 == 0) || got == 0 || merger.missingBytes != missing { return ids }
-        if isShort, got <= PretokenCache.mostShortIDs {
-            cache.insert(entry.key0, entry.key1, symbols, got)
-        } else {
-            if isShort { cache.insert(entry.key0, entry.key1, symbols, 0) }
-            let hash = isShort ? PretokenCache.longHash(start, count, isPart: isPart) : entry.key0
-            cache.insertLong(hash, start, count, symbols, got)
-        }
-        return ids
+        if entry.isLong { return entry.key0 == 0 ? nil : cache.longIDs(entry.key0, start, count) }
+        return cache.longIDs(PretokenCache.longHash(start, count, isPart: entry.isPart), start, count)
     }
 
-    private func mergeSpaced(_ piece: UnsafeBufferPointer<UInt8>) -> Int {
+    /// Keeps the ids of a piece.
+    private func keep(_ entry: Entry, _ bytes: UnsafePointer<UInt8>, _ found: UnsafeBufferPointer<UInt32>) {
+        guard let ids = found.baseAddress, !found.isEmpty, !entry.isLong || entry.key0 != 0 else { return }
+        let start = bytes + Int(entry.start)
+        let count = entry.count
+        if !entry.isLong, found.count <= PretokenCache.mostShortIDs {
+            cache.insert(entry.key0, entry.key1, ids, found.count)
+        } else {
+            if !entry.isLong { cache.insert(entry.key0, entry.key1, ids, 0) }
+            let hash = entry.isLong ? entry.key0 : PretokenCache.longHash(start, count, isPart: entry.isPart)
+            cache.insertLong(hash, start, count, ids, found.count)
+        }
+    }
+
+    /// What the merges of a piece start from.
+    private func begin(_ entry: Entry, _ bytes: UnsafePointer<UInt8>, _ spaces: Bool) -> Int {
+        let start = bytes + Int(entry.start)
+        if !spaces { return merger.begin(start, entry.count, isPart: entry.isPart) }
+        return beginSpaced(UnsafeBufferPointer(start: start, count: entry.count))
+    }
+
+    private func beginSpaced(_ piece: UnsafeBufferPointer<UInt8>) -> Int {
         spaced.removeAll(keepingCapacity: true)
         for byte in piece {
             if byte == 0x20 {
@@ -377,7 +449,7 @@ final class PieceEncoder {
             }
         }
         let count = spaced.count
-        let got = spaced.withUnsafeBufferPointer { $0.baseAddress.map { merger.merge($0, count) } ?? 0 }
+        let got = spaced.withUnsafeBufferPointer { $0.baseAddress.map { merger.begin($0, count, isPart: false) } ?? 0 }
         if count > PieceEncoder.keptScratch { spaced = [] }
         return got
     }

@@ -15,6 +15,18 @@ final class PretokenCache {
         var firstIDs: UInt64 = 0
         /// The third id and, above it, their number; 0: the ids are in the other table.
         var lastID: UInt64 = 0
+
+        /// The number of ids; 0: they are in the other table.
+        @inline(__always) var count: Int { Int(truncatingIfNeeded: lastID &>> 32) }
+
+        /// Calls `body` with the ids.
+        @inline(__always)
+        func withIDs(_ body: (UnsafeBufferPointer<UInt32>) -> Void) {
+            var words = (firstIDs, lastID)
+            withUnsafeBytes(of: &words) {
+                body(UnsafeBufferPointer(rebasing: $0.assumingMemoryBound(to: UInt32.self)[..<count]))
+            }
+        }
     }
 
     /// 16 bytes; `hash` 0 is an empty slot.

@@ -254,6 +254,13 @@ struct TokenNames: Sendable {
             return UnsafeBufferPointer(start: written + Int(places[Int(id)].start), count: Int(places[Int(id)].count))
         }
 
+        /// Whether a form of a token is these bytes.
+        @inline(__always)
+        func isEqual(_ form: UnsafeBufferPointer<UInt8>, _ bytes: UnsafeRawBufferPointer) -> Bool {
+            guard form.count == bytes.count, let start = form.baseAddress else { return false }
+            return View.areEqual(start, bytes)
+        }
+
         /// The ids of many names, `hole` where there is none, in `ids`. What is read for each is fetched for all before it is used.
         func findAll(
             _ names: UnsafeBufferPointer<UnsafeRawBufferPointer>, _ ids: UnsafeMutableBufferPointer<UInt32>
