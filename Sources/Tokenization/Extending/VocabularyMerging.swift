@@ -99,15 +99,10 @@ struct VocabularyMerging {
     private mutating func prepare(_ candidates: [[UInt8]]) {
         let table = base.model.merges
         var rank: UInt64 = 0
-        for slot in 0...table.mask where table.slots[slot].key != 0 {
-            rank = max(rank, table.slots[slot].merge >> 32)
-        }
+        table.forEachMerge { rank = max(rank, $0 >> 32) }
         if isSentencePiece {
             ranks = Array(repeating: UInt32.max, count: Int(firstNew) + candidates.count)
-            for slot in 0...table.mask where table.slots[slot].key != 0 {
-                let merge = table.slots[slot].merge
-                ranks[Int(merge & 0xFFFF_FFFF)] = UInt32(truncatingIfNeeded: merge >> 32)
-            }
+            table.forEachMerge { ranks[Int($0 & 0xFFFF_FFFF)] = UInt32(truncatingIfNeeded: $0 >> 32) }
             for index in candidates.indices {
                 ranks[Int(firstNew) + index] = UInt32(truncatingIfNeeded: rank) + 1 + UInt32(index)
             }
