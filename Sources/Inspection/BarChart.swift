@@ -6,6 +6,8 @@ struct BarChart {
         var value: Int
         /// What stands behind the bar.
         var note: String
+        /// Which of several things that are compared it belongs to: its colour.
+        var series = 0
     }
 
     /// What the chart shows, for those who cannot see it.
@@ -15,6 +17,9 @@ struct BarChart {
     /// Share of the width for the labels, in percent: 24 letters on a phone.
     private static let labelWidth = 44
     private static let rowHeight = 26
+
+    /// The attribute that colours what belongs to a series. There are four colours; they come again.
+    static func color(_ series: Int) -> String { series % 4 == 0 ? "" : " class=\"s\(series % 4)\"" }
 
     var html: String {
         let most = max(bars.map(\.value).max() ?? 0, 1)
@@ -30,7 +35,7 @@ struct BarChart {
             let end = labelWidth * 10 + tenths
             out +=
                 "<text class=\"label\" x=\"\(labelWidth)%\" dx=\"-8\" y=\"\(top + 17)\">\(HTMLText.escape(bar.label))</text>"
-                + "<rect x=\"\(labelWidth)%\" y=\"\(top + 4)\" width=\"\(width)%\" height=\"18\" rx=\"2\"/>"
+                + "<rect x=\"\(labelWidth)%\" y=\"\(top + 4)\" width=\"\(width)%\" height=\"18\" rx=\"2\"\(BarChart.color(bar.series))/>"
                 + "<text x=\"\(end / 10).\(end % 10)%\" dx=\"6\" y=\"\(top + 17)\">\(HTMLText.escape(bar.note))</text>\n"
         }
         return out + "</svg>\n"

@@ -194,6 +194,9 @@ extension TokenizerComparison {
             + letters.map { "tokens/word \($0)" }
     }
 
+    /// The same in words that a narrow column can break between.
+    private var spacedHeader: [String] { header.map { $0.split(separator: "/").joined(separator: " per ") } }
+
     private var cells: [[String]] {
         rows.map { name, counts in
             [name, NumberText.bytes(counts.bytes), NumberText.count(counts.words)] + counts.tokens.map(NumberText.count)
@@ -283,13 +286,16 @@ extension TokenizerComparison {
                     let ratio = TokenizerComparison.ratio(counts.bytes, counts.tokens[index])
                     return BarChart.Bar(
                         label: "\(name) \(letters[index])", value: Int(ratio * 1000),
-                        note: NumberText.decimal(ratio, 2))
+                        note: NumberText.decimal(ratio, 2), series: index)
                 }
             })
-        let keys = names.indices.map { "\(letters[$0]) is \(names[$0])" }
-        let legend = "<p class=\"faint\">\(HTMLText.escape(keys.joined(separator: ", ")))</p>\n"
+        let keys = names.indices.map { index in
+            "<li><svg viewBox=\"0 0 8 8\" aria-hidden=\"true\"><rect width=\"8\" height=\"8\" rx=\"1\"\(BarChart.color(index))/></svg>"
+                + HTMLText.escape("\(letters[index]) is \(names[index])") + "</li>"
+        }
+        let legend = "<ul class=\"key\">\(keys.joined())</ul>\n"
         var sections = [
-            ("Bytes per token by kind of text", legend + chart.html + HTMLText.table(header, cells)),
+            ("Bytes per token by kind of text", legend + chart.html + HTMLText.table(spacedHeader, cells)),
             ("Vocabularies", HTMLText.table(TokenizerComparison.vocabularyHeader, vocabularyRows())),
         ]
         for (index, words) in try worstWords().enumerated() where !words.isEmpty {

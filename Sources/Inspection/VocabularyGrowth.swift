@@ -72,7 +72,7 @@ public struct VocabularyGrowth: Sendable {
     public var html: String {
         let chart = LineChart(
             title: "Bytes per token by new tokens", points: points.map { ($0.added, $0.bytesPerToken) },
-            label: { NumberText.decimal($0, 3) })
+            horizontal: "new tokens", vertical: "bytes per token", label: { NumberText.decimal($0, 3) })
         let first = points.first?.bytesPerToken ?? 0
         let last = points.last?.bytesPerToken ?? 0
         return ReportPage.html(

@@ -27,6 +27,19 @@ public struct ReadOptions: Sendable, Equatable {
         case auto
     }
 
+    /// Options as those who set them know them: of a recipe, unless a command has its own.
+    public struct OptionNames: Sendable, Equatable {
+        /// Which field holds the text.
+        public var text = "the recipe's `text`"
+        /// How plain text is encoded.
+        public var encoding = "`encoding`"
+        /// What a document is in a file of plain text.
+        public var records = "`records`"
+
+        /// Those of a recipe.
+        public init() {}
+    }
+
     /// How tables of WordprocessingML are written.
     public var tables: Tables = .auto
     /// Whether comments are written, as notes behind the block they are on.
@@ -57,6 +70,9 @@ public struct ReadOptions: Sendable, Equatable {
 
     /// Counts changes of the readers that change what they write.
     static let readerVersion = 7
+
+    /// What messages call the options that they advise to set. It changes no text.
+    public var optionNames = OptionNames()
 
     /// A planted fault for tests: this append of character data, counted from 0, is swallowed without a word.
     var swallowedAppend = -1

@@ -18,7 +18,9 @@ enum TextOrigin {
     /// How the bytes become UTF-8. Of a part of a file it is known: only UTF-8 is cut.
     func form(_ context: ReadContext) throws -> TextForm {
         guard let range = context.input.range else {
-            return try TextForm(stated: context.options.encoding, name: context.name) { try open() }
+            return try TextForm(
+                stated: context.options.encoding, name: context.name, option: context.options.optionNames.encoding
+            ) { try open() }
         }
         var form = TextForm(encoding: .utf8)
         if range.lowerBound == 0, case .file(let path) = self,

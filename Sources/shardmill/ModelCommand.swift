@@ -68,10 +68,7 @@ struct ModelCommand: ParsableCommand {
                 configuration.beginTokenID = loaded.beginningOfText.map(Int.init)
                 configuration.endTokenIDs = loaded.endOfText.map { [Int($0)] } ?? []
             }
-            if Folder.exists(output) {
-                throw FileFailure.wrongKind(
-                    path: output, expected: "a path that is free: choose another --output", found: "something there")
-            }
+            try FreeOutput.check(output)
             try ModelFolder.initialize(
                 at: output, configuration: configuration, seed: seed, companions: tokenizer,
                 pool: WorkerPool(threads: common.threads))

@@ -20,9 +20,15 @@ struct TextInputs {
     let bytes: Int
 
     /// Each input is a path or, where `weighted`, PATH=WEIGHT. The documents of a built corpus are taken for its folder.
-    init(_ inputs: [String], field: String, records: String = "file", weighted: Bool = false) throws {
+    init(
+        _ inputs: [String], field: String, records: String = "file", encoding: String? = nil, weighted: Bool = false
+    ) throws {
         var options = ReadOptions()
         options.textField = field
+        options.encoding = encoding
+        options.optionNames.text = "--field"
+        options.optionNames.encoding = "--encoding"
+        options.optionNames.records = "--records"
         if let records = TextRecords(records) { options.records = records }
         var pieces: [Piece] = []
         for input in inputs {
@@ -52,6 +58,12 @@ struct TextInputs {
         self.pieces = pieces
         self.options = options
         bytes = pieces.reduce(0) { $0 + $1.bytes }
+    }
+
+    /// Throws `ValidationError` for an encoding that nobody knows.
+    static func check(encoding: String?) throws {
+        guard let encoding, !ReadOptions.knows(encoding: encoding) else { return }
+        throw ValidationError("--encoding: no encoding is called \(encoding); `iconv -l` lists those there are")
     }
 
     private static func weighted(_ input: String) throws -> (path: String, weight: Double) {

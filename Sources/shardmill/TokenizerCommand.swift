@@ -47,4 +47,10 @@ struct TokenizerCommand: ParsableCommand {
             try text.withUnsafeBytes { try encode($0, worker: worker, special: special) }
         }
     }
+
+    /// Why fewer tokens were learnt than were asked for.
+    static func reasonForFewer(_ minFrequency: Int, _ maxTokenLength: Int?) -> String {
+        let pair = maxTokenLength.map { "no further pair that --max-token-length \($0) allows" } ?? "no further pair"
+        return "\(pair) is seen \(max(1, minFrequency)) times (--min-frequency)"
+    }
 }

@@ -30,6 +30,9 @@ extension TokenizerCommand {
             help: "The member of a JSON Lines record that holds the text.")
         var field: String = "text"
 
+        @Option(help: "The encoding of plain text, CSV and JSON Lines; found out for each file without it.")
+        var encoding: String?
+
         @Option(help: "Also write a report for people: one HTML file.", completion: .file(extensions: ["html"]))
         var html: String?
 
@@ -37,12 +40,13 @@ extension TokenizerCommand {
 
         func validate() throws {
             if tokenizers.isEmpty { throw ValidationError("give the tokenizers to compare") }
+            try TextInputs.check(encoding: encoding)
         }
 
         func run() throws {
             let names = Compare.names(tokenizers)
             var comparison = TokenizerComparison(try zip(names, tokenizers).map { ($0, try Tokenizer.load($1)) })
-            let texts = try TextInputs(corpus, field: field)
+            let texts = try TextInputs(corpus, field: field, encoding: encoding)
             let line = ProgressLine(quiet: common.quiet)
             let pool = WorkerPool(threads: common.threads)
             let tallies = WorkerValues(count: pool.threads, TokenizerComparison.Tally(comparison)) { _ in

@@ -13,8 +13,9 @@ extension TokenizerCommand {
             abstract: "Add tokens for a domain behind those of a vocabulary.",
             discussion: """
                 Old ids, merges and special tokens stay as they are; new tokens get the ids behind the largest. They are learnt by going on
-                where BASE stopped, from the ids it has for the corpus, or, with --merge, taken from another vocabulary. OUTPUT gets
-                the tokenizer in the form of BASE, and embedding_map.json: the old ids that each new token is made of.
+                where BASE stopped, from the ids it has for the corpus, or, with --merge, taken from another vocabulary: all but its
+                special and added tokens and those that no text would have, which are counted. OUTPUT gets the tokenizer in the form of
+                BASE, and embedding_map.json: the old ids that each new token is made of.
 
                 EXAMPLE
                   shardmill tokenizer extend tokenizers/standards-4k --corpus corpora/standards --add 500 --output tokenizers/standards-4k-more
@@ -45,6 +46,9 @@ extension TokenizerCommand {
             help: "The member of a JSON Lines record that holds the text.")
         var field: String = "text"
 
+        @Option(help: "The encoding of plain text, CSV and JSON Lines; found out for each file without it.")
+        var encoding: String?
+
         @Option(help: "Memory for counting, all threads together; more goes to temporary files in TMPDIR.")
         var memory: String = "1GB"
 
@@ -66,14 +70,12 @@ extension TokenizerCommand {
                 throw ValidationError(
                     "--merge takes the tokens of the other vocabulary: leave --corpus, --add and --html out")
             }
+            try TextInputs.check(encoding: encoding)
             _ = try ByteCount.parse(memory, option: "--memory")
         }
 
         func run() throws {
-            if Folder.exists(output) {
-                throw FileFailure.wrongKind(
-                    path: output, expected: "a path that is free: choose another --output", found: "something there")
-            }
+            try FreeOutput.check(output)
             let tokenizer = try Tokenizer.load(base)
             let extended =
                 try merge.map { try ExtendedVocabulary(tokenizer, merging: try Tokenizer.load($0)) } ?? learn(tokenizer)
@@ -90,6 +92,8 @@ extension TokenizerCommand {
                 if merge == nil {
                     members["bytes"] = .integer(extended.bytes)
                     members["curve"] = growth.json
+                } else {
+                    members["left_out"] = Extend.json(extended.leftOut)
                 }
                 Console.print(json: .object(members))
             } else {
@@ -97,47 +101,55 @@ extension TokenizerCommand {
                 common.say(
                     "\(output): \(Readable.count(extended.newTokens)) new tokens, \(Readable.count(size)) ids; peak memory "
                         + Readable.bytes(Double(ProcessMemory.peakBytes)))
+                if let merge, let text = Extend.text(extended.leftOut) { common.say("left out of \(merge): \(text)") }
             }
             if let add, extended.newTokens < add {
                 Console.error(
-                    "warning: \(extended.newTokens) new tokens instead of \(add): no further pair is seen \(max(1, minFrequency)) times"
-                )
+                    "warning: \(extended.newTokens) new tokens instead of \(add): "
+                        + TokenizerCommand.reasonForFewer(minFrequency, maxTokenLength))
             }
+        }
+
+        private static func json(_ leftOut: ExtendedVocabulary.LeftOut) -> JSONValue {
+            .object([
+                "known": .integer(leftOut.known), "special": .integer(leftOut.special),
+                "added": .integer(leftOut.added), "bytes": .integer(leftOut.bytes),
+                "unreachable": .integer(leftOut.unreachable),
+                "unreachable_examples": .array(leftOut.examples.map { .string($0) }),
+            ])
+        }
+
+        /// What was left out, in words; nil where nothing was.
+        private static func text(_ leftOut: ExtendedVocabulary.LeftOut) -> String? {
+            var parts: [String] = []
+            for (count, what) in [
+                (leftOut.known, "that BASE has"), (leftOut.special, "special"),
+                (leftOut.added, "added or defined by a user, which are found as a whole"),
+                (leftOut.bytes, "of single bytes"), (leftOut.unreachable, "that no merging comes to"),
+            ] where count > 0 {
+                parts.append("\(Readable.count(count)) \(what)")
+            }
+            if parts.isEmpty { return nil }
+            let examples = leftOut.examples.map { JSONValue.string($0).text() }.joined(separator: ", ")
+            return parts.joined(separator: ", ") + (examples.isEmpty ? "" : " (such as \(examples))")
         }
 
         private func learn(_ tokenizer: Tokenizer) throws -> ExtendedVocabulary {
             var options = VocabularyExtender.Options(newTokens: add ?? 0)
             options.minimumFrequency = minFrequency
             options.maximumTokenLength = maxTokenLength
-            let texts = try TextInputs(corpus, field: field, weighted: true)
+            let texts = try TextInputs(corpus, field: field, encoding: encoding, weighted: true)
             let line = ProgressLine(quiet: common.quiet)
             let pool = WorkerPool(threads: common.threads)
             let memory = try ByteCount.parse(memory, option: "--memory") / pool.threads
-            let counters = WorkerValues(count: pool.threads, try VocabularyExtender(tokenizer, options, memory: memory))
-            {
-                $0.sibling()
-            }
-            let unread = try texts.forEachDocument(pool, line, "count") { document, times, worker in
-                try document.text.withUnsafeBytes { text in
-                    try counters.with(worker) { try $0.add(text, times: times) }
-                }
-            }
-            var extender = counters.take(0)
-            for worker in 1..<max(2, pool.threads) where worker < pool.threads {
-                try extender.absorb(counters.take(worker))
-            }
-            if extender.bytesSeen == 0 {
-                line.clear()
-                throw FileFailure.malformed(
-                    path: corpus.joined(separator: ", "), place: "corpus", expected: "text to learn from",
-                    found: unread.first ?? "none")
-            }
+            let extender = try texts.counted(
+                by: try VocabularyExtender(tokenizer, options, memory: memory), pool, line, inputs: corpus,
+                place: "corpus")
             let total = options.newTokens
             let extended = try extender.extend { tokens in
                 line.update("merge", done: tokens, total: total) { "\(Readable.decimal($0, 0)) tokens/s" }
             }
             line.clear()
-            for reason in unread { Console.error("not read: \(reason)") }
             return extended
         }
     }

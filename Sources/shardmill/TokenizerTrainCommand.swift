@@ -73,6 +73,9 @@ extension TokenizerCommand {
         @Option(help: "What a text is in a plain text file: file, line, paragraph, or what stands between this.")
         var records: String = "file"
 
+        @Option(help: "The encoding of plain text, CSV and JSON Lines; found out for each file without it.")
+        var encoding: String?
+
         @Option(help: "Memory for counting, all threads together; more goes to temporary files in TMPDIR.")
         var memory: String = "1GB"
 
@@ -89,6 +92,7 @@ extension TokenizerCommand {
             if BPETrainer.Normalization(rawValue: normalize) == nil {
                 throw ValidationError("--normalize: expected none, nfc or nfkc, found \(normalize)")
             }
+            try TextInputs.check(encoding: encoding)
             if TextRecords(records) == nil { throw ValidationError("--records: expected one line of text") }
             _ = try ByteCount.parse(memory, option: "--memory")
         }
@@ -115,45 +119,28 @@ extension TokenizerCommand {
         }
 
         func run() throws {
-            if Folder.exists(output) {
-                throw FileFailure.wrongKind(
-                    path: output, expected: "a path that is free: choose another --output", found: "something there")
-            }
-            let texts = try TextInputs(inputs, field: field, records: records, weighted: true)
+            try FreeOutput.check(output)
+            let texts = try TextInputs(inputs, field: field, records: records, encoding: encoding, weighted: true)
             let line = ProgressLine(quiet: common.quiet)
             let pool = WorkerPool(threads: common.threads)
             let memory = try ByteCount.parse(memory, option: "--memory") / pool.threads
-            let counters = WorkerValues(count: pool.threads, try BPETrainer(options, memory: memory)) { $0.sibling() }
-            let unread = try texts.forEachDocument(pool, line, "count") { document, times, worker in
-                try document.text.withUnsafeBytes { text in
-                    try counters.with(worker) { try $0.add(text, times: times) }
-                }
-            }
-            var trainer = counters.take(0)
-            for worker in 1..<max(2, pool.threads) where worker < pool.threads {
-                try trainer.absorb(counters.take(worker))
-            }
+            let trainer = try texts.counted(
+                by: try BPETrainer(options, memory: memory), pool, line, inputs: inputs, place: "inputs")
             let bytes = trainer.bytesSeen
-            if bytes == 0 {
-                line.clear()
-                throw FileFailure.malformed(
-                    path: inputs.joined(separator: ", "), place: "inputs", expected: "text to learn from",
-                    found: unread.first ?? "none")
-            }
             let size = vocabSize
             let isInMemory = trainer.isInMemory
             let trained = try trainer.train { tokens in
                 line.update("merge", done: tokens, total: size) { "\(Readable.decimal($0, 0)) tokens/s" }
             }
             line.clear()
-            for reason in unread { Console.error("not read: \(reason)") }
             try trained.write(to: output)
             let peak = ProcessMemory.peakBytes
             if common.json {
                 Console.print(
                     json: .object([
                         "output": .string(output), "vocabulary_size": .integer(trained.tokens.count),
-                        "merges": .integer(trained.merges.count), "bytes": .integer(bytes),
+                        "merges": .integer(trained.merges.count), "alphabet": .integer(trained.alphabetSize),
+                        "bytes": .integer(bytes),
                         "pieces": .integer(trained.pieces), "peak_memory": .integer(peak),
                         "spilled": .bool(!isInMemory),
                     ]))
@@ -165,8 +152,16 @@ extension TokenizerCommand {
             }
             if trained.tokens.count < vocabSize {
                 Console.error(
-                    "warning: \(trained.tokens.count) tokens instead of \(vocabSize): no further pair is seen \(max(1, minFrequency)) times"
-                )
+                    "warning: \(trained.tokens.count) tokens instead of \(vocabSize): "
+                        + TokenizerCommand.reasonForFewer(minFrequency, maxTokenLength))
+            } else if trained.tokens.count > vocabSize {
+                let advice =
+                    options.pattern == .metaspace
+                    ? "--limit-alphabet or --character-coverage leave rare ones out"
+                    : "--no-byte-alphabet leaves unseen bytes out"
+                Console.error(
+                    "warning: \(trained.tokens.count) tokens instead of \(vocabSize), and no merges: so many are the special tokens, "
+                        + "the tokens of bytes and the \(trained.alphabetSize) of the alphabet; \(advice)")
             }
         }
     }

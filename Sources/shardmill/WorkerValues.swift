@@ -30,6 +30,13 @@ final class WorkerValues<Value: ~Copyable>: @unchecked Sendable {
         }
     }
 
+    /// The value of the first worker, with those of the others taken in by `absorb` one after the other.
+    func joined(_ absorb: (inout Value, consuming Value) throws -> Void) rethrows -> Value {
+        var all = take(0)
+        for worker in 1..<max(2, count) where worker < count { try absorb(&all, take(worker)) }
+        return all
+    }
+
     /// The value of a worker, taken out.
     func take(_ worker: Int) -> Value {
         guard let value = (values + worker).move() else { fatalError("the value of worker \(worker) was taken") }

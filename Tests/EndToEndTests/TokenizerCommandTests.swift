@@ -58,6 +58,7 @@ import Testing
         #expect(Folder.exists(folder("more") + "/embedding_map.json"))
         let page = String(decoding: try FileByteStream(folder("curve.html")).readAll(limit: 1 << 20), as: UTF8.self)
         #expect(page.contains("<polyline") && !page.contains("<script"))
+        #expect(page.contains(">new tokens</text>") && page.contains(">bytes per token</text>"))
 
         let compare = [
             "tokenizer", "compare", folder("base"), folder("more"), "--corpus", folder("text.txt"), "--quiet",
@@ -65,6 +66,10 @@ import Testing
         let compared = try Tool.run(compare + ["--html", folder("compare.html")])
         #expect(compared.status == 0, "\(compared.error)")
         #expect(compared.output.contains("bytes/token B") && compared.output.contains("unused"))
+        let comparison = String(
+            decoding: try FileByteStream(folder("compare.html")).readAll(limit: 1 << 20), as: UTF8.self)
+        // Bars of the second tokenizer, and its key, have a colour of their own.
+        #expect(comparison.contains("rx=\"2\" class=\"s1\"/>") && comparison.contains("rx=\"1\" class=\"s1\"/>"))
         let json = try Tool.run(compare + ["--json", "--threads", "2"]).json
         let tokens = json["kinds"]?["all"]?["tokens"]?.items?.compactMap(\.int) ?? []
         #expect(tokens.count == 2 && tokens[0] == curve[0]["tokens"]?.int && tokens[1] == curve[1]["tokens"]?.int)
@@ -76,5 +81,36 @@ import Testing
             "tokenizer", "extend", folder("base"), "--merge", folder("base"), "--output", folder("same"), "--json",
         ])
         #expect(try same.json["added"]?.int == 0, "\(same.error)")
+        #expect(try same.json["left_out"]?["known"]?.int == 300, "\(same.error)")
+    }
+
+    @Test func anEmptyFolderIsTakenAndAnythingElseIsNot() throws {
+        folder.write(BuildTests.prose(1), to: "text.txt")
+        try Folder.create(folder("empty"))
+        let options = [folder("text.txt"), "--vocab-size", "280"]
+        #expect(try train(options, to: "empty").status == 0)
+        let again = try train(options, to: "empty")
+        #expect(again.status != 0 && again.error.contains("a folder that is not empty"), "\(again.error)")
+        folder.write("x", to: "file")
+        #expect(try train(options, to: "file").error.contains("found a file"))
+    }
+
+    /// Messages name what happened and the options of the command that was run.
+    @Test func sizesThatAreNotMetAreExplained() throws {
+        folder.write("ab ab ab ab cd cd\n", to: "text.txt")
+        func message(_ options: [String], _ name: String) throws -> String {
+            try train([folder("text.txt")] + options, to: name).error
+        }
+        let fewer = try message(["--vocab-size", "400"], "fewer")
+        #expect(fewer.contains("instead of 400: no further pair is seen 2 times"), "\(fewer)")
+        let short = try message(["--vocab-size", "400", "--max-token-length", "3"], "short")
+        #expect(short.contains("no further pair that --max-token-length 3 allows"), "\(short)")
+        folder.write(
+            String(String.UnicodeScalarView((0x4E00..<0x4F00).compactMap(Unicode.Scalar.init))), to: "text.txt")
+        let more = try message(["--vocab-size", "300", "--pattern", "metaspace"], "more")
+        #expect(more.contains("516 tokens instead of 300") && more.contains("--limit-alphabet"), "\(more)")
+        folder.write("a,b\n1,2\n", to: "table.csv")
+        let column = try train([folder("table.csv"), "--vocab-size", "400"], to: "none").error
+        #expect(column.contains("--field") && !column.contains("recipe"), "\(column)")
     }
 }

@@ -173,4 +173,42 @@ import Testing
         let vocabulary = try extend(try Tokenizer.load(ranks), "abab abab abab", by: 1)
         #expect(throws: TokenizerFailure.self) { try vocabulary.write(to: folder("out"), baseAt: ranks) }
     }
+
+    /// Every piece that is taken over is what merging makes of its text; what is left out is counted, all of it.
+    @Test func whatNoTextWouldHaveIsLeftOut() throws {
+        let folder = TemporaryFolder()
+        func write(_ vocabulary: [String], _ merges: [String], _ added: [(String, Bool)], to name: String) throws
+            -> Tokenizer
+        {
+            let tokens = vocabulary.enumerated().map { "\(JSONValue.string($1).text()): \($0)" }.joined(separator: ", ")
+            let list = merges.map { JSONValue.string($0).text() }.joined(separator: ", ")
+            let extra = added.enumerated().map { index, token in
+                "{\"id\": \(vocabulary.count + index), \"content\": \"\(token.0)\", \"special\": \(token.1), \"normalized\": false}"
+            }.joined(separator: ", ")
+            return try Tokenizer.load(
+                folder.write(
+                    """
+                    {"added_tokens": [\(extra)], "model": {"type": "BPE", "byte_fallback": true, "vocab": {\(tokens)}, "merges": [\(list)]},
+                     "decoder": {"type": "Sequence", "decoders": [{"type": "ByteFallback"}, {"type": "Fuse"}]}}
+                    """, to: "\(name)/tokenizer.json"))
+        }
+        let base = try write(["a", "b", "c", "d", "ab", "bc"], ["b c", "a b"], [("</s>", true)], to: "base")
+        let other = try write(
+            ["a", "b", "c", "d", "z", "<0x0A>", "ab", "abc", "cd", "zz", "\t\t", "bcd"], ["a b", "ab c", "c d", "z z"],
+            [("</s>", true), ("<unused0>", false), ("<pad>", true)], to: "other")
+        let merged = try ExtendedVocabulary(base, merging: other)
+        let taken = merged.entries.map { String(decoding: $0.written, as: UTF8.self) }
+        // The base merges b and c first, so that abc is made of a and bc; no letter is a tab.
+        #expect(taken == ["z", "abc", "cd", "zz", "bcd"])
+        var wanted = ExtendedVocabulary.LeftOut()
+        (wanted.known, wanted.special, wanted.added, wanted.bytes, wanted.unreachable) = (6, 1, 1, 1, 1)
+        wanted.examples = ["\t\t"]
+        #expect(merged.leftOut == wanted)
+        try merged.write(to: folder("more"), baseAt: folder("base"))
+        let extended = try Tokenizer.load(folder("more"))
+        for token in taken {
+            #expect(try extended.makeEncoder().encode(token) == [extended.id(of: token)].compactMap(\.self), "\(token)")
+        }
+        #expect(merged.leftOut.known + 4 + merged.newTokens == other.vocabularySize)
+    }
 }

@@ -236,6 +236,25 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("<!DOCTYPE html>\n<html><body>\nA page.</body></html>\n", "<!DOCTYPE html>"),
+        ("# Title\n\nA text of more than two words.\n", "# Title"),
+        ("\n\n\n\n\n\n\n\n\n\n\n\n\nSome notes\nand more of them\n", "Some notes"),
+        ("one two\nthree four\nfive six seven\n", "one two"), ("[1, 2, 3]", "[1, 2, 3]"),
+    ])
+    func textsThatAreNoTokenizersAreNamed(text: String, beginning: String) {
+        let folder = TemporaryFolder()
+        let file = folder.write(text, to: "file")
+        #expect {
+            try Tokenizer.load(file)
+        } throws: { error in
+            guard case .malformed(_, "file", let expected, let found)? = error as? TokenizerFailure else {
+                return false
+            }
+            return expected.hasPrefix("tokenizer.json, vocab.json") && found == "a text that begins \"\(beginning)\""
+        }
+    }
+
     @Test func theFilesBesideNameBeginningAndEnd() throws {
         let folder = TemporaryFolder()
         let added = #"[{"id":3,"content":"<s>","special":true},{"id":4,"content":"<eot>","special":true}]"#

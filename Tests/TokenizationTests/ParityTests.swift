@@ -203,6 +203,25 @@ enum ParityPython {
         try compare(folder(isModel ? "tokenizer.model" : "tokenizer.json"), count: 1500, seed: 9)
     }
 
+    /// A second vocabulary merged in, with rows of tabs, unused tokens and a hundred thousand pieces: what `sentencepiece` and `tokenizers`
+    /// do with the result.
+    @Test(arguments: ["tokenizer.model", "tokenizer.json"]) func aMergedVocabularyHasTheSameIDs(file: String) throws {
+        let base = TestData.path("tokenizers/llama-2/\(file)")
+        let other = try Tokenizer.load(TestData.path("tokenizers/gemma/\(file)"))
+        let merged = try ExtendedVocabulary(Tokenizer.load(base), merging: other)
+        #expect(merged.newTokens > 100_000)
+        let left = merged.leftOut
+        #expect(
+            left.known + left.special + left.added + left.bytes + left.unreachable + merged.newTokens
+                == other.vocabularySize)
+        #expect(left.added > 100 && left.unreachable > 0)
+        let folder = TemporaryFolder()
+        try merged.write(to: folder.path, baseAt: base)
+        let extended = try Tokenizer.load(folder(file))
+        #expect(extended.id(of: "<unused0>") == nil && extended.id(of: "<mask>") == nil)
+        try compare(folder(file), count: 1500, seed: 10)
+    }
+
     /// Added tokens with every flag: single words, stripping on both sides, looked for in normalised text.
     @Test func flagsOfAddedTokensAreFollowed() throws {
         let reference = TestData.path("tokenizers/train-reference/qwen-regex-8192-whole/tokenizer.json")

@@ -234,4 +234,39 @@ import Testing
         let trained = try trainer.train()
         #expect(trained.tokens.count == 257 && trained.merges.isEmpty)
     }
+
+    /// Spaces and ▁ are one thing, and words of one text are those of another way to write it.
+    @Test func markersAreSpaces() throws {
+        var options = BPETrainer.Options.sentencePiece(vocabularySize: 300)
+        options.fallsBackToBytes = false
+        func merges(_ text: String) throws -> [UInt8] {
+            var trainer = try BPETrainer(options)
+            try trainer.add(text)
+            return try trainer.train().mergesText()
+        }
+        let texts = [
+            "the then there", " the  then   there ", "a", " ", "  ", "naïve “the” — 中文 中文",
+            "the\nthen the\tthen thermometers there",
+        ]
+        for text in texts {
+            let marked = text.split(separator: " ", omittingEmptySubsequences: false).joined(separator: "\u{2581}")
+            #expect(try merges(text) == merges(marked), "\(text.debugDescription)")
+            #expect(try merges(text + " the") == merges(text + "\u{2581}the"), "\(text.debugDescription)")
+        }
+    }
+
+    /// Everything that merging begins with is there, even beyond the size that was asked for, as in `BpeTrainer`.
+    @Test func aLargeAlphabetIsKept() throws {
+        var options = BPETrainer.Options.sentencePiece(vocabularySize: 300)
+        var trainer = try BPETrainer(options)
+        let letters = String(String.UnicodeScalarView((0x4E00..<0x4E80).compactMap(Unicode.Scalar.init)))
+        try trainer.add(letters + letters)
+        let trained = try trainer.train()
+        // The letters and ▁.
+        #expect(trained.alphabetSize == 129 && trained.tokens.count == 3 + 256 + 129 && trained.merges.isEmpty)
+        options.limitAlphabet = 20
+        var limited = try BPETrainer(options)
+        try limited.add(letters + letters)
+        #expect(try limited.train().alphabetSize == 20)
+    }
 }

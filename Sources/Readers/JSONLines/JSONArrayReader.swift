@@ -27,7 +27,8 @@ enum JSONArrayReader {
                 let names = paths.map { "\"\($0.name)\"" }.joined(separator: " or ")
                 throw ReadFailure.malformed(
                     path: context.name, place: "records",
-                    expected: "a member \(names) (the recipe's `text` names another one)", found: "members \(members)")
+                    expected: "a member \(names) (\(context.options.optionNames.text) names another one)",
+                    found: "members \(members)")
             }
             var records = JSONRecordReader(context)
             var position = 0

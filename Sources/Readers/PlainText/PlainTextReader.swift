@@ -96,7 +96,9 @@ struct PlainTextReader {
         }
         return .encoding(
             path: context.name, offset: inFile, expected: form.encoding.rawValue,
-            advice: "convert the file to UTF-8 with iconv, or name its encoding with `encoding`")
+            advice:
+                "convert the file to UTF-8 with iconv, or name its encoding with \(context.options.optionNames.encoding)"
+        )
     }
 
     // MARK: Records
@@ -126,7 +128,7 @@ struct PlainTextReader {
             if gathering.pendingBytes > limit {
                 throw ReadFailure.bound(
                     path: context.name, what: "bytes of one record", limit: limit,
-                    advice: "choose another `records` for the file")
+                    advice: "choose another \(context.options.optionNames.records) for the file")
             }
         }
         if let record = gathering.last() {

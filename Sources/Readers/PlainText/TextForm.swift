@@ -16,8 +16,8 @@ struct TextForm: Equatable {
 extension TextForm {
     /// Finds the form of the text that `open` yields, in one pass over it. The order: what the caller states, a byte order mark, zero
     /// bytes (UTF-16 and UTF-32), UTF-8, and then detection by statistics. Few bad bytes among much UTF-8 are damage, no other
-    /// encoding.
-    init(stated: String?, name: String, _ open: () throws -> ByteStream) throws {
+    /// encoding. `option` is what messages call the option that states one.
+    init(stated: String?, name: String, option: String = "`encoding`", _ open: () throws -> ByteStream) throws {
         let stream = try open()
         var chunk = [UInt8](repeating: 0, count: 1 << 18)
         var filled = try TextForm.fill(&chunk, from: 0, stream)
@@ -58,11 +58,11 @@ extension TextForm {
             encoding = .utf8
             return
         }
-        encoding = try TextForm.detected(firstBad: firstBad, lineStart: scan.lineStart, name, open)
+        encoding = try TextForm.detected(firstBad: firstBad, lineStart: scan.lineStart, name, option, open)
     }
 
     private static func detected(
-        firstBad: Int, lineStart: Int, _ name: String, _ open: () throws -> ByteStream
+        firstBad: Int, lineStart: Int, _ name: String, _ option: String, _ open: () throws -> ByteStream
     ) throws -> TextEncoding {
         let stream = try open()
         var sample = [UInt8](repeating: 0, count: 1 << 18)
@@ -84,7 +84,7 @@ extension TextForm {
         case .undecided(let names):
             throw ReadFailure.encoding(
                 path: name, offset: firstBad, expected: "UTF-8",
-                advice: "it may be \(names.joined(separator: " or ")); name it with `encoding`, or convert the file")
+                advice: "it may be \(names.joined(separator: " or ")); name it with \(option), or convert the file")
         }
     }
 

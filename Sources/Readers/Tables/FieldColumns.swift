@@ -23,7 +23,7 @@ struct FieldColumns {
             let wanted = fields.text.map { "\"\($0)\"" }.joined(separator: " or ")
             throw ReadFailure.malformed(
                 path: context.name, place: "columns",
-                expected: "a column \(wanted) (the recipe's `text` names another one, or its number)",
+                expected: "a column \(wanted) (\(context.options.optionNames.text) names another one, or its number)",
                 found: "columns \(names.prefix(12).joined(separator: ", "))")
         }
         self.text = text

@@ -128,14 +128,17 @@ public struct ChatTemplate: Sendable, Equatable {
             }
             let turn = turns[message.role] ?? Turn(prefix: "", suffix: "")
             out.text += turn.prefix.utf8
+            // A system message and the question behind it are trimmed as one: white space between them stays.
+            var beginsTurn = true
             if let system = pending, let around = turns[.system] {
                 out.text += around.prefix.utf8
-                append(system.content, to: &out)
+                append(system.content, to: &out, trimsStart: around.prefix.isEmpty, trimsEnd: false)
                 out.text += around.suffix.utf8
                 pending = nil
+                beginsTurn = false
             }
             let start = out.text.count
-            append(message.content, to: &out)
+            append(message.content, to: &out, trimsStart: beginsTurn, trimsEnd: true)
             out.text += turn.suffix.utf8
             if message.role == .assistant { out.learnt.append(start..<out.text.count) }
             last = message.role
@@ -149,16 +152,19 @@ public struct ChatTemplate: Sendable, Equatable {
         return out
     }
 
-    private func append(_ content: String, to out: inout Rendered) {
-        var bytes = Array(content.utf8)[...]
-        if trims {
-            bytes = bytes.drop { ChatTemplate.isSpace($0) }
-            while let last = bytes.last, ChatTemplate.isSpace(last) { bytes.removeLast() }
+    private func append(_ content: String, to out: inout Rendered, trimsStart: Bool, trimsEnd: Bool) {
+        var scalars = content.unicodeScalars[...]
+        if trims, trimsStart { scalars = scalars.drop(while: ChatTemplate.isSpace) }
+        if trims, trimsEnd {
+            while let last = scalars.last, ChatTemplate.isSpace(last) { scalars.removeLast() }
         }
         let start = out.text.count
-        out.text += bytes
+        out.text += Substring(scalars).utf8
         out.contents.append(start..<out.text.count)
     }
 
-    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+    /// What Python's `strip` takes for white space, which the families' templates call.
+    private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.isWhitespace || (0x1C...0x1F).contains(scalar.value)
+    }
 }

@@ -58,47 +58,66 @@ public struct ExtendedVocabulary: Sendable {
 
     /// The tokenizer `base` with the pieces of another one that it does not have, in that one's order.
     ///
-    /// Only vocabularies of one kind go together, bytes with bytes and characters with characters. Special tokens and tokens of bytes are
-    /// not taken over. Each piece can be merged from every two parts that are tokens.
+    /// Only vocabularies of one kind go together, bytes with bytes and characters with characters. Special and added tokens, tokens of
+    /// bytes and pieces that no text would have are not taken over: `leftOut` counts them. Each piece can be merged from every two
+    /// parts that are tokens.
     public init(_ base: Tokenizer, merging other: Tokenizer) throws {
-        if (base.model.characters == nil) != (other.model.characters == nil) {
-            throw TokenizerFailure.impossibleTraining(
-                option: "--merge",
-                expected: "a vocabulary of \(base.model.characters == nil ? "bytes" : "characters") as the base has",
-                found: other.description.model)
+        func fail(_ expected: String, _ found: Tokenizer) -> TokenizerFailure {
+            .impossibleTraining(option: "--merge", expected: expected, found: found.description.model)
         }
+        if (base.model.characters == nil) != (other.model.characters == nil) {
+            throw fail(
+                "a vocabulary of \(base.model.characters == nil ? "bytes" : "characters") as the base has", other)
+        }
+        for tokenizer in [base, other] {
+            if let rules = tokenizer.model.characters?.rules,
+                !rules.continuingPrefix.isEmpty || !rules.endSuffix.isEmpty
+            {
+                throw fail("models without marks inside or behind words", tokenizer)
+            }
+        }
+        let merging = VocabularyMerging(base, other)
         let merger = PairMerger(base.model)
         var names = base.names
         var entries: [Entry] = []
-        let unwanted = Set(other.addedTokens.map(\.id))
+        for piece in merging.pieces {
+            let id = UInt32(base.vocabularySize + entries.count)
+            _ = piece.withUnsafeBytes { names.insert($0, id: id) }
+            entries.append(Entry(written: piece, constituents: VocabularyExtender.encode(piece, merger)))
+        }
         let fixed = Set(base.addedTokens.map(\.id))
-        for id in 0..<UInt32(other.vocabularySize) where !unwanted.contains(id) {
-            guard let written = other.names.writtenForm(of: id).map(Array.init), !written.isEmpty,
-                ByteTokens.byte(of: written) == nil || other.model.characters == nil
-            else { continue }
-            let newID = UInt32(base.vocabularySize + entries.count)
-            if written.withUnsafeBytes({ names.insert($0, id: newID) }) != nil { continue }
-            entries.append(Entry(written: written, constituents: VocabularyExtender.encode(written, merger)))
-        }
-        func part(_ bytes: Slice<UnsafeRawBufferPointer>) -> UInt32? {
-            guard let id = names.id(of: UnsafeRawBufferPointer(rebasing: bytes)), !fixed.contains(id),
-                base.model.characters == nil || ByteTokens.byte(of: bytes) == nil
-            else { return nil }
-            return id
-        }
         for index in entries.indices {
-            let written = entries[index].written
-            written.withUnsafeBytes { bytes in
-                for cut in 1..<max(1, min(bytes.count, 4096)) where bytes[cut] & 0xC0 != 0x80 {
-                    if let left = part(bytes[..<cut]), let right = part(bytes[cut...]) {
-                        entries[index].cuts.append((left, right))
-                    }
-                }
+            entries[index].cuts = VocabularyMerging.cuts(entries[index].written) { bytes in
+                guard let id = names.id(of: bytes), !fixed.contains(id),
+                    base.model.characters == nil || ByteTokens.byte(of: bytes) == nil
+                else { return nil }
+                return id
             }
-            entries[index].cuts.sort { ($0.left, $0.right) < ($1.left, $1.right) }
         }
         self.init(base: base, entries: entries, bytes: 0, baseTokens: 0)
+        leftOut = merging.leftOut
     }
+
+    /// Tokens of another vocabulary that were not taken over, and why.
+    public struct LeftOut: Sendable, Equatable {
+        /// The base has them.
+        public var known = 0
+        /// Special tokens.
+        public var special = 0
+        /// Added tokens and pieces that a user defined: found as a whole before anything is merged (`<unused0>`, `<mask>`).
+        public var added = 0
+        /// Tokens of single bytes.
+        public var bytes = 0
+        /// Pieces that merging never comes to: they have a character that is no piece, or other merges come first.
+        public var unreachable = 0
+        /// Some of the last kind.
+        public var examples: [String] = []
+
+        static let mostExamples = 5
+    }
+
+    /// What was left out of a vocabulary that was merged in.
+    public private(set) var leftOut = LeftOut()
 
     init(base: Tokenizer, entries: [Entry], bytes: Int, baseTokens: Int) {
         self.base = base

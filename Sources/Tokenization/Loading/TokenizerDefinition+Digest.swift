@@ -40,7 +40,7 @@ extension TokenizerDefinition {
     }
 }
 
-/// The digest of a tokenizer, made when it is first asked for: that is a fifth of the time of loading.
+/// The digest of a tokenizer, made when it is first asked for: that is a tenth of the time of loading.
 final class TokenizerDigest: Sendable {
     private enum State {
         case pending(TokenizerDefinition)

@@ -90,19 +90,29 @@ enum TokenizerFiles {
                 TokenizerJSON.isVocabulary($0) ? .vocabulary : .tokenizerJSON
             }
         }
-        let head = bytes[start..<min(bytes.count, start + 256)]
+        let head = bytes[start..<min(bytes.count, start + 4096)]
         if head.starts(with: "#version".utf8) { return .merges }
-        let line = head.prefix { $0 != 0x0A && $0 != 0x0D }
-        let words = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
         let isText = bytes.prefix(4096).allSatisfy { $0 >= 0x20 || $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }
-        if isText, words.count == 2, !words.contains(where: \.isEmpty) {
-            return TiktokenRanks.isLikely(bytes) ? .ranks : .merges
-        }
-        if SentencePieceModel.isLikely(bytes) { return .sentencePiece }
+        if isText, areMerges(head) { return TiktokenRanks.isLikely(bytes) ? .ranks : .merges }
+        // A model has bytes that no text has: the types and the scores of its pieces.
+        if !isText, SentencePieceModel.isLikely(bytes) { return .sentencePiece }
+        let line = String(decoding: head.prefix { $0 != 0x0A && $0 != 0x0D }.prefix(40), as: UTF8.self)
         throw TokenizerFailure.malformed(
             path: path, place: "file",
             expected: "tokenizer.json, vocab.json, merges.txt, tiktoken ranks or a SentencePiece model",
-            found: "something else")
+            found: isText ? "a text that begins \"\(line)\"" : "other binary data")
+    }
+
+    /// Whether the first lines are two words each: those of merges.txt, or a token and its rank.
+    private static func areMerges(_ head: ArraySlice<UInt8>) -> Bool {
+        var lines = head.split(separator: 0x0A, maxSplits: 16, omittingEmptySubsequences: false)
+        // The last one is cut off, or empty.
+        if lines.count > 1 { lines.removeLast() }
+        return lines.allSatisfy { line in
+            let words = (line.last == 0x0D ? line.dropLast() : line)
+                .split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+            return line.isEmpty || words.count == 2 && !words.contains(where: \.isEmpty)
+        }
     }
 
     /// nil for what is no JSON object, or one that is a vocabulary.

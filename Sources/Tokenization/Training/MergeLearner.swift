@@ -1,3 +1,5 @@
+import CKernels
+
 /// The training itself: the pair seen most often is merged, and again, until the vocabulary is full.
 ///
 /// The rule is that of `BpeTrainer` to the letter, so that merges are equal. Pairs wait in a heap, each entry with the pieces
@@ -47,6 +49,38 @@ struct MergeLearner: ~Copyable {
         var isTouched = false
     }
 
+    /// All symbols as neighbours on one side, and those of them that the merge at hand has met.
+    private struct Side: ~Copyable {
+        var neighbours = FlatMemory<Neighbour>()
+        private(set) var touched = FlatMemory<UInt32>()
+
+        @inline(__always)
+        mutating func touch(_ symbol: UInt32) -> UnsafeMutablePointer<Neighbour> {
+            let neighbour = neighbours.start + Int(symbol)
+            if !neighbour.pointee.isTouched {
+                neighbour.pointee.isTouched = true
+                touched.append(symbol)
+            }
+            return neighbour
+        }
+
+        /// The pair with the new symbol comes in a piece; whether that is the first time in this piece.
+        @inline(__always)
+        mutating func come(_ symbol: UInt32, _ piece: UInt32, _ weight: Int) -> Bool {
+            let neighbour = touch(symbol)
+            neighbour.pointee.made &+= weight
+            if neighbour.pointee.last == piece { return false }
+            neighbour.pointee.last = piece
+            neighbour.pointee.listed &+= 1
+            return true
+        }
+
+        mutating func forget() {
+            for index in 0..<touched.count { neighbours.start[Int(touched.start[index])] = Neighbour() }
+            touched.removeAll()
+        }
+    }
+
     /// Each piece: its count in two words, the low 31 bits first (so that they are never `nothing`), its symbols, and `nothing`. A piece
     /// shrinks in its place and leaves further `nothing`s behind it.
     private var words = FlatMemory<UInt32>(capacity: 1 << 12)
@@ -63,16 +97,15 @@ struct MergeLearner: ~Copyable {
     private var pairs = PairTable()
     private var heap = CandidateHeap()
     private var lists = OccurrenceLists()
-    private var before = FlatMemory<Neighbour>()
-    private var after = FlatMemory<Neighbour>()
-    private var touchedBefore = FlatMemory<UInt32>()
-    private var touchedAfter = FlatMemory<UInt32>()
+    private var before = Side()
+    private var after = Side()
     /// What came, in order: the neighbour, then the piece.
     private var events = FlatMemory<UInt64>()
     /// Tokens of which some pair was too rare to be kept.
     private var hasRarePairs = FlatMemory<Bool>()
 
     static let nothing = UInt32.max
+    private static let ahead = 8
     private static let sideBit: UInt64 = 1 << 63
     /// Pieces are told by where they stand, in 32 bits, and lists of them may grow somewhat longer than all pieces.
     private static let mostWords = 5 << 29
@@ -157,8 +190,8 @@ struct MergeLearner: ~Copyable {
         if !token.isEmpty, tokenIDs[token] == nil { tokenIDs[token] = UInt32(tokens.count) }
         tokens.append(token)
         lengths.append(length)
-        before.append(Neighbour())
-        after.append(Neighbour())
+        before.neighbours.append(Neighbour())
+        after.neighbours.append(Neighbour())
         hasRarePairs.append(false)
     }
 
@@ -166,6 +199,7 @@ struct MergeLearner: ~Copyable {
     private mutating func countAll() {
         var all = FirstPairs(symbols: tokens.count)
         forEachPair { all.add($0, $1, piece: $2, weight: $3) }
+        all.finishCounts()
         let records = all.records
         for index in 0..<records.count {
             let record = records[index]
@@ -181,17 +215,9 @@ struct MergeLearner: ~Copyable {
             records[index].last = list
             heap.insert(.init(count: record.count, key: record.key, list: list, listed: record.listed))
         }
-        // A list is full where it has as many pieces as were counted; each piece stands in it once.
         let memory = lists.start
-        forEachPair { left, right, piece, _ in
-            let index = all.index(left, right)
-            let next = records[index].last
-            if next == MergeLearner.nothing { return }
-            if records[index].written > 0, memory[Int(next &- 1)] == piece { return }
-            memory[Int(next)] = piece
-            records[index].last = next &+ 1
-            records[index].written = 1
-        }
+        forEachPair { left, right, piece, _ in all.list(left, right, piece: piece, in: memory) }
+        all.finishLists(in: memory)
     }
 
     @inline(__always)
@@ -220,8 +246,16 @@ struct MergeLearner: ~Copyable {
     ) -> Int {
         events.removeAll()
         var gain = 0
-        for index in 0..<Int(entry.listed) {
-            gain += merge(left, right, id, piece: lists.start[Int(entry.list) &+ index])
+        // Nothing is entered into the lists before `settle`. Most pieces are far apart in memory and are fetched some time before.
+        let pieces = lists.start + Int(entry.list)
+        let count = Int(entry.listed)
+        for index in 0..<count {
+            if index &+ MergeLearner.ahead < count {
+                let next = words.start + Int(pieces[index &+ MergeLearner.ahead])
+                shardmill_prefetch(next)
+                shardmill_prefetch(next + 16)
+            }
+            gain += merge(left, right, id, piece: pieces[index])
         }
         lists.giveBack(entry.list, Int(entry.listed))
         settle(left, right, id, isNew: isNew)
@@ -271,9 +305,9 @@ struct MergeLearner: ~Copyable {
                 let symbol = word[write &- 1]
                 if symbol == id {
                     // The pair (new, left) came a moment ago and goes again.
-                    touchAfter(left).pointee.made &-= weight
+                    after.touch(left).pointee.made &-= weight
                 } else {
-                    touchBefore(symbol).pointee.lost &+= weight
+                    before.touch(symbol).pointee.lost &+= weight
                 }
                 if Int(lengths[Int(symbol)]) &+ newLength < limit { comeBefore(symbol, piece, weight) }
             }
@@ -282,7 +316,7 @@ struct MergeLearner: ~Copyable {
             write &+= 1
             let symbol = word[read]
             if symbol != MergeLearner.nothing {
-                touchAfter(symbol).pointee.lost &+= weight
+                after.touch(symbol).pointee.lost &+= weight
                 if Int(lengths[Int(symbol)]) &+ newLength < limit {
                     // The pair of the new symbol with itself is counted in one place only.
                     if symbol == id { comeBefore(symbol, piece, weight) } else { comeAfter(symbol, piece, weight) }
@@ -334,78 +368,52 @@ struct MergeLearner: ~Copyable {
     }
 
     @inline(__always)
-    private mutating func touchBefore(_ symbol: UInt32) -> UnsafeMutablePointer<Neighbour> {
-        let neighbour = before.start + Int(symbol)
-        if !neighbour.pointee.isTouched {
-            neighbour.pointee.isTouched = true
-            touchedBefore.append(symbol)
-        }
-        return neighbour
-    }
-
-    @inline(__always)
-    private mutating func touchAfter(_ symbol: UInt32) -> UnsafeMutablePointer<Neighbour> {
-        let neighbour = after.start + Int(symbol)
-        if !neighbour.pointee.isTouched {
-            neighbour.pointee.isTouched = true
-            touchedAfter.append(symbol)
-        }
-        return neighbour
-    }
-
-    @inline(__always)
     private mutating func comeBefore(_ symbol: UInt32, _ piece: UInt32, _ weight: Int) {
-        let neighbour = touchBefore(symbol)
-        neighbour.pointee.made &+= weight
-        if neighbour.pointee.last == piece { return }
-        neighbour.pointee.last = piece
-        neighbour.pointee.listed &+= 1
-        events.append(UInt64(symbol) << 32 | UInt64(piece))
+        if before.come(symbol, piece, weight) { events.append(UInt64(symbol) << 32 | UInt64(piece)) }
     }
 
     @inline(__always)
     private mutating func comeAfter(_ symbol: UInt32, _ piece: UInt32, _ weight: Int) {
-        let neighbour = touchAfter(symbol)
-        neighbour.pointee.made &+= weight
-        if neighbour.pointee.last == piece { return }
-        neighbour.pointee.last = piece
-        neighbour.pointee.listed &+= 1
-        events.append(MergeLearner.sideBit | UInt64(symbol) << 32 | UInt64(piece))
+        if after.come(symbol, piece, weight) {
+            events.append(MergeLearner.sideBit | UInt64(symbol) << 32 | UInt64(piece))
+        }
     }
 
     /// Enters what the merge did to pairs, and puts those that came into the heap.
     private mutating func settle(_ left: UInt32, _ right: UInt32, _ id: UInt32, isNew: Bool) {
         var recovered: RarePairs?
         if !isNew, hasRarePairs.start[Int(id)] { recovered = rarePairs(of: id) }
-        for index in 0..<touchedBefore.count {
-            let symbol = touchedBefore.start[index]
-            let neighbour = before.start + Int(symbol)
-            if neighbour.pointee.lost != 0 {
-                pairs.find(PairTable.key(symbol, left))?.pointee -= neighbour.pointee.lost
-            }
-            neighbour.pointee.last = come(PairTable.key(symbol, id), neighbour.pointee, recovered)
+        for index in 0..<before.touched.count {
+            let symbol = before.touched.start[index]
+            settle(
+                before.neighbours.start + Int(symbol), old: PairTable.key(symbol, left),
+                new: PairTable.key(symbol, id), recovered)
         }
-        for index in 0..<touchedAfter.count {
-            let symbol = touchedAfter.start[index]
-            let neighbour = after.start + Int(symbol)
-            if neighbour.pointee.lost != 0 {
-                pairs.find(PairTable.key(right, symbol))?.pointee -= neighbour.pointee.lost
-            }
-            neighbour.pointee.last = come(PairTable.key(id, symbol), neighbour.pointee, recovered)
+        for index in 0..<after.touched.count {
+            let symbol = after.touched.start[index]
+            settle(
+                after.neighbours.start + Int(symbol), old: PairTable.key(right, symbol),
+                new: PairTable.key(id, symbol), recovered)
         }
         let memory = lists.start
+        let sides = (before: before.neighbours.start, after: after.neighbours.start)
         for index in 0..<events.count {
             let event = events.start[index]
             let symbol = Int((event & ~MergeLearner.sideBit) >> 32)
-            let neighbour = (event & MergeLearner.sideBit == 0 ? before.start : after.start) + symbol
+            let neighbour = (event & MergeLearner.sideBit == 0 ? sides.before : sides.after) + symbol
             if neighbour.pointee.last == MergeLearner.nothing { continue }
             memory[Int(neighbour.pointee.last)] = UInt32(truncatingIfNeeded: event)
             neighbour.pointee.last &+= 1
         }
-        for index in 0..<touchedBefore.count { before.start[Int(touchedBefore.start[index])] = Neighbour() }
-        for index in 0..<touchedAfter.count { after.start[Int(touchedAfter.start[index])] = Neighbour() }
-        touchedBefore.removeAll()
-        touchedAfter.removeAll()
+        before.forget()
+        after.forget()
+    }
+
+    private mutating func settle(
+        _ neighbour: UnsafeMutablePointer<Neighbour>, old: UInt64, new: UInt64, _ recovered: RarePairs?
+    ) {
+        if neighbour.pointee.lost != 0 { pairs.find(old)?.pointee -= neighbour.pointee.lost }
+        neighbour.pointee.last = come(new, neighbour.pointee, recovered)
     }
 
     /// Enters the pair with the new symbol. Returns where the list of its pieces is to be written, `nothing` where none is.
@@ -458,65 +466,5 @@ struct MergeLearner: ~Copyable {
             rare.found[key] = entry
         }
         return rare
-    }
-}
-
-/// The pairs of the pieces before any merge: counted in a square where few symbols are there, else found through a table.
-struct FirstPairs: ~Copyable {
-    struct Record: BitwiseCopyable {
-        var key: UInt64
-        var count = 0
-        var listed: UInt32 = 0
-        /// The last piece it was seen in, then where its list goes on.
-        var last = MergeLearner.nothing
-        var written: UInt32 = 0
-    }
-
-    private let width: Int
-    private let isSquare: Bool
-    private var memory: FlatMemory<Record>
-    private var table = PairTable()
-
-    private static let widestSquare = 1200
-
-    init(symbols: Int) {
-        width = symbols
-        isSquare = symbols <= FirstPairs.widestSquare
-        memory = FlatMemory(capacity: isSquare ? symbols * symbols : 1024)
-        if isSquare {
-            for left in 0..<UInt32(symbols) {
-                for right in 0..<UInt32(symbols) { memory.append(Record(key: PairTable.key(left, right))) }
-            }
-        }
-    }
-
-    var records: UnsafeMutableBufferPointer<Record> { memory.elements }
-
-    @inline(__always)
-    mutating func add(_ left: UInt32, _ right: UInt32, piece: UInt32, weight: Int) {
-        var place = 0
-        if isSquare {
-            place = Int(left) &* width &+ Int(right)
-        } else {
-            let key = PairTable.key(left, right)
-            if let known = table.find(key) {
-                place = known.pointee
-            } else {
-                place = memory.count
-                memory.append(Record(key: key))
-                table.insert(key, place)
-            }
-        }
-        let record = memory.start + place
-        record.pointee.count &+= weight
-        if record.pointee.last == piece { return }
-        record.pointee.last = piece
-        record.pointee.listed &+= 1
-    }
-
-    /// The record of a pair that was added.
-    @inline(__always)
-    func index(_ left: UInt32, _ right: UInt32) -> Int {
-        isSquare ? Int(left) &* width &+ Int(right) : table.find(PairTable.key(left, right))?.pointee ?? 0
     }
 }

@@ -10,6 +10,9 @@ public struct TrainedTokenizer: Sendable {
     public let gains: [Int]
     /// How many different pieces the texts had.
     public let pieces: Int
+    /// How many bytes or characters merging began with. With the special tokens and those of bytes they are all there, however small a
+    /// vocabulary was asked for.
+    public let alphabetSize: Int
     private let options: BPETrainer.Options
     private let pretokenization: Pretokenization
     /// Tokens that are no alphabet and no merges: special ones and those of bytes.
@@ -17,7 +20,7 @@ public struct TrainedTokenizer: Sendable {
 
     init(
         _ options: BPETrainer.Options, _ pretokenization: Pretokenization, _ fixed: [[UInt8]],
-        _ result: MergeLearner.Result, pieces: Int
+        _ result: MergeLearner.Result, pieces: Int, alphabetSize: Int
     ) {
         self.options = options
         self.pretokenization = pretokenization
@@ -26,6 +29,7 @@ public struct TrainedTokenizer: Sendable {
         merges = result.merges
         gains = result.gains
         self.pieces = pieces
+        self.alphabetSize = alphabetSize
     }
 
     /// Writes `tokenizer.json` and `tokenizer_config.json` into the folder, which is made if it is not there: what

@@ -99,6 +99,11 @@ final class MergeTable: @unchecked Sendable {
         }
     }
 
+    /// Calls `body` with every merge as it is packed, in an order that says nothing.
+    func forEachMerge(_ body: (UInt64) -> Void) {
+        for slot in 0...mask where slots[slot].key != 0 { body(slots[slot].merge) }
+    }
+
     /// What the kernels read; valid as long as the table is.
     var view: shardmill_merges {
         shardmill_merges(
