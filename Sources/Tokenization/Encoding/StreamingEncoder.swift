@@ -119,7 +119,7 @@ public final class StreamingEncoder {
                 searched -= cut
             }
         }
-        wanted = max(window, waiting.count * 2)
+        wanted = min(max(window, waiting.count * 2), limit)
     }
 
     private func encode(_ count: Int, into ids: inout [UInt32]) throws {

@@ -7,7 +7,8 @@
 /// - **Behind letters or digits**, before something else, where a scanner splits what at most a normal form changes. Letters and digits
 ///   are in pieces that end with the run of their class; what a scanner asks behind a run (a contraction, white space up to the end of
 ///   the text) begins with another character, so that the end of the text stands for any other than the apostrophe.
-/// - **Between two characters** that no merge ever joins, where nothing but merging looks at them (`CharacterCuts`).
+/// - **Between two characters** that no merge ever joins, the first no white space, where nothing but merging looks at them
+///   (`CharacterCuts`).
 ///
 /// In all three, no added token touches the place, and every normaliser does to the two sides what it does to the whole.
 struct TextCuts: Sendable {
@@ -78,9 +79,10 @@ struct TextCuts: Sendable {
             let next = end < count ? UTF8Decoding.character(bytes, end, count) : (UTF8Decoding.broken, 0)
             return borders.isQuiet(bytes, first..<end + next.1)
         }
-        guard let joins, !TextCuts.isSpace(left), !TextCuts.isSpace(right), joins.allows(left, right) else {
-            return false
-        }
+        // Behind white space a token that strips it might come.
+        guard let joins, !TextCuts.isSpace(left), CharacterClass.ofPatterns[left] < CharacterClass.space,
+            !TextCuts.isSpace(right), joins.allows(left, right)
+        else { return false }
         let characters = Array(UnsafeBufferPointer(start: bytes + first, count: place + size - first))
         return continuing.normalized(characters) == characters
     }
