@@ -50,9 +50,9 @@ import Testing
     }
 
     private static func whole(
-        _ tokenizer: Tokenizer, _ text: [UInt8], _ specials: SpecialTokenPolicy, _ withTemplate: Bool
+        _ encoder: TokenEncoder, _ text: [UInt8], _ specials: SpecialTokenPolicy, _ withTemplate: Bool
     ) throws -> Outcome {
-        let encoder = tokenizer.makeEncoder()
+        let before = (encoder.specialTokensAsText, encoder.missingBytes)
         var outcome = Outcome()
         do {
             try text.withUnsafeBytes {
@@ -62,7 +62,8 @@ import Testing
                     try encoder.encode($0, specials: specials, into: &outcome.ids)
                 }
             }
-            (outcome.specialsAsText, outcome.missing) = (encoder.specialTokensAsText, encoder.missingBytes)
+            outcome.specialsAsText = encoder.specialTokensAsText - before.0
+            outcome.missing = encoder.missingBytes - before.1
         } catch let failure as TokenizerFailure {
             outcome = Outcome(failure: failure)
         }
@@ -103,6 +104,7 @@ import Testing
         var bytes = 0
         var early = 0
         var failures = 0
+        let plain = tokenizer.makeEncoder()
         for specials in SpecialTokenPolicy.allCases {
             for window in [1, 40, 400] {
                 let withTemplate = window == 40
@@ -113,7 +115,7 @@ import Testing
                     let text = text(
                         &random, specials == .reject && round % 4 > 0 ? [] : added, words: count, broken: round % 5 == 0
                     )
-                    let wanted = try whole(tokenizer, text, specials, withTemplate)
+                    let wanted = try whole(plain, text, specials, withTemplate)
                     let longest: UInt64 = round % 3 == 0 ? 1 : round % 3 == 1 ? 7 : 300
                     let (got, encoded) = try streamed(encoder, text, &random, longest: longest)
                     if got != wanted {
@@ -193,9 +195,8 @@ import Testing
             #expect(hasCuts ? early > 0.1 : early == 0, "\(name): \(early)")
             compared += 1
             if hasCuts { cutting += 1 }
-            print("CUT", name, hasCuts, early)
         }
-        #expect(compared >= 70 && cutting >= 45, "\(cutting) of \(compared)")
+        #expect(compared >= 70 && cutting >= 50, "\(cutting) of \(compared)")
     }
 
     /// Our own vocabulary with other parts around it: `normalizer`, `pre_tokenizer`, whether it can be cut.

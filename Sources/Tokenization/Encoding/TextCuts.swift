@@ -109,16 +109,17 @@ struct TextCuts: Sendable {
         _ tokenizer: Tokenizer, _ continuing: NormalizerChain, _ added: AddedTokenPlaces
     ) -> [Bool] {
         var out = [Bool](repeating: false, count: 256)
-        var borders: [[UInt8]: [Bool]] = [:]
+        var borders: [UInt32: [Bool]] = [:]
         for byte in UInt8(0x30)...0x7A where ASCIIWord.contains(byte) {
             let normalized = continuing.normalized([byte, byte, 0x20, byte, byte])
             guard normalized.count > 4, let written = normalized.first, ASCIIWord.contains(written),
                 normalized.prefix(2).allSatisfy({ $0 == written }), normalized.suffix(2).allSatisfy({ $0 == written })
             else { continue }
             let space = Array(normalized.dropFirst(2).dropLast(2))
-            guard space == [0x20] || space == MarkerScanner.marker else { continue }
-            let allowed = borders[space] ?? tokenizer.splitting.bordersBefore(space, tokenizer.model)
-            borders[space] = allowed
+            let scalars = String(decoding: space, as: UTF8.self).unicodeScalars
+            guard let sign = scalars.first?.value, scalars.count == 1 else { continue }
+            let allowed = borders[sign] ?? tokenizer.splitting.bordersBefore(sign, tokenizer.model)
+            borders[sign] = allowed
             out[Int(byte)] = allowed[Int(written)] && added.allowNormalized(written, space[0])
         }
         return out.contains(true) ? out : []

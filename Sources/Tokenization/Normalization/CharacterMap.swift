@@ -37,17 +37,17 @@ struct CharacterMap: Sendable {
         }
     }
 
-    /// Whether some key holds a wanted byte behind its first; true where the map is too odd to tell. Cost: one look at all of it.
+    /// Whether some key holds a wanted byte behind its first. Keys share their ends: each is looked at once.
     func hasKey(withInside isWanted: (UInt8) -> Bool) -> Bool {
         var places = [(place: Int(CharacterMap.offset(nodes[0])), isFirst: true)]
-        var seen = 0
+        var isSeen = [Bool](repeating: false, count: nodes.count)
         while let (place, isFirst) = places.popLast() {
             for byte in 1...255 {
                 let child = place ^ byte
                 guard child < nodes.count, nodes[child] & (1 << 31 | 0xFF) == UInt32(byte) else { continue }
                 if !isFirst, isWanted(UInt8(byte)) { return true }
-                seen += 1
-                if seen > nodes.count { return true }
+                if isSeen[child] { continue }
+                isSeen[child] = true
                 places.append((child ^ Int(CharacterMap.offset(nodes[child])), false))
             }
         }

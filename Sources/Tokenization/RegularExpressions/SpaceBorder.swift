@@ -1,34 +1,33 @@
-/// What an expression does around a plain space behind an ASCII letter or digit: whether a text can be cut between the two.
+/// What an expression does around a space, or a sign that stands for one, behind an ASCII letter or digit: whether a text can be cut
+/// between the two.
 ///
 /// Over such a place no match reaches, and nothing that is tried on the way looks over it, if no element that can take the letter
 /// may stand right before one that can take the space or asks what is there. Which elements follow each other is read off the
 /// expression without running it; loops and alternatives are taken for possible whatever surrounds them.
 struct SpaceBorder {
-    /// By ASCII code: a letter or digit that nothing joins to a plain space behind it.
+    /// By ASCII code: a letter or digit that nothing joins to a space behind it.
     let allows: [Bool]
-    /// Some match always begins at a plain space where none before reaches over it.
+    /// Some match always begins at a space where none before reaches over it.
     let beginsMatch: Bool
 
     /// nil where nothing can be said: the expression looks back, asks for the beginning of a text or of words, looks ahead by more
     /// than a character, or matches without one.
-    init?(_ expression: RegularExpression) {
+    init?(_ expression: RegularExpression, space: UInt32 = 0x20) {
         guard let node = try? RegularExpressionParser.parse(expression.source, expression.flavour), !node.isNullable
         else { return nil }
-        var scan = Scan()
+        var scan = Scan(space: space)
         _ = scan.reach(of: node)
         guard scan.isKnown else { return nil }
         allows = scan.isJoined.map { !$0 }
-        beginsMatch = SpaceBorder.alwaysTakesSpace(node)
+        beginsMatch = SpaceBorder.alwaysTakes(space, node)
     }
 
-    private static let space: UInt32 = 0x20
-
     /// Whether a branch is nothing but a set with the space in it, perhaps repeated.
-    private static func alwaysTakesSpace(_ node: RegularExpressionNode) -> Bool {
+    private static func alwaysTakes(_ space: UInt32, _ node: RegularExpressionNode) -> Bool {
         switch node {
         case .character(let set): set.contains(space)
-        case .alternation(let parts): parts.contains(where: alwaysTakesSpace)
-        case .sequence(let parts): parts.count == 1 && alwaysTakesSpace(parts[0])
+        case .alternation(let parts): parts.contains { alwaysTakes(space, $0) }
+        case .sequence(let parts): parts.count == 1 && alwaysTakes(space, parts[0])
         case .repetition(.character(let set), let repetition): repetition.least == 1 && set.contains(space)
         default: false
         }
@@ -44,6 +43,7 @@ struct SpaceBorder {
     }
 
     private struct Scan {
+        let space: UInt32
         var isKnown = true
         /// By ASCII code: what may stand before a space, or before a question for it.
         var isJoined = [Bool](repeating: false, count: 128)
@@ -84,7 +84,7 @@ struct SpaceBorder {
                     return Reach()
                 }
                 // A set without the space says the same before a space and at the end of a text.
-                return Reach(beginsAtSpace: set.contains(SpaceBorder.space))
+                return Reach(beginsAtSpace: set.contains(space))
             case .assertion(let assertion):
                 switch assertion {
                 case .textEnd, .textEndOrLastLineEnd, .lineEnd: return Reach(beginsAtSpace: true)
@@ -99,7 +99,7 @@ struct SpaceBorder {
         }
 
         private func reach(of set: CodePointSet) -> Reach {
-            var reach = Reach(isNullable: false, beginsAtSpace: set.contains(SpaceBorder.space))
+            var reach = Reach(isNullable: false, beginsAtSpace: set.contains(space))
             for code in 0..<128 { reach.lasts[code] = set.contains(UInt32(code)) }
             return reach
         }
