@@ -26,7 +26,8 @@ open class ByteStream {
         let most = isExpectedCountMeasured ? ByteStream.mostReserved : ByteStream.mostReservedForClaims
         var wanted = min(max(min(expectedCount ?? 0, most), 1 << 16), limit) + 1
         while true {
-            let chunk = try [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
+            // With room behind it, so that JSON is parsed where it stands.
+            let chunk = try [UInt8](unsafeUninitializedCapacity: wanted + JSONParser.padding) { buffer, count in
                 while count < wanted {
                     let rest = UnsafeMutableRawBufferPointer(buffer)[count..<wanted]
                     let got = try read(into: UnsafeMutableRawBufferPointer(rebasing: rest))

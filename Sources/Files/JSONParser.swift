@@ -52,11 +52,12 @@ public final class JSONParser {
         return UnsafeRawPointer(padded.baseAddress!)
     }
 
-    /// Calls `body` with the root of the text in `bytes`.
+    /// Calls `body` with the root of the text in `bytes`, which is parsed where it stands if there is memory behind it.
     public func parse<Result>(
         _ bytes: [UInt8], name: @autoclosure () -> String, _ body: (JSONElement) throws -> Result
     ) throws -> Result {
-        try bytes.withUnsafeBytes { try parse($0, name: name(), body) }
+        let isPadded = bytes.capacity >= bytes.count + JSONParser.padding
+        return try bytes.withUnsafeBytes { try parse($0, name: name(), isLineOfReader: isPadded, body) }
     }
 }
 

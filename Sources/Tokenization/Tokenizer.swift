@@ -8,7 +8,8 @@ public final class Tokenizer: Sendable {
     public let vocabularySize: Int
     /// SHA-256 of what decides about ids: tokens, merges, splitting, normalising, added tokens and the template, in hexadecimal.
     /// The same tokenizer has the same digest whatever files it comes from.
-    public let digest: String
+    /// Made when it is first asked for.
+    public var digest: String { lazyDigest.text }
     /// The token that begins a text, where the files name one or a well-known one is there.
     public let beginningOfText: UInt32?
     /// The token that ends a text, where the files name one or a well-known one is there.
@@ -30,6 +31,7 @@ public final class Tokenizer: Sendable {
     let templateSuffix: [UInt32]
     let matchers: AddedTokenMatchers
     let plainSpaces: PlainSpaces?
+    private let lazyDigest: TokenizerDigest
     private let specialIDs: Set<UInt32>
     /// What decoding without special tokens leaves out: those whose form, once decoded, is that of a special token.
     let skippedIDs: Set<UInt32>
@@ -66,7 +68,7 @@ public final class Tokenizer: Sendable {
                 return forms[token.id].map(specialContents.contains) ?? true
             }.map(\.id))
         specialIDs = Set(definition.addedTokens.filter(\.isSpecial).map(\.id))
-        digest = definition.digest()
+        lazyDigest = TokenizerDigest(definition)
     }
 
     /// Reads a tokenizer: a `tokenizer.json`, `vocab.json` with `merges.txt`, tiktoken ranks (with `encoding.json` beside them, or

@@ -61,30 +61,41 @@ import Testing
         }
     }
 
-    @Test func wordsEndWhereTheScannerEndsThem() {
+    @Test func blocksAreSplitWhereTheScannerSplitsThem() {
         func compare<Scanner: PretokenScanner>(_ scanner: Scanner.Type, _ text: [UInt8]) -> Int {
-            var words = 0
+            guard let pattern = Scanner.pattern else { return 0 }
+            var pieces = 0
             text.withUnsafeBufferPointer { bytes in
                 guard let base = bytes.baseAddress else { return }
                 let cursor = CharacterCursor(bytes: base, end: bytes.count, classes: CharacterClass.ofPatterns)
-                for start in 0..<bytes.count {
-                    let end = Scanner.endOfWord(cursor, from: start)
-                    if end == 0 { continue }
-                    words += 1
-                    #expect(end == Scanner.endOfPiece(cursor, from: start))
+                var start = 0
+                while start < bytes.count {
+                    var places = [UInt32](repeating: 0, count: 64 + text.count % 70)
+                    let found = shardmill_split_pieces(
+                        pattern, base + start, bytes.count - start, &places, places.count)
+                    var expected = start
+                    for place in places[..<found] {
+                        expected = Scanner.endOfPiece(cursor, from: expected)
+                        #expect(start + Int(place) == expected)
+                        #expect(expected + 16 <= bytes.count)
+                    }
+                    pieces += found
+                    start = found > 0 ? expected : Scanner.endOfPiece(cursor, from: start)
                 }
             }
-            return words
+            return pieces
         }
         var random = SeededRandom(seed: 23)
         var words = 0
-        for round in 0..<1500 {
-            let text = Self.randomText(&random, parts: 30, broken: round % 3 == 0)
+        for round in 0..<3000 {
+            // Every second text is of ASCII alone.
+            var text = Self.randomText(&random, parts: 20 + round % 100, broken: round % 3 == 0)
+            if round % 2 == 0 { text.removeAll { $0 >= 0x80 } }
             words += compare(GPT2Scanner.self, text) + compare(GPT2DigitsScanner.self, text)
             words += compare(LetterScanner<QwenRules>.self, text) + compare(LetterScanner<LlamaRules>.self, text)
             words += compare(LetterScanner<CL100kRules>.self, text)
         }
-        #expect(words > 10_000)
+        #expect(words > 100_000)
     }
 
     /// The ids of a text by splitting and merging alone.

@@ -114,3 +114,39 @@ bool shardmill_json_next_member(shardmill_json_iterator *iterator, const char **
     iterator->current = bits<shardmill_json_element>(current);
     return true;
 }
+
+size_t shardmill_json_next_numbers(shardmill_json_iterator *iterator, shardmill_json_number *numbers, size_t capacity) {
+    auto current = bits<object::iterator>(iterator->current);
+    auto end = bits<object::iterator>(iterator->end);
+    size_t count = 0;
+    for (; count < capacity && current != end; ++current, ++count) {
+        int64_t value;
+        if (current.value().get_int64().get(value)) value = INT64_MIN;
+        numbers[count] = {current.key_c_str(), current.key_length(), value};
+    }
+    iterator->current = bits<shardmill_json_element>(current);
+    return count;
+}
+
+size_t shardmill_json_next_texts(shardmill_json_iterator *iterator, shardmill_json_texts *texts, size_t capacity) {
+    auto current = bits<array::iterator>(iterator->current);
+    auto end = bits<array::iterator>(iterator->end);
+    size_t count = 0;
+    for (; count < capacity && current != end; ++current, ++count) {
+        texts[count] = {nullptr, 0, nullptr, 0};
+        std::string_view first, second;
+        array both;
+        element item = *current;
+        if (!item.get_string().get(first)) {
+            texts[count] = {first.data(), first.size(), nullptr, 0};
+        } else if (!item.get_array().get(both) && both.size() == 2) {
+            auto part = both.begin();
+            if ((*part).get_string().get(first)) continue;
+            ++part;
+            if ((*part).get_string().get(second)) continue;
+            texts[count] = {first.data(), first.size(), second.data(), second.size()};
+        }
+    }
+    iterator->current = bits<shardmill_json_element>(current);
+    return count;
+}

@@ -1,11 +1,12 @@
 /// Merges the bytes or characters of one piece into tokens: always the earliest merge of all pairs, of equal ones the leftmost.
 ///
-/// Short pieces are scanned for each merge, long ones keep a heap: O(n log n) whatever the text is. One thread.
+/// Short pieces are merged in a lane, long ones keep a heap: O(n log n) whatever the text is. One thread.
 final class PairMerger {
     private let model: MergeModel
     /// The tokens after `merge`, then dead until the next call.
     private(set) var symbols: UnsafeMutablePointer<UInt32>
-    private var pairs: UnsafeMutablePointer<UInt64>
+    /// The merges of neighbours, as `MergeTable` packs them.
+    private(set) var pairs: UnsafeMutablePointer<UInt64>
     private var nexts: UnsafeMutablePointer<UInt32>
     private var previous: UnsafeMutablePointer<UInt32>
     private var capacity: Int
@@ -13,14 +14,14 @@ final class PairMerger {
     /// Bytes without a token that were left out, and bytes that became the unknown token.
     private(set) var missingBytes = 0
 
-    /// Up to this many symbols the plain scan is faster.
-    private static let scanLimit = 48
+    private let lanes: MergeLanes
     /// Scratch beyond this many symbols is given back after its piece.
     private static let keptCapacity = 1 << 20
     private static let nothing = UInt32.max
 
     init(_ model: MergeModel) {
         self.model = model
+        lanes = MergeLanes(model.merges)
         capacity = 256
         symbols = .allocate(capacity: capacity)
         pairs = .allocate(capacity: capacity)
@@ -33,19 +34,33 @@ final class PairMerger {
     /// Merges a piece of `count` bytes; the tokens are in `symbols[0..<result]` until the next call. `count` is below 2^32.
     /// `isPart`: it was cut from a piece that no token stands for as a whole.
     func merge(_ bytes: UnsafePointer<UInt8>, _ count: Int, isPart: Bool = false) -> Int {
+        finish(begin(bytes, count, isPart: isPart))
+    }
+
+    /// Puts what the merges of a piece start from into `symbols` and `pairs`, and returns the number of symbols; 1 where a token is the
+    /// whole piece. `finish` does the rest.
+    func begin(_ bytes: UnsafePointer<UInt8>, _ count: Int, isPart: Bool) -> Int {
         let room = model.characters?.mostSymbols(count) ?? count
         if room > capacity || capacity > PairMerger.keptCapacity { reserve(room) }
         if !isPart, let whole = model.wholePieces?.id(of: UnsafeRawBufferPointer(start: bytes, count: count)) {
             symbols[0] = whole
             return 1
         }
-        let length: Int
-        if let characters = model.characters {
-            length = startWithCharacters(bytes, count, characters)
-        } else {
-            length = model.hasGaps ? startWithGaps(bytes, count) : start(bytes, count)
+        if let characters = model.characters { return startWithCharacters(bytes, count, characters) }
+        return model.hasGaps ? startWithGaps(bytes, count) : start(bytes, count)
+    }
+
+    /// Merges the `count` symbols that `begin` left.
+    func finish(_ count: Int) -> Int {
+        if count < 2 { return count }
+        if !lanes.takes(count) { return mergeByHeap(count) }
+        lanes.add(symbols, pairs, count)
+        var merged = 0
+        lanes.merge { tokens in
+            merged = tokens.count
+            if let base = tokens.baseAddress { symbols.update(from: base, count: merged) }
         }
-        return length <= PairMerger.scanLimit ? scan(length) : mergeByHeap(length)
+        return merged
     }
 
     private func start(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
@@ -77,8 +92,19 @@ final class PairMerger {
             }
             length += 1
         }
-        for index in 0..<max(0, length - 1) { pairs[index] = model.merges.merge(symbols[index], symbols[index + 1]) }
+        findPairs(length)
         return length
+    }
+
+    private func findPairs(_ length: Int) {
+        let merges = model.merges
+        let ahead = 8
+        for index in 0..<max(0, min(ahead, length - 1)) { merges.prefetch(symbols[index], symbols[index + 1]) }
+        for index in 0..<max(0, length - 1) {
+            let next = index &+ ahead
+            if next &+ 1 < length { merges.prefetch(symbols[next], symbols[next &+ 1]) }
+            pairs[index] = merges.merge(symbols[index], symbols[index &+ 1])
+        }
     }
 
     /// Characters, as `tokenizers` starts a word: an unknown one becomes its bytes, else the unknown token, which waits for the
@@ -123,33 +149,8 @@ final class PairMerger {
             isUnknownWaiting = true
         }
         addWaiting()
-        for index in 0..<max(0, length - 1) { pairs[index] = model.merges.merge(symbols[index], symbols[index + 1]) }
+        findPairs(length)
         return length
-    }
-
-    private func scan(_ count: Int) -> Int {
-        let symbols = symbols
-        let pairs = pairs
-        let merges = model.merges
-        var count = count
-        while count > 1 {
-            var best = MergeTable.none
-            var place = 0
-            for index in 0..<count &- 1 where pairs[index] < best {
-                best = pairs[index]
-                place = index
-            }
-            if best == MergeTable.none { break }
-            symbols[place] = UInt32(truncatingIfNeeded: best)
-            count &-= 1
-            for index in place &+ 1..<max(count, place &+ 1) {
-                symbols[index] = symbols[index &+ 1]
-                pairs[index &- 1] = pairs[index]
-            }
-            if place < count &- 1 { pairs[place] = merges.merge(symbols[place], symbols[place &+ 1]) }
-            if place > 0 { pairs[place &- 1] = merges.merge(symbols[place &- 1], symbols[place]) }
-        }
-        return count
     }
 
     private func mergeByHeap(_ count: Int) -> Int {

@@ -7,20 +7,38 @@ import CKernels
 final class PieceEncoder {
     /// A piece of a batch.
     private struct Entry {
-        var start: Int
-        var count: Int
         /// The key of a short piece; the hash of a longer one.
         var key0: UInt64
-        /// The key of a short piece; `long` for a longer one.
+        /// The key of a short piece; `long` and the number of bytes for a longer one.
         var key1: UInt64
+        var start: UInt32
         /// The line of a short piece in the cache.
-        var line: Int
+        var line: UInt32
+
+        @inline(__always) var isLong: Bool { key1 >= PieceEncoder.long }
+        @inline(__always) var isPart: Bool { key1 & PieceEncoder.part != 0 }
+        /// The number of bytes.
+        @inline(__always) var count: Int {
+            Int(truncatingIfNeeded: isLong ? key1 & (PieceEncoder.part &- 1) : key1 &>> 56 & 0x3F)
+        }
+    }
+
+    /// A piece of a batch that is not in the cache.
+    private struct Missed {
+        var entry: UInt32
+        /// It goes into the cache: not where some byte has no token; then it is merged each time, so that they are counted each time.
+        var isNew = true
+        /// How many ids of the output stand before it.
+        var place: Int
+        /// What the cache has in the line beside its own.
+        var known = PretokenCache.Slot()
     }
 
     private let model: MergeModel
     private let splitting: Splitting
     private let cache = PretokenCache()
     private let merger: PairMerger
+    private let lanes: MergeLanes
     private let entries: UnsafeMutablePointer<Entry>
     private let output: UnsafeMutablePointer<UInt32>
     private var scratch: [UInt8] = []
@@ -28,21 +46,32 @@ final class PieceEncoder {
     private var spaced: [UInt8] = []
     private static let keptScratch = 1 << 20
     private static let batch = 256
+    /// The most pieces that a block of text gives.
+    private static let block = 64
     private static let outputCapacity = 4096
     /// Marks the keys of parts of pieces, which are not looked for among the tokens that are taken whole.
     private static let part: UInt64 = 0x40 << 56
     private static let long: UInt64 = 0x80 << 56
+    /// Where the pieces of a batch begin.
+    private let places: UnsafeMutablePointer<UInt32>
+    private let missed: UnsafeMutablePointer<Missed>
+    private var missedCount = 0
 
     init(_ model: MergeModel, _ splitting: Splitting) {
         self.model = model
         self.splitting = splitting
         merger = PairMerger(model)
+        lanes = MergeLanes(model.merges)
         entries = .allocate(capacity: PieceEncoder.batch)
+        places = .allocate(capacity: PieceEncoder.batch)
+        missed = .allocate(capacity: PieceEncoder.batch)
         output = .allocate(capacity: PieceEncoder.outputCapacity)
     }
 
     deinit {
         entries.deallocate()
+        places.deallocate()
+        missed.deallocate()
         output.deallocate()
     }
 
@@ -100,18 +129,31 @@ final class PieceEncoder {
         var waiting = 0
         var start = 0
         while start < end {
-            var next = Scanner.endOfWord(cursor, from: start)
-            if next != 0 {
-                if waiting == PieceEncoder.batch {
+            if let pattern = Scanner.pattern, bytes[start] < 0x80 {
+                if waiting &+ PieceEncoder.block > PieceEncoder.batch {
                     lookUp(bytes, waiting, spaces: false, into: &ids)
                     waiting = 0
                 }
-                addShort(bytes, start, next &- start, waiting, masks)
-                waiting &+= 1
-                start = next
-                continue
+                let found = shardmill_split_pieces(
+                    pattern, bytes + start, end &- start, places, PieceEncoder.batch &- waiting)
+                if found > 0 {
+                    var first = 0
+                    for index in 0..<found {
+                        let next = Int(places[index])
+                        let count = next &- first
+                        if count <= PretokenCache.longestShort {
+                            addShort(bytes, start &+ first, count, waiting, masks)
+                        } else {
+                            add(bytes, start &+ first, count, readable: 16, isPart: false, waiting, masks)
+                        }
+                        waiting &+= 1
+                        first = next
+                    }
+                    start &+= first
+                    continue
+                }
             }
-            next = Scanner.endOfPiece(cursor, from: start)
+            let next = Scanner.endOfPiece(cursor, from: start)
             if let cuts, next &- start >= 6, bytes[start] >= 0xE0 || bytes[start &+ 1] >= 0xE0,
                 !cutsWholePieces || !isWhole(bytes + start, next &- start)
             {
@@ -224,7 +266,8 @@ final class PieceEncoder {
         let (key0, key1) = PretokenCache.key(bytes + start, count, readable: 16, masks)
         let line = PretokenCache.line(key0, key1)
         shardmill_prefetch(cache.slots + line)
-        entries[index] = Entry(start: start, count: count, key0: key0, key1: key1, line: line)
+        entries[index] = Entry(
+            key0: key0, key1: key1, start: UInt32(truncatingIfNeeded: start), line: UInt32(truncatingIfNeeded: line))
     }
 
     /// Puts a piece into the batch and has its place in the cache fetched.
@@ -240,14 +283,18 @@ final class PieceEncoder {
             key1 |= part
             let line = PretokenCache.line(key0, key1)
             shardmill_prefetch(cache.slots + line)
-            entries[index] = Entry(start: start, count: count, key0: key0, key1: key1, line: line)
+            entries[index] = Entry(
+                key0: key0, key1: key1, start: UInt32(truncatingIfNeeded: start),
+                line: UInt32(truncatingIfNeeded: line))
         } else {
             var hash: UInt64 = 0
             if count <= PretokenCache.longest {
                 hash = PretokenCache.longHash(place, count, isPart: isPart)
                 cache.prefetchLong(hash)
             }
-            entries[index] = Entry(start: start, count: count, key0: hash, key1: PieceEncoder.long | part, line: 0)
+            entries[index] = Entry(
+                key0: hash, key1: PieceEncoder.long | part | UInt64(truncatingIfNeeded: count),
+                start: UInt32(truncatingIfNeeded: start), line: 0)
         }
     }
 
@@ -263,8 +310,8 @@ final class PieceEncoder {
         for index in 0..<count {
             let entry = entries[index]
             var isKnownLong = false
-            if entry.key1 < PieceEncoder.long {
-                var slot = slots + entry.line
+            if !entry.isLong {
+                var slot = slots + Int(entry.line)
                 // Without a branch: which of the two places it is cannot be foreseen.
                 let difference = slot.pointee.key0 ^ entry.key0 | slot.pointee.key1 ^ entry.key1
                 slot += Int(truncatingIfNeeded: (difference | (0 &- difference)) &>> 63)
@@ -278,54 +325,119 @@ final class PieceEncoder {
                     isKnownLong = true
                 }
             }
-            let found = tokens(of: entry, bytes, isKnownLong: isKnownLong, spaces: spaces)
-            if written &+ found.count &+ 3 * PieceEncoder.batch < PieceEncoder.outputCapacity {
-                if let base = found.baseAddress { (output + written).update(from: base, count: found.count) }
-                written &+= found.count
-            } else {
-                ids.append(contentsOf: UnsafeBufferPointer(start: output, count: written))
-                written = 0
-                ids.append(contentsOf: found)
+            written = lookUpLong(index, isKnownLong: isKnownLong, bytes, written, spaces, into: &ids)
+        }
+        flush(bytes, written, spaces, into: &ids)
+    }
+
+    /// Writes the ids of an entry that is not in its line of the cache, or notes that it is missed; returns how many ids the output
+    /// holds then.
+    @inline(never)
+    private func lookUpLong(
+        _ index: Int, isKnownLong: Bool, _ bytes: UnsafePointer<UInt8>, _ written: Int, _ spaces: Bool,
+        into ids: inout [UInt32]
+    ) -> Int {
+        let entry = entries[index]
+        guard isKnownLong || entry.isLong, let found = longIDs(of: entry, bytes) else {
+            missed[missedCount] = Missed(entry: UInt32(truncatingIfNeeded: index), place: written)
+            missedCount &+= 1
+            shardmill_prefetch(cache.slots + (Int(entry.line) ^ 2))
+            if let wholePieces = model.wholePieces { wholePieces.prefetch(bytes + Int(entry.start), entry.count) }
+            return written
+        }
+        if written &+ found.count &+ 3 * PieceEncoder.batch < PieceEncoder.outputCapacity {
+            if let base = found.baseAddress { (output + written).update(from: base, count: found.count) }
+            return written &+ found.count
+        }
+        flush(bytes, written, spaces, into: &ids)
+        ids.append(contentsOf: found)
+        return 0
+    }
+
+    /// Appends the first `count` ids of the output, with those of the pieces that were missed between them.
+    private func flush(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ spaces: Bool, into ids: inout [UInt32]) {
+        let missedCount = missedCount
+        if missedCount == 0 { return ids.append(contentsOf: UnsafeBufferPointer(start: output, count: count)) }
+        self.missedCount = 0
+        let missed = missed
+        let merger = merger
+        let lanes = lanes
+        var appended = 0
+        var first = 0
+        /// Appends what stands before the next missed piece, and its ids; and the same for those behind it that are known.
+        func append(_ found: UnsafeBufferPointer<UInt32>, _ ids: inout [UInt32]) {
+            appendKnown(&ids)
+            appendOutput(&ids)
+            ids.append(contentsOf: found)
+            if missed[first].isNew { keep(entries[Int(missed[first].entry)], bytes, found) }
+            first += 1
+        }
+        func appendKnown(_ ids: inout [UInt32]) {
+            while first < missedCount, missed[first].known.count > 0 {
+                appendOutput(&ids)
+                missed[first].known.withIDs { ids.append(contentsOf: $0) }
+                first += 1
             }
         }
-        ids.append(contentsOf: UnsafeBufferPointer(start: output, count: written))
+        func appendOutput(_ ids: inout [UInt32]) {
+            let place = missed[first].place
+            ids.append(contentsOf: UnsafeBufferPointer(start: output + appended, count: place - appended))
+            appended = place
+        }
+        for index in 0..<missedCount {
+            let entry = entries[Int(missed[index].entry)]
+            if !entry.isLong,
+                let slot = cache.fetchFromNeighbour(Int(entry.line), entry.key0, entry.key1), slot.pointee.count > 0
+            {
+                missed[index].known = slot.pointee
+                continue
+            }
+            let missing = merger.missingBytes
+            let length = begin(entry, bytes, spaces)
+            missed[index].isNew = merger.missingBytes == missing
+            let isShort = lanes.takes(length)
+            if isShort { lanes.add(merger.symbols, merger.pairs, length) }
+            if lanes.isFull || !isShort { lanes.merge { append($0, &ids) } }
+            if !isShort {
+                let got = merger.finish(length)
+                append(UnsafeBufferPointer(start: UnsafePointer(merger.symbols), count: got), &ids)
+            }
+        }
+        lanes.merge { append($0, &ids) }
+        appendKnown(&ids)
+        ids.append(contentsOf: UnsafeBufferPointer(start: output + appended, count: count - appended))
     }
 
-    /// The ids of a piece that is not among the short ones of the cache, valid until the next call. `isKnownLong`: those of a
-    /// short piece are in the table of longer ones.
-    private func tokens(
-        of entry: Entry, _ bytes: UnsafePointer<UInt8>, isKnownLong: Bool, spaces: Bool
-    ) -> UnsafeBufferPointer<UInt32> {
-        let start = bytes + entry.start
-        let isPart = entry.key1 & PieceEncoder.part != 0
-        let isShort = entry.key1 < PieceEncoder.long
-        if !isShort, entry.key0 != 0, let known = cache.longIDs(entry.key0, start, entry.count) { return known }
-        if isKnownLong {
-            let hash = PretokenCache.longHash(start, entry.count, isPart: isPart)
-            if let known = cache.longIDs(hash, start, entry.count) { return known }
-        }
-        let missing = merger.missingBytes
-        let got: Int
-        if spaces {
-            got = mergeSpaced(UnsafeBufferPointer(start: start, count: entry.count))
-        } else {
-            got = merger.merge(start, entry.count, isPart: isPart)
-        }
-        let symbols = merger.symbols
-        let ids = UnsafeBufferPointer(start: UnsafePointer(symbols), count: got)
-        // What misses bytes is merged each time, so that they are counted each time.
-        if (!isShort && entry.key0 == 0) || got == 0 || merger.missingBytes != missing { return ids }
-        if isShort, got <= PretokenCache.mostShortIDs {
-            cache.insert(entry.key0, entry.key1, symbols, got)
-        } else {
-            if isShort { cache.insert(entry.key0, entry.key1, symbols, 0) }
-            let hash = isShort ? PretokenCache.longHash(start, entry.count, isPart: isPart) : entry.key0
-            cache.insertLong(hash, start, entry.count, symbols, got)
-        }
-        return ids
+    /// The ids of a piece that are in the table of longer ones, valid until the next insertion.
+    private func longIDs(of entry: Entry, _ bytes: UnsafePointer<UInt8>) -> UnsafeBufferPointer<UInt32>? {
+        let start = bytes + Int(entry.start)
+        let count = entry.count
+        if entry.isLong { return entry.key0 == 0 ? nil : cache.longIDs(entry.key0, start, count) }
+        return cache.longIDs(PretokenCache.longHash(start, count, isPart: entry.isPart), start, count)
     }
 
-    private func mergeSpaced(_ piece: UnsafeBufferPointer<UInt8>) -> Int {
+    /// Keeps the ids of a piece.
+    private func keep(_ entry: Entry, _ bytes: UnsafePointer<UInt8>, _ found: UnsafeBufferPointer<UInt32>) {
+        guard let ids = found.baseAddress, !found.isEmpty, !entry.isLong || entry.key0 != 0 else { return }
+        let start = bytes + Int(entry.start)
+        let count = entry.count
+        if !entry.isLong, found.count <= PretokenCache.mostShortIDs {
+            cache.insert(entry.key0, entry.key1, ids, found.count)
+        } else {
+            if !entry.isLong { cache.insert(entry.key0, entry.key1, ids, 0) }
+            let hash = entry.isLong ? entry.key0 : PretokenCache.longHash(start, count, isPart: entry.isPart)
+            cache.insertLong(hash, start, count, ids, found.count)
+        }
+    }
+
+    /// What the merges of a piece start from.
+    private func begin(_ entry: Entry, _ bytes: UnsafePointer<UInt8>, _ spaces: Bool) -> Int {
+        let start = bytes + Int(entry.start)
+        if !spaces { return merger.begin(start, entry.count, isPart: entry.isPart) }
+        return beginSpaced(UnsafeBufferPointer(start: start, count: entry.count))
+    }
+
+    private func beginSpaced(_ piece: UnsafeBufferPointer<UInt8>) -> Int {
         spaced.removeAll(keepingCapacity: true)
         for byte in piece {
             if byte == 0x20 {
@@ -337,7 +449,7 @@ final class PieceEncoder {
             }
         }
         let count = spaced.count
-        let got = spaced.withUnsafeBufferPointer { $0.baseAddress.map { merger.merge($0, count) } ?? 0 }
+        let got = spaced.withUnsafeBufferPointer { $0.baseAddress.map { merger.begin($0, count, isPart: false) } ?? 0 }
         if count > PieceEncoder.keptScratch { spaced = [] }
         return got
     }

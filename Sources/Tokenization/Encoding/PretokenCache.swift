@@ -4,7 +4,7 @@ import Glibc
 /// Pieces seen before and their ids, in two tables of fixed size: 8 MB for short pieces, two to a cache line, and 9 MB for longer
 /// ones with their bytes. The memory is touched as it fills.
 ///
-/// Short pieces have at most 15 bytes and 3 ids; what finds both places of its line taken replaces the older. Longer ones are
+/// Short pieces have at most 15 bytes and 3 ids; what finds both places of its line taken moves the older to the line beside it. Longer ones are
 /// appended to a store that is emptied when it is full. One thread. The memory is owned by the cache.
 final class PretokenCache {
     /// 32 bytes. The highest byte of `key1` is the length of the piece, so that an empty slot has 0 there.
@@ -15,6 +15,18 @@ final class PretokenCache {
         var firstIDs: UInt64 = 0
         /// The third id and, above it, their number; 0: the ids are in the other table.
         var lastID: UInt64 = 0
+
+        /// The number of ids; 0: they are in the other table.
+        @inline(__always) var count: Int { Int(truncatingIfNeeded: lastID &>> 32) }
+
+        /// Calls `body` with the ids.
+        @inline(__always)
+        func withIDs(_ body: (UnsafeBufferPointer<UInt32>) -> Void) {
+            var words = (firstIDs, lastID)
+            withUnsafeBytes(of: &words) {
+                body(UnsafeBufferPointer(rebasing: $0.assumingMemoryBound(to: UInt32.self)[..<count]))
+            }
+        }
     }
 
     /// 16 bytes; `hash` 0 is an empty slot.
@@ -126,12 +138,30 @@ final class PretokenCache {
         var slot = Slot(key0: key0, key1: key1)
         if count > 0 { slot.firstIDs = UInt64(ids[0]) | (count > 1 ? UInt64(ids[1]) << 32 : 0) }
         slot.lastID = UInt64(count) << 32 | (count > 2 ? UInt64(ids[2]) : 0)
-        if slots[line].key1 == key1, slots[line].key0 == key0 {
+        let neighbour = line ^ 2
+        if slots[line].key1 == 0 || (slots[line].key1 == key1 && slots[line].key0 == key0) {
             slots[line] = slot
-            return
+        } else if slots[line + 1].key1 == 0 {
+            slots[line + 1] = slot
+        } else {
+            // The older one goes to the neighbour, where it takes the place of the older there.
+            if slots[neighbour].key1 != 0 { slots[neighbour + 1] = slots[neighbour] }
+            slots[neighbour] = slots[line + 1]
+            slots[line + 1] = slots[line]
+            slots[line] = slot
         }
-        if slots[line].key1 != 0 { slots[line + 1] = slots[line] }
-        slots[line] = slot
+    }
+
+    /// Brings a piece that is in the line beside its own into the second place of its own; nil where it is not there.
+    @inline(__always)
+    func fetchFromNeighbour(_ line: Int, _ key0: UInt64, _ key1: UInt64) -> UnsafePointer<Slot>? {
+        let place = slots + line + 1
+        for other in [slots + (line ^ 2), slots + (line ^ 2) + 1]
+        where other.pointee.key0 == key0 && other.pointee.key1 == key1 {
+            swap(&other.pointee, &place.pointee)
+            return UnsafePointer(place)
+        }
+        return nil
     }
 
     /// The ids of a longer piece, valid until the next insertion; nil where it is not here.

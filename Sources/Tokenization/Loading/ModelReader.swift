@@ -8,9 +8,8 @@ struct ModelReader {
     /// Both tokens of merges that wait to be looked up together.
     private var waiting: [UnsafeRawBufferPointer] = []
     private var found: [UInt32] = []
-    private var joined: [UInt8] = []
 
-    /// How many tokens are looked up together.
+    /// How many merges are looked up together.
     private static let batch = 64
 
     /// An id beyond this many times the number of tokens is a lie.
@@ -19,44 +18,54 @@ struct ModelReader {
     /// Reads an object of tokens and their ids.
     init(vocabulary: PlacedElement) throws {
         let count = vocabulary.element.count
-        var names = TokenNames(capacity: count)
         let limit = (count + 8192) * ModelReader.idsPerToken
-        // Keys stay where they are until all is read, so that those that follow can be fetched before they are entered.
-        var waiting: [(key: UnsafeRawBufferPointer, id: UInt32, hash: UInt64)] = []
-        waiting.reserveCapacity(ModelReader.batch)
-        func enter() throws {
-            for (key, id, hash) in waiting {
-                guard let conflict = names.insert(key, id: id, hash: hash) else { continue }
-                let place = "\(vocabulary.place)[\"\(String(decoding: key, as: UTF8.self))\"]"
-                switch conflict {
-                case .sameName(let other):
-                    throw TokenizerFailure.malformed(
-                        path: vocabulary.path, place: place, expected: "every token once",
-                        found: "this one with the ids \(other) and \(id)")
-                case .sameID:
-                    let other = names.writtenForm(of: id).map { String(decoding: $0, as: UTF8.self) } ?? ""
-                    throw TokenizerFailure.malformed(
-                        path: vocabulary.path, place: place, expected: "every id once",
-                        found: "id \(id), which \"\(other)\" has")
+        // Keys stay where they are until all is read.
+        var entries: [TokenNames.Entry] = []
+        entries.reserveCapacity(count)
+        try vocabulary.element.forEachNumberBatch { members in
+            for member in members {
+                guard member.number >= 0, member.number < limit else {
+                    throw ModelReader.wrongID(vocabulary, number: entries.count, limit)
                 }
+                entries.append(
+                    TokenNames.Entry(
+                        start: member.key, count: UInt32(truncatingIfNeeded: member.keyCount),
+                        id: UInt32(truncatingIfNeeded: member.number)))
             }
-            waiting.removeAll(keepingCapacity: true)
         }
-        try vocabulary.element.forEachMember { key, value in
-            guard let id = value.int, id >= 0, id < limit else {
-                try enter()
+        if entries.isEmpty { throw vocabulary.malformed("at least one token") }
+        var names = TokenNames(capacity: 0)
+        if let (index, conflict) = names.replaceAll(with: entries) {
+            let entry = entries[index]
+            let place = "\(vocabulary.place)[\"\(String(decoding: entry.name, as: UTF8.self))\"]"
+            switch conflict {
+            case .sameName(let other):
                 throw TokenizerFailure.malformed(
+                    path: vocabulary.path, place: place, expected: "every token once",
+                    found: "this one with the ids \(other) and \(entry.id)")
+            case .sameID:
+                let other = names.writtenForm(of: entry.id).map { String(decoding: $0, as: UTF8.self) } ?? ""
+                throw TokenizerFailure.malformed(
+                    path: vocabulary.path, place: place, expected: "every id once",
+                    found: "id \(entry.id), which \"\(other)\" has")
+            }
+        }
+        self.names = names
+    }
+
+    /// The failure that a member of the vocabulary has no id.
+    private static func wrongID(_ vocabulary: PlacedElement, number: Int, _ limit: Int) -> TokenizerFailure {
+        var index = 0
+        var failure = vocabulary.malformed("tokens and their ids")
+        vocabulary.element.forEachMember { key, value in
+            if index == number {
+                failure = .malformed(
                     path: vocabulary.path, place: "\(vocabulary.place)[\"\(String(decoding: key, as: UTF8.self))\"]",
                     expected: "an id from 0 to \(limit - 1)", found: PlacedElement.name(of: value))
             }
-            let hash = TokenNames.hash(key)
-            names.prefetch(hash: hash)
-            waiting.append((key, UInt32(id), hash))
-            if waiting.count == ModelReader.batch { try enter() }
+            index += 1
         }
-        try enter()
-        if names.count == 0 { throw vocabulary.malformed("at least one token") }
-        self.names = names
+        return failure
     }
 
     /// Makes room for `count` merges.
@@ -83,29 +92,40 @@ struct ModelReader {
 
     /// Looks up the merges that still wait.
     mutating func finishMerges(droppingFirst prefix: Int = 0, path: String, place: (Int) -> String) throws {
-        names.findAll(waiting, &found)
-        for index in stride(from: 0, to: waiting.count, by: 2) {
-            let number = results.count
-            func known(_ id: UInt32, _ name: UnsafeRawBufferPointer) throws -> UInt32 {
-                if id != TokenNames.hole { return id }
-                throw TokenizerFailure.malformed(
-                    path: path, place: place(number),
-                    expected: "a merge of tokens of the vocabulary into one of it",
-                    found: "\"\(String(decoding: name, as: UTF8.self))\", which is not in it")
+        let count = waiting.count
+        if count == 0 { return }
+        if found.count < count { found = Array(repeating: TokenNames.hole, count: max(count, 2 * ModelReader.batch)) }
+        let first = results.count
+        func fail(_ merge: Int, _ name: UnsafeRawBufferPointer) -> TokenizerFailure {
+            .malformed(
+                path: path, place: place(first + merge), expected: "a merge of tokens of the vocabulary into one of it",
+                found: "\"\(String(decoding: name, as: UTF8.self))\", which is not in it")
+        }
+        try names.withView { view in
+            try waiting.withUnsafeBufferPointer { waiting in
+                try found.withUnsafeMutableBufferPointer { found in
+                    view.findAll(waiting, found)
+                    var joined: [UInt8] = []
+                    var last = results.last ?? TokenNames.hole
+                    for index in stride(from: 0, to: count, by: 2) {
+                        if found[index] == TokenNames.hole { throw fail(index / 2, waiting[index]) }
+                        if found[index + 1] == TokenNames.hole { throw fail(index / 2, waiting[index + 1]) }
+                        let right = UnsafeRawBufferPointer(rebasing: waiting[index + 1].dropFirst(prefix))
+                        // Most often the results have ids in the order of the merges, or one of them is made in several ways.
+                        if view.isWritten(last &+ 1, waiting[index], right) {
+                            last = last &+ 1
+                        } else if !view.isWritten(last, waiting[index], right) {
+                            joined.removeAll(keepingCapacity: true)
+                            joined.append(contentsOf: waiting[index])
+                            joined.append(contentsOf: right)
+                            last = joined.withUnsafeBytes { view.id(of: $0, hash: TokenNames.hash($0)) }
+                            if last == TokenNames.hole { throw joined.withUnsafeBytes { fail(index / 2, $0) } }
+                        }
+                        results.append(last)
+                    }
+                    mergePairs.append(contentsOf: UnsafeBufferPointer(rebasing: found[..<count]))
+                }
             }
-            mergePairs.append(try known(found[index], waiting[index]))
-            mergePairs.append(try known(found[index + 1], waiting[index + 1]))
-            let right = UnsafeRawBufferPointer(rebasing: waiting[index + 1].dropFirst(prefix))
-            // Most often the results have ids in the order of the merges.
-            if let last = results.last, names.isWritten(last &+ 1, waiting[index], right) {
-                results.append(last &+ 1)
-                continue
-            }
-            joined.removeAll(keepingCapacity: true)
-            joined.append(contentsOf: waiting[index])
-            joined.append(contentsOf: right)
-            results.append(
-                try joined.withUnsafeBytes { try known(names.id(of: $0) ?? TokenNames.hole, $0) })
         }
         waiting.removeAll(keepingCapacity: true)
     }
@@ -129,6 +149,7 @@ extension TokenizerDefinition {
     /// Takes added tokens in: those that the model has keep its id, the others are entered.
     mutating func add(_ tokens: [AddedToken], path: String, place: (Int) -> String) throws {
         let limit = names.idLimit + (tokens.count + 8192) * 8
+        var known = Set(addedTokens.map(\.id))
         for (index, token) in tokens.enumerated() where !token.content.isEmpty {
             func fail(_ expected: String, _ found: String) -> TokenizerFailure {
                 .malformed(path: path, place: place(index), expected: expected, found: found)
@@ -143,7 +164,7 @@ extension TokenizerDefinition {
                 let other = names.writtenForm(of: token.id).map { String(decoding: $0, as: UTF8.self) } ?? ""
                 throw fail("an id of its own for \"\(token.content)\"", "id \(token.id), which \"\(other)\" has")
             case nil, .sameName:
-                if addedTokens.contains(where: { $0.content == token.content }) { continue }
+                if !known.insert(token.id).inserted { continue }
                 addedTokens.append(token)
                 if conflict == nil { addedBeyondModel.insert(token.id) }
             }

@@ -52,15 +52,15 @@ enum TokenizerJSON {
         reader.expectMerges(merges.element.count)
         let prefix = characters.continuingPrefix.count
         let place: (Int) -> String = { "model.merges[\($0)]" }
-        try merges.element.forEachItem { item in
-            guard let (left, right) = parts(of: item) else {
-                // What is wrong before this one is said first.
-                try reader.finishMerges(droppingFirst: prefix, path: model.path, place: place)
-                throw TokenizerFailure.malformed(
-                    path: model.path, place: place(reader.mergeCount), expected: "two tokens",
-                    found: PlacedElement.name(of: item))
+        try merges.element.forEachTextBatch { items in
+            for item in items {
+                guard let (left, right) = parts(of: item) else {
+                    // What is wrong before this one is said first.
+                    try reader.finishMerges(droppingFirst: prefix, path: model.path, place: place)
+                    throw notTwo(merges, number: reader.mergeCount)
+                }
+                try reader.merge(left, right, droppingFirst: prefix, path: model.path, place: place)
             }
-            try reader.merge(left, right, droppingFirst: prefix, path: model.path, place: place)
         }
         try reader.finishMerges(droppingFirst: prefix, path: model.path, place: place)
         var definition = reader.definition()
@@ -74,22 +74,35 @@ enum TokenizerJSON {
     }
 
     /// The two tokens of a merge, written as `"a b"` or as `["a", "b"]`.
-    private static func parts(of item: JSONElement) -> (UnsafeRawBufferPointer, UnsafeRawBufferPointer)? {
-        if let text = item.utf8 {
-            guard let base = text.baseAddress, let space = memchr(base, 0x20, text.count) else { return nil }
-            let count = UnsafeRawPointer(space) - base
-            let right = UnsafeRawBufferPointer(rebasing: text[(count + 1)...])
-            if let rest = right.baseAddress, memchr(rest, 0x20, right.count) != nil { return nil }
-            return (UnsafeRawBufferPointer(rebasing: text[..<count]), right)
+    @inline(__always)
+    private static func parts(of item: JSONTextItem) -> (UnsafeRawBufferPointer, UnsafeRawBufferPointer)? {
+        guard let first = item.first else { return nil }
+        if let second = item.second {
+            return (
+                UnsafeRawBufferPointer(start: first, count: item.firstCount),
+                UnsafeRawBufferPointer(start: second, count: item.secondCount)
+            )
         }
-        guard item.kind == .array, item.count == 2 else { return nil }
-        var left: UnsafeRawBufferPointer?
-        var right: UnsafeRawBufferPointer?
-        item.forEachItem {
-            if left == nil { left = $0.utf8 } else { right = $0.utf8 }
+        guard let space = memchr(first, 0x20, item.firstCount) else { return nil }
+        let count = UnsafeRawPointer(space) - first
+        let right = UnsafeRawBufferPointer(start: first + (count + 1), count: item.firstCount - count - 1)
+        if memchr(first + (count + 1), 0x20, right.count) != nil { return nil }
+        return (UnsafeRawBufferPointer(start: first, count: count), right)
+    }
+
+    /// The failure that an item of the merges is none.
+    private static func notTwo(_ merges: PlacedElement, number: Int) -> TokenizerFailure {
+        var failure = merges.malformed("two tokens")
+        var index = 0
+        merges.element.forEachItem { item in
+            if index == number {
+                failure = .malformed(
+                    path: merges.path, place: "\(merges.place)[\(index)]", expected: "two tokens",
+                    found: PlacedElement.name(of: item))
+            }
+            index += 1
         }
-        guard let left, let right else { return nil }
-        return (left, right)
+        return failure
     }
 
     private static func readAddedTokens(_ root: PlacedElement, _ definition: inout TokenizerDefinition) throws {

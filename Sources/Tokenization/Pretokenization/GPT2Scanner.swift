@@ -1,6 +1,8 @@
+import CKernels
+
 /// `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
 enum GPT2Scanner: PretokenScanner {
-    @inline(__always) static var leads: UInt32 { 1 << CharacterClass.letter | 1 << CharacterClass.space }
+    @inline(__always) static var pattern: shardmill_pattern? { shardmill_gpt2 }
 
     @inline(__always)
     static func endOfPiece(_ cursor: CharacterCursor, from start: Int) -> Int {
@@ -42,7 +44,7 @@ enum GPT2Scanner: PretokenScanner {
 /// The same inside the pieces that `Digits(individual_digits=true)` leaves: each number is a piece of its own, and what is
 /// before it ends as a text ends.
 enum GPT2DigitsScanner: PretokenScanner {
-    @inline(__always) static var leads: UInt32 { GPT2Scanner.leads }
+    @inline(__always) static var pattern: shardmill_pattern? { shardmill_gpt2_digits }
 
     @inline(__always)
     static func endOfPiece(_ cursor: CharacterCursor, from start: Int) -> Int {

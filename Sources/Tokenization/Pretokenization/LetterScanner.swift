@@ -1,11 +1,12 @@
+import CKernels
+
 /// The pattern that came with cl100k, with runs of at most `Rules.digits` digits:
 ///
 /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,digits}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
 enum LetterScanner<Rules: LetterRules>: PretokenScanner {
-    @inline(__always) static var leads: UInt32 {
-        1 << CharacterClass.letter | 1 << CharacterClass.space | 1 << CharacterClass.other
+    @inline(__always) static var pattern: shardmill_pattern? {
+        Rules.digits == 1 ? shardmill_letters_digit : shardmill_letters_digits
     }
-    @inline(__always) static var onlySpaceLeads: Bool { false }
 
     @inline(__always)
     static func endOfPiece(_ cursor: CharacterCursor, from start: Int) -> Int {

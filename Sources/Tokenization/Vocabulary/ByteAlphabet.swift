@@ -56,6 +56,58 @@ enum ByteAlphabet {
         return false
     }
 
+    /// Reads many written forms one after the other.
+    struct Reader {
+        private let bytes: UnsafeBufferPointer<Int16>
+
+        init() { bytes = ByteAlphabet.lastingBytes }
+
+        /// Writes the bytes that `count` written ones stand for, as many at most, to `out` and returns how many there are; -1 where
+        /// a character is not of the alphabet.
+        @inline(__always)
+        func read(_ written: UnsafePointer<UInt8>, _ count: Int, to out: UnsafeMutablePointer<UInt8>) -> Int {
+            var index = 0
+            var made = 0
+            while index < count {
+                if index &+ 8 <= count {
+                    let word = UnsafeRawPointer(written + index).loadUnaligned(as: UInt64.self)
+                    // Eight printable ASCII characters: no high bit, none below 0x21, none 0x7F.
+                    let above = word &+ 0x5F5F_5F5F_5F5F_5F5F
+                    let last = word &+ 0x0101_0101_0101_0101
+                    if (word | ~above | last) & 0x8080_8080_8080_8080 == 0 {
+                        UnsafeMutableRawPointer(out + made).storeBytes(of: word, as: UInt64.self)
+                        index &+= 8
+                        made &+= 8
+                        continue
+                    }
+                }
+                let first = written[index]
+                index &+= 1
+                if first > 0x20, first < 0x7F {
+                    out[made] = first
+                } else {
+                    var codePoint = Int(first)
+                    if first >= 0x80 {
+                        guard first & 0xE0 == 0xC0, index < count else { return -1 }
+                        codePoint = Int(first & 0x1F) &<< 6 | Int(written[index] & 0x3F)
+                        index &+= 1
+                    }
+                    guard codePoint < bytes.count, bytes[codePoint] >= 0 else { return -1 }
+                    out[made] = UInt8(truncatingIfNeeded: bytes[codePoint])
+                }
+                made &+= 1
+            }
+            return made
+        }
+    }
+
+    /// `bytes` at an address that stays.
+    private nonisolated(unsafe) static let lastingBytes: UnsafeBufferPointer<Int16> = {
+        let copy = UnsafeMutableBufferPointer<Int16>.allocate(capacity: bytes.count)
+        _ = copy.initialize(fromContentsOf: bytes)
+        return UnsafeBufferPointer(copy)
+    }()
+
     /// Appends `bytes` as they are written.
     static func appendWritten(_ bytes: UnsafeRawBufferPointer, to out: inout [UInt8]) {
         for byte in bytes {

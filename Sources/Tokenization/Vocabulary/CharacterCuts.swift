@@ -35,16 +35,18 @@ final class CharacterCuts: @unchecked Sendable {
             return nil
         }
         let cuts = CharacterCuts()
-        definition.mergePairs.withUnsafeBufferPointer { merges in
-            for index in stride(from: 0, to: merges.count &- 1, by: 2) {
-                guard let right = definition.names.bytes(of: merges[index + 1]), let first = right.first,
-                    first & 0xF0 == 0xE0,
-                    let left = definition.names.bytes(of: merges[index]), let last = left.last, last & 0xC0 == 0x80
-                else { continue }
-                if left.count >= 3, right.count >= 3 {
-                    cuts.insert(packed(left.suffix(3)), packed(right.prefix(3)))
-                } else {
-                    cuts.insertBytes(last, first)
+        definition.names.withView { names in
+            definition.mergePairs.withUnsafeBufferPointer { merges in
+                for index in stride(from: 0, to: merges.count &- 1, by: 2) {
+                    let right = names.bytes(of: merges[index + 1])
+                    guard let first = right.first, first & 0xF0 == 0xE0 else { continue }
+                    let left = names.bytes(of: merges[index])
+                    guard let last = left.last, last & 0xC0 == 0x80 else { continue }
+                    if left.count >= 3, right.count >= 3 {
+                        cuts.insert(packed(left, left.count - 3), packed(right, 0))
+                    } else {
+                        cuts.insertBytes(last, first)
+                    }
                 }
             }
         }
@@ -68,11 +70,12 @@ final class CharacterCuts: @unchecked Sendable {
         // The first and the last character of every token, once.
         var firsts = [UInt32](repeating: UTF8Decoding.broken, count: names.idLimit)
         var lasts = firsts
-        for id in 0..<UInt32(names.idLimit) {
-            names.withWrittenForm(of: id) { written in
-                guard let base = written.baseAddress, !written.isEmpty else { return }
-                firsts[Int(id)] = UTF8Decoding.character(base, 0, written.count).codePoint
-                lasts[Int(id)] = UTF8Decoding.characterBefore(base, written.count, from: 0).codePoint
+        names.withView { names in
+            for id in firsts.indices {
+                let written = names.writtenForm(of: UInt32(truncatingIfNeeded: id))
+                guard let base = written.baseAddress, !written.isEmpty else { continue }
+                firsts[id] = UTF8Decoding.character(base, 0, written.count).codePoint
+                lasts[id] = UTF8Decoding.characterBefore(base, written.count, from: 0).codePoint
             }
         }
         definition.mergePairs.withUnsafeBufferPointer { merges in
@@ -92,6 +95,11 @@ final class CharacterCuts: @unchecked Sendable {
 
     /// Three bytes as one number.
     private static func packed(_ bytes: ArraySlice<UInt8>) -> UInt32 { bytes.reduce(0) { $0 << 8 | UInt32($1) } }
+
+    /// Three bytes from `start` on as one number.
+    private static func packed(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> UInt32 {
+        UInt32(bytes[start]) << 16 | UInt32(bytes[start + 1]) << 8 | UInt32(bytes[start + 2])
+    }
 
     private func insert(_ left: UInt32, _ right: UInt32) {
         if left < 0x80, right < 0x80 { insertBytes(UInt8(left), UInt8(right)) }

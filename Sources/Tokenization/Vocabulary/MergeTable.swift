@@ -8,14 +8,8 @@ final class MergeTable: @unchecked Sendable {
     /// No merge.
     static let none = UInt64.max
 
-    struct Slot {
-        /// The complement of the pair, so that zeros are an empty slot.
-        var key: UInt64
-        var merge: UInt64
-    }
-
-    let slots: UnsafeMutablePointer<Slot>
-    let mask: Int
+    private let slots: UnsafeMutablePointer<shardmill_merge>
+    private let mask: Int
     /// A bit for the hash of every pair. Most pairs that are looked up have no merge, and this small table (12 to 24 bits a
     /// merge) says so without a miss in the large one.
     private let filter: UnsafeMutablePointer<UInt64>
@@ -24,6 +18,8 @@ final class MergeTable: @unchecked Sendable {
     private let memory: TableMemory
     /// Merges that were added, pairs that occur twice counted twice.
     private(set) var count = 0
+    /// Whether every rank is below 2^25, so that it fits beside a place in a signed word of 32 bits.
+    private(set) var hasShortRanks = true
 
     /// Room for `count` merges; no more may be added.
     init(count: Int) {
@@ -31,8 +27,8 @@ final class MergeTable: @unchecked Sendable {
         while capacity < count + count / 2 { capacity *= 2 }
         self.capacity = capacity
         mask = capacity - 1
-        memory = TableMemory(byteCount: capacity * MemoryLayout<Slot>.stride)
-        slots = memory.start.bindMemory(to: Slot.self, capacity: capacity)
+        memory = TableMemory(byteCount: capacity * MemoryLayout<shardmill_merge>.stride)
+        slots = memory.start.bindMemory(to: shardmill_merge.self, capacity: capacity)
         let filterBits = (capacity * 8).trailingZeroBitCount
         filterShift = UInt64(64 - filterBits)
         filter = .allocate(capacity: 1 << (filterBits - 6))
@@ -48,33 +44,49 @@ final class MergeTable: @unchecked Sendable {
 
     /// Adds a merge with a rank of its own; equal ranks are merged from left to right.
     func append(_ left: UInt32, _ right: UInt32, result: UInt32, rank: UInt32) {
-        let key = ~(UInt64(left) << 32 | UInt64(right))
-        let hash = MergeTable.hash(key)
-        filter[Int(hash &>> filterShift) >> 6] |= 1 &<< (hash &>> filterShift & 63)
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        while slots[slot].key != 0, slots[slot].key != key { slot = (slot + 1) & mask }
-        slots[slot] = Slot(key: key, merge: UInt64(rank) << 32 | UInt64(result))
+        enter(MergeTable.key(left, right), UInt64(rank) << 32 | UInt64(result))
+        if rank >= 1 << 25 { hasShortRanks = false }
         count += 1
     }
 
     /// Adds merges in their order; `pairs` are left, right, left, right, … What each will read is fetched before.
     func append(pairs: [UInt32], results: [UInt32]) {
-        let ahead = 12
-        for index in results.indices {
-            let next = index + ahead
-            if next < results.count {
-                let hash = MergeTable.hash(~(UInt64(pairs[next * 2]) << 32 | UInt64(pairs[next * 2 + 1])))
-                shardmill_prefetch(slots + (Int(truncatingIfNeeded: hash) & mask))
-                shardmill_prefetch(filter + (Int(hash &>> filterShift) >> 6))
+        let ahead = 16
+        pairs.withUnsafeBufferPointer { pairs in
+            results.withUnsafeBufferPointer { results in
+                for index in results.indices {
+                    let next = index &+ ahead
+                    if next < results.count {
+                        let hash = MergeTable.hash(MergeTable.key(pairs[next &* 2], pairs[next &* 2 &+ 1]))
+                        shardmill_prefetch(slots + (Int(truncatingIfNeeded: hash) & mask))
+                        shardmill_prefetch(filter + Int(truncatingIfNeeded: (hash &>> filterShift) &>> 6))
+                    }
+                    let merge = UInt64(truncatingIfNeeded: count &+ index) &<< 32 | UInt64(results[index])
+                    enter(MergeTable.key(pairs[index &* 2], pairs[index &* 2 &+ 1]), merge)
+                }
+                count += results.count
+                if count >= 1 << 25 { hasShortRanks = false }
             }
-            append(pairs[index * 2], pairs[index * 2 + 1], result: results[index])
         }
+    }
+
+    @inline(__always)
+    private static func key(_ left: UInt32, _ right: UInt32) -> UInt64 { ~(UInt64(left) &<< 32 | UInt64(right)) }
+
+    @inline(__always)
+    private func enter(_ key: UInt64, _ merge: UInt64) {
+        let hash = MergeTable.hash(key)
+        let bit = hash &>> filterShift
+        filter[Int(truncatingIfNeeded: bit &>> 6)] |= 1 &<< (bit & 63)
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while slots[slot].key != 0, slots[slot].key != key { slot = (slot &+ 1) & mask }
+        slots[slot] = shardmill_merge(key: key, merge: merge)
     }
 
     /// The merge of a pair, or `none`.
     @inline(__always)
     func merge(_ left: UInt32, _ right: UInt32) -> UInt64 {
-        let key = ~(UInt64(left) << 32 | UInt64(right))
+        let key = MergeTable.key(left, right)
         let hash = MergeTable.hash(key)
         let bit = hash &>> filterShift
         if filter[Int(truncatingIfNeeded: bit &>> 6)] &>> (bit & 63) & 1 == 0 { return MergeTable.none }
@@ -85,6 +97,20 @@ final class MergeTable: @unchecked Sendable {
             if found.key == 0 { return MergeTable.none }
             slot = (slot &+ 1) & mask
         }
+    }
+
+    /// What the kernels read; valid as long as the table is.
+    var view: shardmill_merges {
+        shardmill_merges(
+            slots: slots, filter: filter, mask: UInt64(mask), shift: UInt32(truncatingIfNeeded: filterShift))
+    }
+
+    /// Has the processor fetch what `merge` will read.
+    @inline(__always)
+    func prefetch(_ left: UInt32, _ right: UInt32) {
+        let hash = MergeTable.hash(MergeTable.key(left, right))
+        shardmill_prefetch(filter + Int(truncatingIfNeeded: (hash &>> filterShift) &>> 6))
+        shardmill_prefetch(slots + (Int(truncatingIfNeeded: hash) & mask))
     }
 
     /// Good in its high bits, for the filter, and in its low bits, for the slots.

@@ -167,6 +167,57 @@ bool shardmill_has_no_place_in_xml(const uint8_t *_Nonnull bytes, size_t count);
 void shardmill_count_text(
     const uint8_t *_Nonnull bytes, size_t count, size_t *_Nonnull white, size_t *_Nonnull continuations);
 
+/// The split patterns that `shardmill_split_pieces` knows.
+enum shardmill_pattern {
+    /// GPT-2's.
+    shardmill_gpt2,
+    /// GPT-2's, every digit a piece of its own.
+    shardmill_gpt2_digits,
+    /// Qwen 2's: every digit a piece of its own.
+    shardmill_letters_digit,
+    /// Those of cl100k and Llama 3: numbers of at most three digits.
+    shardmill_letters_digits,
+};
+
+/// Where the pieces of a text begin behind the first, which begins with it: up to a piece that is not ASCII or not found in 64 bytes, or
+/// that may reach into the last 80 bytes of the text: 16 bytes may be read where a piece begins. Returns how many it wrote into `places`,
+/// which has room for `capacity` of them, of which 64 and four more are needed for the next block. `count` is below 2^32.
+size_t shardmill_split_pieces(
+    enum shardmill_pattern pattern, const uint8_t *_Nonnull bytes, size_t count, uint32_t *_Nonnull places, size_t capacity);
+
+/// A merge in a table of open addressing: the complement of the pair, left above right, 0 in an empty slot; the rank above the result.
+struct shardmill_merge {
+    uint64_t key, merge;
+};
+
+/// A table of merges, as `MergeTable` builds it.
+struct shardmill_merges {
+    const struct shardmill_merge *_Nonnull slots;
+    const uint64_t *_Nonnull filter;
+    uint64_t mask;
+    uint32_t shift;
+};
+
+/// A piece of at most 48 symbols that is merged: the symbols keep their places, `alive` says which are left. When it is merged, `count`
+/// tokens stand at the beginning of `symbols`.
+struct shardmill_lane {
+    int32_t keys[48];
+    uint32_t results[48];
+    uint32_t symbols[48];
+    uint64_t alive, left_key, left_hash, right_key, right_hash;
+    uint32_t count;
+    uint8_t place, left, waits_left, waits_right;
+};
+
+/// Begins a piece of 1 to 48 symbols; `pairs` are the merges of its neighbours, rank above result, all ones where there is none. Ranks are
+/// below 2^25.
+void shardmill_begin_lane(
+    struct shardmill_lane *_Nonnull lane, const uint32_t *_Nonnull symbols, const uint64_t *_Nonnull pairs, uint32_t count);
+
+/// Merges at most 31 pieces: always the pair of lowest rank, of equal ones the leftmost.
+void shardmill_merge_lanes(
+    const struct shardmill_merges *_Nonnull table, struct shardmill_lane *_Nonnull lanes, uint32_t count);
+
 /// Has the processor fetch the line of memory at `place`, for reading it soon. Any address is allowed.
 static inline void shardmill_prefetch(const void *_Nonnull place) { __builtin_prefetch(place); }
 

@@ -42,6 +42,27 @@ shardmill_json_iterator shardmill_json_members(shardmill_json_element object);
 bool shardmill_json_next_member(shardmill_json_iterator *_Nonnull iterator, const char *_Nonnull *_Nonnull key,
                                 size_t *_Nonnull key_length, shardmill_json_element *_Nonnull value);
 
+/// A member of an object whose value is a whole number; `value` is INT64_MIN where it is none.
+typedef struct {
+    const char *_Nonnull key;
+    size_t key_length;
+    int64_t value;
+} shardmill_json_number;
+/// The next members of an object, at most `capacity` of them; fewer at the end only.
+size_t shardmill_json_next_numbers(shardmill_json_iterator *_Nonnull iterator, shardmill_json_number *_Nonnull numbers,
+                                   size_t capacity);
+
+/// An item of an array that is one string (`second` is null) or an array of two; `first` is null where it is neither.
+typedef struct {
+    const char *_Nullable first;
+    size_t first_length;
+    const char *_Nullable second;
+    size_t second_length;
+} shardmill_json_texts;
+/// The next items of an array, at most `capacity` of them; fewer at the end only.
+size_t shardmill_json_next_texts(shardmill_json_iterator *_Nonnull iterator, shardmill_json_texts *_Nonnull texts,
+                                 size_t capacity);
+
 #ifdef __cplusplus
 }
 #endif
