@@ -114,7 +114,7 @@ extension TokenizerCommand {
             let broken = encoder.brokenBytes
             if let first = broken.first {
                 Console.error(
-                    "warning: \(path): byte \(first): expected UTF-8, found \(broken.count) bytes in all that are not; encoded as they are"
+                    "warning: \(path): byte \(first): expected UTF-8, found bytes that are not, \(broken.count) in all; encoded as they are"
                 )
             }
             return (tokens, bytes)

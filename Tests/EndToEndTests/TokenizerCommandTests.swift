@@ -78,7 +78,7 @@ import Testing
         #expect(result.status == 0)
         #expect(
             result.error
-                == "warning: \(folder("broken.txt")): byte 7: expected UTF-8, found 2 bytes in all that are not; encoded as they are\n"
+                == "warning: \(folder("broken.txt")): byte 7: expected UTF-8, found bytes that are not, 2 in all; encoded as they are\n"
         )
         let back = try Tool.run(["tokenizer", "decode", Self.standards], input: Array(result.output.utf8))
         #expect(back.output.contains("fine \u{e9}\u{FFFD} \u{FFFD}"))
