@@ -24,7 +24,8 @@ public final class JSONParser {
     static let padding = shardmill_json_padding()
 
     /// Calls `body` with the root of the text in `bytes`. The element and all below it are valid inside the call only.
-    /// Errors name `name`. A line of a `LineReader` is parsed where it stands, any other text is copied first.
+    /// Errors name `name`. A line of a `LineReader` or a `LineBatch` is parsed where it
+    /// stands, any other text is copied first.
     public func parse<Result>(
         _ bytes: UnsafeRawBufferPointer, name: @autoclosure () -> String, isLineOfReader: Bool = false,
         _ body: (JSONElement) throws -> Result

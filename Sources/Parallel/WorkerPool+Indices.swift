@@ -53,6 +53,43 @@ extension WorkerPool {
         }
         if let error = failure.error { throw error }
     }
+
+    /// The same for work whose end is not known before: `next` is asked for it, one call at a time, until it returns nil.
+    public func orderedForEach<Work: Sendable, Result: Sendable>(
+        window: Int? = nil, taking next: @Sendable () throws -> Work?,
+        produce: @Sendable (_ work: consuming Work, _ worker: Int) throws -> Result,
+        consume: @Sendable (_ index: Int, _ result: consuming Result) throws -> Void
+    ) throws {
+        let width = max(window ?? threads * 4, threads)
+        let queue = OrderedQueue<Result>(count: Int.max, window: width)
+        let failure = FirstFailure()
+        let isAtEnd = Mutex(false)
+        onEveryWorker { worker in
+            while !failure.isSet {
+                // Who takes the work takes its place in the order too.
+                let taken: (work: Work, index: Int)? = isAtEnd.withLock { isAtEnd in
+                    guard !isAtEnd, let index = queue.takeIndex(failure) else { return nil }
+                    do {
+                        if let work = try next() { return (work, index) }
+                    } catch {
+                        failure.record(error, index)
+                        queue.wakeAll()
+                    }
+                    isAtEnd = true
+                    return nil
+                }
+                guard let taken else { return }
+                do {
+                    let result = try produce(taken.work, worker)
+                    try queue.deliver(result, at: taken.index, failure, consume)
+                } catch {
+                    failure.record(error, taken.index)
+                    queue.wakeAll()
+                }
+            }
+        }
+        if let error = failure.error { throw error }
+    }
 }
 
 /// The error of the smallest index, and a flag that is cheap to ask.

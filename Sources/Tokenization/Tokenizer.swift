@@ -81,8 +81,18 @@ public final class Tokenizer: Sendable {
         try TokenizerFiles.load(path)
     }
 
-    /// An encoder with its own scratch and cache (17 MB where it is full), for one thread at a time.
+    /// An encoder with its own scratch and cache (50 MB where it is full), for one thread at a time.
     public func makeEncoder() -> TokenEncoder { TokenEncoder(self) }
+
+    /// An encoder for texts that come in parts, in memory that does not grow with them, for one thread at a time.
+    ///
+    /// `withTemplate`: with what the file's post-processor puts around a text (`add_special_tokens`). About `window` bytes of a text
+    /// wait, more where it has no place to cut it. Cost: that of `makeEncoder`, some ms to look at the tokenizer.
+    public func makeStreamingEncoder(
+        specials: SpecialTokenPolicy = .ordinary, withTemplate: Bool = false, window: Int = 1 << 20
+    ) -> StreamingEncoder {
+        StreamingEncoder(self, specials: specials, withTemplate: withTemplate, window: window)
+    }
 
     /// The id of a token by its written form in the file (`Ġthe`, `<|endoftext|>`).
     public func id(of token: String) -> UInt32? { names.id(of: token) }

@@ -12,15 +12,29 @@ struct TokenizerCommand: ParsableCommand {
             """,
         subcommands: [Encode.self, Decode.self, Train.self, Extend.self, Compare.self, Info.self])
 
-    /// `{"ids":[1,2]}` and a line feed.
-    static func line(_ ids: [UInt32]) -> [UInt8] {
-        var out = Array("{\"ids\":[".utf8)
-        for (index, id) in ids.enumerated() {
-            if index > 0 { out.append(UInt8(ascii: ",")) }
-            out += String(id).utf8
+    /// What a line of ids begins and ends with: `{"ids":[1,2]}`.
+    static let lineBeginning = Array("{\"ids\":[".utf8)
+    static let lineEnd = Array("]}\n".utf8)
+
+    /// Appends ids in decimal, with commas between them, and one before them unless they are the first.
+    static func append(_ ids: [UInt32], isFirst: Bool, to out: inout [UInt8]) {
+        // A comma and ten digits at most.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 11) { digits in
+            for (index, id) in ids.enumerated() {
+                var start = digits.count
+                var rest = id
+                repeat {
+                    start -= 1
+                    digits[start] = UInt8(truncatingIfNeeded: 0x30 + rest % 10)
+                    rest /= 10
+                } while rest > 0
+                if index > 0 || !isFirst {
+                    start -= 1
+                    digits[start] = UInt8(ascii: ",")
+                }
+                out.append(contentsOf: digits[start...])
+            }
         }
-        out += "]}\n".utf8
-        return out
     }
 
     /// One encoder a worker.
@@ -33,18 +47,14 @@ struct TokenizerCommand: ParsableCommand {
             encoders = (0..<max(1, threads)).map { _ in tokenizer.makeEncoder() }
         }
 
-        func encode(_ text: UnsafeRawBufferPointer, worker: Int, special: Bool) throws -> [UInt32] {
-            var ids: [UInt32] = []
+        func encode(
+            _ text: UnsafeRawBufferPointer, worker: Int, special: Bool, into ids: inout [UInt32]
+        ) throws {
             if special {
                 try encoders[worker].encodeWithTemplate(text, into: &ids)
             } else {
                 try encoders[worker].encode(text, specials: encoders[worker].tokenizer.ownSpecialPolicy, into: &ids)
             }
-            return ids
-        }
-
-        func encode(_ text: [UInt8], worker: Int, special: Bool) throws -> [UInt32] {
-            try text.withUnsafeBytes { try encode($0, worker: worker, special: special) }
         }
     }
 

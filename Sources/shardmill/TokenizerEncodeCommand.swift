@@ -15,6 +15,11 @@ extension TokenizerCommand {
                 ranks and SentencePiece models take them for text. None is added around a text unless --special, under which
                 ranks recognise theirs too.
 
+                A text of any length is encoded in bounded memory under --text, with the ids that the whole would have; text that cannot
+                be cut anywhere (gigabytes of one letter) waits for its end and must stay below 4 GB. Bytes that are not UTF-8 are
+                encoded as the bytes they are; a warning on standard error says how many there are and where the first is. Lines of
+                JSON must be UTF-8; a byte order mark before the first is left out.
+
                 EXAMPLE
                   shardmill tokenizer encode tokenizers/standards-4k corpora/standards/notes/notes.jsonl
                 """)
@@ -53,22 +58,18 @@ extension TokenizerCommand {
             let stream = try ByteStream.open(path)
             let sink = try OutputSink(output, inputs: [path])
             let totals = Mutex((texts: 0, tokens: 0, bytes: 0))
-            let encoders = TokenizerCommand.Encoders(tokenizer, threads: common.threads)
             if text {
-                let bytes = try stream.readAll(limit: 1 << 34)
-                let ids = try encoders.encode(bytes, worker: 0, special: special)
-                totals.withLock { $0 = (1, ids.count, bytes.count) }
-                if !count { try sink.write(TokenizerCommand.line(ids)) }
+                let (tokens, bytes) = try encodeText(stream, path, tokenizer, sink)
+                totals.withLock { $0 = (1, tokens, bytes) }
             } else {
-                try encodeLines(
-                    stream, path, encoders, sink,
-                    totals: { texts, tokens, bytes in
-                        totals.withLock {
-                            $0.texts += texts
-                            $0.tokens += tokens
-                            $0.bytes += bytes
-                        }
-                    })
+                try encodeLines(stream, path, TokenizerCommand.Encoders(tokenizer, threads: common.threads), sink) {
+                    texts, tokens, bytes in
+                    totals.withLock {
+                        $0.texts += texts
+                        $0.tokens += tokens
+                        $0.bytes += bytes
+                    }
+                }
             }
             try sink.close()
             let (texts, tokens, bytes) = totals.withLock { $0 }
@@ -79,70 +80,93 @@ extension TokenizerCommand {
             }
         }
 
+        /// One text, whose ids are written as they come. Returns how many, and the bytes of the text.
+        private func encodeText(
+            _ stream: ByteStream, _ path: String, _ tokenizer: Tokenizer, _ sink: OutputSink
+        ) throws -> (tokens: Int, bytes: Int) {
+            let encoder = tokenizer.makeStreamingEncoder(
+                specials: special ? .recognise : tokenizer.ownSpecialPolicy, withTemplate: special)
+            let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+            defer { chunk.deallocate() }
+            var ids: [UInt32] = []
+            var out = count ? [] : TokenizerCommand.lineBeginning
+            var tokens = 0
+            var bytes = 0
+            var isAtEnd = false
+            while !isAtEnd {
+                let got = try stream.read(into: chunk)
+                isAtEnd = got == 0
+                bytes += got
+                if isAtEnd {
+                    try encoder.finish(into: &ids)
+                } else {
+                    try encoder.append(UnsafeRawBufferPointer(rebasing: chunk[..<got]), into: &ids)
+                }
+                if !count {
+                    TokenizerCommand.append(ids, isFirst: tokens == 0, to: &out)
+                    if isAtEnd { out += TokenizerCommand.lineEnd }
+                    if !out.isEmpty { try sink.write(out) }
+                    out.removeAll(keepingCapacity: true)
+                }
+                tokens += ids.count
+                ids.removeAll(keepingCapacity: true)
+            }
+            let broken = encoder.brokenBytes
+            if let first = broken.first {
+                Console.error(
+                    "warning: \(path): byte \(first): expected UTF-8, found bytes that are not, \(broken.count) in all; encoded as they are"
+                )
+            }
+            return (tokens, bytes)
+        }
+
         /// Batches of whole lines, about a megabyte each: encoded by all workers, written in order.
         private func encodeLines(
             _ stream: ByteStream, _ path: String, _ encoders: Encoders, _ sink: OutputSink,
             totals: @Sendable (_ texts: Int, _ tokens: Int, _ bytes: Int) -> Void
         ) throws {
-            var lines = LineReader(stream)
-            let pool = WorkerPool(threads: common.threads)
-            var isAtEnd = false
+            let batches = LineBatches(stream)
             let count = count
             let special = special
-            while !isAtEnd {
-                var batches: [(first: Int, bytes: [UInt8])] = []
-                while batches.count < pool.threads * 4, !isAtEnd {
-                    var batch: [UInt8] = []
-                    let first = lines.lineNumber + 1
-                    while batch.count < 1 << 20 {
-                        let more: Void? = try lines.next {
-                            batch.append(contentsOf: $0); batch.append(0x0A)
-                        }
-                        if more == nil {
-                            isAtEnd = true
-                            break
-                        }
-                    }
-                    if !batch.isEmpty { batches.append((first, batch)) }
-                }
-                let work = batches
-                try pool.orderedForEach(work.count) { index, worker in
-                    try Encode.encode(
-                        work[index].bytes, first: work[index].first, path: path, encoders, worker, special: special,
-                        count: count, totals)
-                } consume: { _, out in
-                    if !count { try sink.write(out) }
-                }
+            try WorkerPool(threads: common.threads).orderedForEach {
+                try batches.next()
+            } produce: { batch, worker in
+                try Encode.encode(batch, path: path, encoders, worker, special: special, count: count, totals)
+            } consume: { _, out in
+                if !count { try sink.write(out) }
             }
         }
 
         private static func encode(
-            _ bytes: [UInt8], first: Int, path: String, _ encoders: Encoders, _ worker: Int, special: Bool, count: Bool,
+            _ batch: LineBatch, path: String, _ encoders: Encoders, _ worker: Int, special: Bool, count: Bool,
             _ totals: (Int, Int, Int) -> Void
         ) throws -> [UInt8] {
             var out: [UInt8] = []
-            var lines = LineReader(MemoryByteStream(bytes, name: path))
+            var ids: [UInt32] = []
             let parser = JSONParser()
-            var number = first - 1
             var texts = 0
             var tokens = 0
             var size = 0
-            while try lines.next({ line in
-                number += 1
+            try batch.forEachLine { line, number in
                 if line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { return }
-                try parser.parse(line, name: "\(path):\(number)") { element in
+                try parser.parse(line, name: "\(path):\(number)", isLineOfReader: true) { element in
                     guard let text = element["text"]?.utf8 else {
                         throw FileFailure.malformed(
                             path: "\(path):\(number)", place: "record", expected: "a string member \"text\"",
                             found: "none")
                     }
-                    let ids = try encoders.encode(text, worker: worker, special: special)
+                    ids.removeAll(keepingCapacity: true)
+                    try encoders.encode(text, worker: worker, special: special, into: &ids)
                     texts += 1
                     tokens += ids.count
                     size += text.count
-                    if !count { out += TokenizerCommand.line(ids) }
+                    if !count {
+                        out += TokenizerCommand.lineBeginning
+                        TokenizerCommand.append(ids, isFirst: true, to: &out)
+                        out += TokenizerCommand.lineEnd
+                    }
                 }
-            }) != nil {}
+            }
             totals(texts, tokens, size)
             return out
         }

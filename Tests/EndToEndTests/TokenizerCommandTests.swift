@@ -44,6 +44,69 @@ import Testing
         #expect(try again.json["vocabulary_size"]?.int == 300, "\(again.error)")
     }
 
+    private static let standards = TestData.repository + "/tokenizers/standards-4k"
+
+    /// `--text` writes what a line of JSON with the same text gives, from files, compressed ones and standard input.
+    @Test func onePlainTextIsStreamed() throws {
+        var text = ""
+        for index in 0..<1500 { text += BuildTests.prose(index) + "\n\nA line about \(index) things, 中文，тоже.\n" }
+        #expect(text.utf8.count > 3 << 20)
+        let record = JSONValue.object(["text": .string(text)]).encoded() + [0x0A]
+        folder.write(record, to: "record.jsonl")
+        folder.write(text, to: "text.txt")
+        let wanted = try Tool.run(["tokenizer", "encode", Self.standards, folder("record.jsonl")])
+        #expect(wanted.status == 0 && wanted.output.hasPrefix("{\"ids\":[") && wanted.output.hasSuffix("]}\n"))
+        let file = try Tool.run(["tokenizer", "encode", Self.standards, folder("text.txt"), "--text"])
+        let input = try Tool.run(["tokenizer", "encode", Self.standards, "--text"], input: Array(text.utf8))
+        #expect(file.output == wanted.output && input.output == wanted.output)
+        #expect(file.error.isEmpty && input.error.isEmpty)
+        let written = try Tool.run([
+            "tokenizer", "encode", Self.standards, folder("text.txt"), "--text", "--output", folder("ids.jsonl"),
+            "--json",
+        ])
+        #expect(try written.json["bytes"]?.int == text.utf8.count && written.json["texts"]?.int == 1)
+        #expect(try FileByteStream(folder("ids.jsonl")).readAll(limit: 1 << 26) == Array(wanted.output.utf8))
+        let count = try Tool.run(["tokenizer", "encode", Self.standards, folder("text.txt"), "--text", "--count"])
+        #expect(try count.output == "\(written.json["tokens"]?.int ?? 0)\n")
+        let none = try Tool.run(["tokenizer", "encode", Self.standards, "--text"], input: [])
+        #expect(none.output == "{\"ids\":[]}\n" && none.status == 0)
+    }
+
+    @Test func bytesThatAreNotUTF8AreNamed() throws {
+        folder.write(Array("fine \u{e9}".utf8) + [0xFF, 0x20, 0xC3], to: "broken.txt")
+        let result = try Tool.run(["tokenizer", "encode", Self.standards, folder("broken.txt"), "--text"])
+        #expect(result.status == 0)
+        #expect(
+            result.error
+                == "warning: \(folder("broken.txt")): byte 7: expected UTF-8, found bytes that are not, 2 in all; encoded as they are\n"
+        )
+        let back = try Tool.run(["tokenizer", "decode", Self.standards], input: Array(result.output.utf8))
+        #expect(back.output.contains("fine \u{e9}\u{FFFD} \u{FFFD}"))
+    }
+
+    @Test(arguments: [1, 3]) func linesKeepTheirOrderAndNumbers(threads: Int) throws {
+        var lines: [UInt8] = [0xEF, 0xBB, 0xBF]
+        for index in 0..<3000 {
+            lines += JSONValue.object(["text": .string("number \(index) " + String(repeating: "x y ", count: 300))])
+                .encoded()
+            lines += index % 10 == 0 ? [0x0D, 0x0A, 0x0A] : [0x0A]
+        }
+        #expect(lines.count > 3 << 20)
+        folder.write(lines, to: "lines.jsonl")
+        let command = ["tokenizer", "encode", Self.standards, folder("lines.jsonl"), "--threads", "\(threads)"]
+        let all = try Tool.run(command)
+        #expect(all.status == 0, "\(all.error)")
+        let back = try Tool.run(["tokenizer", "decode", Self.standards], input: Array(all.output.utf8))
+        let texts = back.output.split(separator: "\n")
+        #expect(texts.count == 3000)
+        for index in [0, 1, 1500, 2999] { #expect(texts[index].contains("number \(index) x y")) }
+        // 3000 records, a blank line behind every tenth, and a broken one.
+        folder.write(lines + Array("{\"text\": 7}\n".utf8), to: "lines.jsonl")
+        let broken = try Tool.run(command + ["--count"])
+        #expect(broken.status == 65)
+        #expect(broken.error.contains("lines.jsonl:3301: record: expected a string member \"text\""), "\(broken.error)")
+    }
+
     @Test func aVocabularyIsExtendedAndCompared() throws {
         folder.write(BuildTests.prose(1), to: "text.txt")
         #expect(try train([folder("text.txt"), "--vocab-size", "300"], to: "base").status == 0)

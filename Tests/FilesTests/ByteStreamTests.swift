@@ -35,6 +35,36 @@ import Testing
         #expect(files[0] == files[1])
     }
 
+    /// Batches hold the lines of a `LineReader`, whole and numbered, wherever they are cut.
+    @Test(arguments: [1, 7, 100, 1 << 20]) func batchesHoldWholeLines(size: Int) throws {
+        for text in [
+            "", "\n", "a", "a\n", "\n\nb", "one\r\ntwo\n\nfour", "\u{FEFF}{\"a\":1}\nb\u{FEFF}\n",
+            "x\n" + String(repeating: "long ", count: 500) + "\ny",
+        ] {
+            let bytes = Array(text.utf8)
+            let marked = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+            var wanted: [[UInt8]] = []
+            var lines = LineReader(MemoryByteStream(marked ? Array(bytes.dropFirst(3)) : bytes, name: "text"))
+            while let line = try lines.next({ Array($0) }) { wanted.append(line) }
+            let batches = LineBatches(MemoryByteStream(bytes, name: "text"), size: size)
+            var got: [[UInt8]] = []
+            while let batch = try batches.next() {
+                #expect(batch.firstLine == got.count + 1)
+                batch.forEachLine { line, number in
+                    got.append(Array(line))
+                    #expect(number == got.count)
+                }
+            }
+            #expect(got == wanted, "\(text.debugDescription)")
+            #expect(try batches.next() == nil)
+        }
+        let batches = LineBatches(MemoryByteStream(Array("ab\nabcdefgh\nx".utf8), name: "short"), size: 2, limit: 5)
+        #expect(try batches.next()?.firstLine == 1)
+        #expect(throws: FileFailure.tooLarge(path: "short:2", limit: 5, hint: "a line this long is not a record")) {
+            while try batches.next() != nil {}
+        }
+    }
+
     @Test func aTruncatedFrameIsAnError() throws {
         let whole = ZstdCompressor(level: 3).compress(ByteStreamTests.bytes(200_000))
         for cut in [5, whole.count / 2, whole.count - 1] {

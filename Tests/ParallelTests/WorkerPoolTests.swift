@@ -43,6 +43,52 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 2, 5]) func workIsTakenInOrderUntilThereIsNone(threads: Int) throws {
+        let pool = WorkerPool(threads: threads)
+        let given = Mutex(0)
+        let seen = Mutex<[Int]>([])
+        try pool.orderedForEach(window: 6) {
+            given.withLock { given -> Int? in
+                given += 1
+                return given <= 500 ? given : nil
+            }
+        } produce: { work, _ in
+            #expect(given.withLock { $0 } <= seen.withLock { $0.count } + 6 + 2)
+            return work * 2
+        } consume: { index, result in
+            #expect(result == (index + 1) * 2)
+            seen.withLock { $0.append(result) }
+        }
+        #expect(seen.withLock { $0 } == (1...500).map { $0 * 2 })
+        // What the source throws comes out, and nothing behind it is asked for.
+        let asked = Mutex(0)
+        #expect(throws: Broken(index: 30)) {
+            try pool.orderedForEach {
+                try asked.withLock { asked -> Int? in
+                    asked += 1
+                    if asked == 30 { throw Broken(index: asked) }
+                    return asked
+                }
+            } produce: { work, _ in
+                work
+            } consume: { _, _ in
+            }
+        }
+        #expect(asked.withLock { $0 } == 30)
+        #expect(throws: Broken(index: 12)) {
+            try pool.orderedForEach {
+                asked.withLock { asked -> Int? in
+                    asked += 1
+                    return asked < 5000 ? asked - 31 : nil
+                }
+            } produce: { work, _ in
+                if work == 12 { throw Broken(index: work) }
+            } consume: { _, _ in
+            }
+        }
+        #expect(asked.withLock { $0 } < 100)
+    }
+
     @Test func permutationIsABijection() {
         for count in [1, 2, 3, 17, 64, 1000] {
             let permutation = KeyedPermutation(count: count, seed: 7)

@@ -28,21 +28,6 @@ import Testing
         return text
     }
 
-    @Test func lettersOfSixteenBytesAreThoseOfEachByte() {
-        var random = SeededRandom(seed: 21)
-        for round in 0..<2000 {
-            var bytes = (0..<16).map { _ in UInt8(truncatingIfNeeded: random.next()) }
-            if round % 2 == 0 { bytes = bytes.map { $0 & 0x7F } }
-            var expected: UInt32 = 0
-            for (index, byte) in bytes.enumerated() {
-                let isLetter = (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-                if isLetter { expected |= 1 << UInt32(index) }
-                if byte >= 0x80 { expected |= 1 << UInt32(index + 16) }
-            }
-            #expect(bytes.withUnsafeBufferPointer { shardmill_ascii_letters($0.baseAddress!) } == expected)
-        }
-    }
-
     @Test func runsOfLettersEndWhereTheirClassEnds() {
         var random = SeededRandom(seed: 22)
         for round in 0..<4000 {
@@ -72,7 +57,7 @@ import Testing
                 while start < bytes.count {
                     var places = [UInt32](repeating: 0, count: 64 + text.count % 70)
                     let found = shardmill_split_pieces(
-                        pattern, base + start, bytes.count - start, &places, places.count)
+                        pattern, base + start, bytes.count - start, bytes.count - start, &places, places.count)
                     var expected = start
                     for place in places[..<found] {
                         expected = Scanner.endOfPiece(cursor, from: expected)
@@ -179,10 +164,19 @@ import Testing
             if !isAccepted { continue }
             compared += 1
             var got: [UInt32] = []
-            text.withUnsafeBufferPointer { pieces.encodeSpaced($0, prefix: spaces.prefix, into: &got) }
             let whole = tokenizer.normalized(text)
             let count = whole.withUnsafeBufferPointer { merger.merge($0.baseAddress!, $0.count) }
-            #expect(got == Array(UnsafeBufferPointer(start: merger.symbols, count: count)))
+            let expected = Array(UnsafeBufferPointer(start: merger.symbols, count: count))
+            // The same stretch twice in a text, with a token between.
+            (text + [0x3C] + text).withUnsafeBufferPointer { all in
+                guard let base = all.baseAddress else { return }
+                let second = text.count + 1..<all.count
+                pieces.addSpaced(base, 0..<text.count, of: all.count, prefix: spaces.prefix, into: &got)
+                pieces.addToken(77, base, into: &got)
+                pieces.addSpaced(base, second, of: all.count, prefix: spaces.prefix, into: &got)
+                pieces.finish(base, into: &got)
+            }
+            #expect(got == expected + [77] + expected)
         }
         #expect(compared > 400)
     }
@@ -203,5 +197,176 @@ import Testing
                 #expect(got == Array(UnsafeBufferPointer(start: merger.symbols, count: count)))
             }
         }
+    }
+
+    /// Merging as its definition says: the earliest merge of all pairs, the leftmost of equal ones, until there is none.
+    private static func plainMerge(_ merges: MergeTable, _ start: [UInt32]) -> [UInt32] {
+        var symbols = start
+        while true {
+            var best = (merge: MergeTable.none, place: 0)
+            for place in symbols.indices.dropLast() {
+                let merge = merges.merge(symbols[place], symbols[place + 1])
+                if merge >> 32 < best.merge >> 32 { best = (merge, place) }
+            }
+            if best.merge == MergeTable.none { return symbols }
+            symbols[best.place] = UInt32(truncatingIfNeeded: best.merge)
+            symbols.remove(at: best.place + 1)
+        }
+    }
+
+    @Test(
+        .enabled(if: TestData.isPresent),
+        arguments: ["gpt2", "qwen2.5", "cl100k", "llama-2/tokenizer.json", "gemma/tokenizer.model"])
+    func piecesSideBySideAreMergedAsEachAlone(file: String) throws {
+        let tokenizer = try Tokenizer.load(TestData.path("tokenizers/" + file))
+        let model = tokenizer.model
+        let merger = PairMerger(model)
+        let lanes = MergeLanes(model.merges)
+        let train = try FileByteStream(TestData.path("tokenizers/train-reference/train.txt")).readAll(limit: 1 << 24)
+        var random = SeededRandom(seed: 27)
+        var merged = 0
+        for _ in 0..<800 {
+            var expected: [[UInt32]] = []
+            for _ in 0..<1 + Int(random.next() % UInt64(MergeLanes.capacity)) {
+                let start = Int(random.next() % UInt64(train.count - 64))
+                let piece = Array(train[start..<start + 1 + Int(random.next() % 48)])
+                let count = piece.withUnsafeBufferPointer { merger.begin($0.baseAddress!, $0.count, isPart: true) }
+                if !lanes.takes(count) { continue }
+                let symbols = Array(UnsafeBufferPointer(start: merger.symbols, count: count))
+                expected.append(Self.plainMerge(model.merges, symbols))
+                lanes.add(merger.symbols, merger.pairs, count)
+                merged += count - (expected.last?.count ?? 0)
+            }
+            var got: [[UInt32]] = []
+            lanes.merge { got.append(Array($0)) }
+            #expect(got == expected)
+            #expect(lanes.count == 0)
+        }
+        #expect(merged > 10_000)
+    }
+
+    @Test func spacedBlocksAreSplitWhereNothingIsJoined() {
+        var random = SeededRandom(seed: 28)
+        var joined = [UInt64](repeating: 0, count: 1 << 10)
+        for index in joined.indices { joined[index] = random.next() & random.next() }
+        var pieces = 0
+        for round in 0..<2000 {
+            var text = Self.randomText(&random, parts: 60, broken: round % 3 == 0)
+            if round % 4 > 0 { text.removeAll { $0 >= 0x80 } }
+            let limit = round % 2 == 0 ? text.count : Int(random.next() % UInt64(text.count + 1))
+            var places = [UInt32](repeating: 0, count: 64 + text.count % 70)
+            let found = text.withUnsafeBufferPointer {
+                shardmill_split_spaced($0.baseAddress!, text.count, limit, joined, &places, places.count)
+            }
+            pieces += found
+            guard found > 0 else { continue }
+            let last = Int(places[found - 1])
+            #expect(last <= limit && last + 16 <= text.count)
+            func isLetter(_ byte: UInt8) -> Bool { UInt8((byte | 0x20) &- 0x61) < 26 }
+            let expected = (1...last).filter { place in
+                let (left, right) = (text[place - 1], text[place])
+                if right == 0x20 { return left != 0x20 }
+                if left == 0x20 || (isLetter(left) && isLetter(right)) { return false }
+                let pair = Int(left) << 8 | Int(right)
+                return joined[pair >> 6] >> UInt64(pair & 63) & 1 == 0
+            }
+            #expect(places[..<found].map(Int.init) == expected)
+        }
+        #expect(pieces > 20_000)
+    }
+
+    @Test func startsAreFoundWhereTheyAre() {
+        var random = SeededRandom(seed: 29)
+        for round in 0..<3000 {
+            let firsts = (0..<8).map { _ in UInt8(0x61 + random.next() % 20) }
+            var pairs = [UInt64](repeating: 0, count: 1 << 10)
+            for index in pairs.indices { pairs[index] = random.next() & random.next() & random.next() }
+            let text = (0..<Int(random.next() % 200)).map { _ in
+                round % 2 == 0 ? UInt8(0x61 + random.next() % 26) : UInt8(truncatingIfNeeded: random.next())
+            }
+            let expected = text.indices.first { index in
+                guard firsts.contains(text[index]) else { return false }
+                if index + 1 == text.count { return true }
+                let pair = Int(text[index]) << 8 | Int(text[index + 1])
+                return pairs[pair >> 6] >> UInt64(pair & 63) & 1 == 1
+            }
+            let found = (text + [0]).withUnsafeBufferPointer {
+                shardmill_find_start($0.baseAddress!, text.count, firsts, pairs)
+            }
+            #expect(found == expected ?? text.count)
+        }
+    }
+
+    /// Paragraphs long enough to be kept, whose ends and beginnings are what the rules of lines ask about.
+    private static func paragraphs(_ random: inout SeededRandom) -> [[UInt8]] {
+        let ends = [
+            ".\n", ")\n\n", "\n", " \n", "\r\n", ".\n \n", "\n\n\n", "\u{A0}\n", ".", "'\n", "?!\n/", "7\n", "\t\n\t",
+        ]
+        let beginnings = [
+            "", " ", "  ", "\t", "   \t", "\u{3000}", "\u{A0} ", "7", " 42", "/x", " /", "'s ", "\u{4E2D}", "(",
+            "\u{301}",
+        ]
+        return (0..<12).map { _ in
+            var text = Array(beginnings[Int(random.next() % UInt64(beginnings.count))].utf8)
+            while text.count < 1100 { text += randomText(&random, parts: 20) }
+            return text + Array(ends[Int(random.next() % UInt64(ends.count))].utf8)
+        }
+    }
+
+    /// Lines that were kept, in texts in which other ones stand around them, and at their ends.
+    @Test(
+        .enabled(if: TestData.isPresent),
+        arguments: [
+            Pretokenization(pattern: .gpt2), Pretokenization(pattern: .gpt2, isolatesDigits: true),
+            Pretokenization(pattern: .qwen2), Pretokenization(pattern: .llama3), Pretokenization(pattern: .cl100k),
+            Pretokenization(pattern: .o200k),
+        ])
+    func linesSeenBeforeChangeNothing(scan: Pretokenization) throws {
+        let model = try Tokenizer.load(TestData.path("tokenizers/gpt2")).model
+        let pieces = PieceEncoder(model, .scanned(scan))
+        let merger = PairMerger(model)
+        var random = SeededRandom(seed: 30)
+        let paragraphs = Self.paragraphs(&random)
+        for _ in 0..<150 {
+            var text: [UInt8] = []
+            for _ in 0..<Int(1 + random.next() % 8) { text += paragraphs[Int(random.next() % 12)] }
+            if random.next() % 3 == 0 { text += Self.randomText(&random, parts: 40) }
+            var got: [UInt32] = []
+            var expected: [UInt32] = []
+            text.withUnsafeBufferPointer {
+                pieces.encode($0, beginsText: true, into: &got)
+                scan.forEachPiece($0) { piece in
+                    guard let base = piece.baseAddress else { return }
+                    let count = merger.merge(base, piece.count)
+                    expected.append(contentsOf: UnsafeBufferPointer(start: merger.symbols, count: count))
+                }
+            }
+            #expect(got == expected)
+        }
+        #expect(pieces.knownLines > 100)
+    }
+
+    @Test(.enabled(if: TestData.isPresent), arguments: ["llama-2/tokenizer.json", "gemma/tokenizer.json"])
+    func linesSeenBeforeWithSpacesChangeNothing(file: String) throws {
+        let tokenizer = try Tokenizer.load(TestData.path("tokenizers/" + file))
+        let spaces = try #require(tokenizer.plainSpaces)
+        let pieces = PieceEncoder(tokenizer.model, tokenizer.splitting)
+        let merger = PairMerger(tokenizer.model)
+        var random = SeededRandom(seed: 31)
+        let paragraphs = Self.paragraphs(&random).map { $0.filter { $0 != 0xE2 } }
+        for _ in 0..<150 {
+            var text: [UInt8] = []
+            for _ in 0..<Int(1 + random.next() % 8) { text += paragraphs[Int(random.next() % 12)] }
+            var got: [UInt32] = []
+            text.withUnsafeBufferPointer {
+                guard let base = $0.baseAddress else { return }
+                pieces.addSpaced(base, 0..<$0.count, of: $0.count, prefix: spaces.prefix, into: &got)
+                pieces.finish(base, into: &got)
+            }
+            let whole = tokenizer.normalized(text)
+            let count = whole.withUnsafeBufferPointer { merger.merge($0.baseAddress!, $0.count) }
+            #expect(got == Array(UnsafeBufferPointer(start: merger.symbols, count: count)))
+        }
+        #expect(pieces.knownLines > 100)
     }
 }

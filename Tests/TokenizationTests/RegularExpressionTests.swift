@@ -1,4 +1,5 @@
 import Parallel
+import TestSupport
 import Testing
 
 @testable import Tokenization
@@ -71,6 +72,61 @@ import Testing
         let text = String(repeating: "a", count: 20_000)
         _ = try Self.matches(pattern, text)
         #expect(try Self.matches("(a+)+b", text + "b").map(\.utf8.count) == [20_001])
+    }
+
+    /// Memory is bounded whatever is searched for: what would take more says so, and what it found before are matches.
+    @Test(arguments: ["(?:a|b|ab)*c|a", "(a+)+b|a", "(?:(?:a?){5}){5}b|a", "(?:ab?)*?c|a", "(?=(?:a|aa)+b)a|a"])
+    func memoryIsBounded(pattern: String) throws {
+        let expression = try RegularExpression(pattern, .oniguruma)
+        let text = [UInt8](repeating: 0x61, count: 50_000)
+        func search(_ limit: Int) -> (isWhole: Bool, matches: [Range<Int>]) {
+            text.withUnsafeBufferPointer { bytes in
+                var found: [Range<Int>] = []
+                let isWhole = expression.forEachMatch(bytes, mostMemory: limit) { found.append($0) }
+                return (isWhole, found)
+            }
+        }
+        let all = search(1 << 30)
+        #expect(all.isWhole && all.matches == (0..<50_000).map { $0..<$0 + 1 })
+        for limit in [0, 1000, 20_000] {
+            let few = search(limit)
+            #expect(
+                !few.isWhole && few.matches.count < 50_000
+                    && few.matches == Array(all.matches.prefix(few.matches.count)))
+        }
+        // Short texts are within any of it.
+        var found = 0
+        let isWhole = [UInt8]("aaca".utf8).withUnsafeBufferPointer {
+            expression.forEachMatch($0, mostMemory: 20_000) { _ in found += 1 }
+        }
+        #expect(isWhole && found > 0)
+    }
+
+    @Test(arguments: [("splitter", "(?:a|b|ab)*c|a"), ("normalizer", "(?:a|b|ab)*c")])
+    func anEncoderNamesThePatternThatNeedsTooMuch(place: String, pattern: String) throws {
+        let folder = TemporaryFolder()
+        let split =
+            #"{"type":"Split","pattern":{"Regex":"\#(pattern)"},"behavior":"Isolated","invert":false}"#
+        let replace = #"{"type":"Replace","pattern":{"Regex":"\#(pattern)"},"content":"b"}"#
+        folder.write(
+            """
+            {"added_tokens":[],"normalizer":\(place == "normalizer" ? replace : "null"),\
+            "pre_tokenizer":\(place == "splitter" ? split : "null"),"decoder":null,\
+            "model":{"type":"BPE","vocab":{"a":0,"b":1,"c":2},"merges":[]}}
+            """, to: "tokenizer.json")
+        let tokenizer = try Tokenizer.load(folder.path)
+        let encoder = TokenEncoder(tokenizer, expressionMemory: 100_000)
+        let text = [UInt8](repeating: 0x61, count: 50_000)
+        var ids: [UInt32] = [7]
+        #expect(
+            throws: TokenizerFailure.expressionTooLarge(pattern: pattern, textBytes: 50_000, limit: 100_000)
+        ) { try text.withUnsafeBytes { try encoder.encode($0, into: &ids) } }
+        #expect(ids == [7])
+        // The next text is none the worse for it, and the usual limit is far away.
+        #expect(try encoder.encode("aab") == [0, 0, 1])
+        #expect(try tokenizer.makeEncoder().encode(String(decoding: text, as: UTF8.self)).count == 50_000)
+        var extender = try VocabularyExtender(tokenizer, VocabularyExtender.Options(newTokens: 4))
+        try text.withUnsafeBytes { try extender.add($0) }
     }
 
     @Test(arguments: [RegularExpression.Flavour.oniguruma, .rust])

@@ -119,6 +119,8 @@ final class PieceEncoder {
         output.deallocate()
     }
 
+    /// Lines whose ids came from the table.
+    var knownLines: Int { lines.found }
     /// Bytes without a token so far.
     var missingBytes: Int { merger.missingBytes }
 
@@ -174,9 +176,12 @@ final class PieceEncoder {
         var start = 0
         var next = Line()
         while start < end {
-            let line = next.start == start ? next : line(bytes, start, end) {
-                Scanner.endOfLine(cursor, from: $0, shortest: $1, limit: $2)
-            }
+            let line =
+                next.start == start
+                ? next
+                : line(bytes, start, end) {
+                    Scanner.endOfLine(cursor, from: $0, shortest: $1, limit: $2)
+                }
             if line.end > 0 {
                 next = self.line(bytes, line.end, end) {
                     Scanner.endOfLine(cursor, from: $0, shortest: $1, limit: $2)
@@ -311,7 +316,9 @@ final class PieceEncoder {
         var waiting = spacedWaiting
         var next = Line()
         while start < end {
-            let line = next.start == start ? next : line(text, start, end) { scanner.endOfLine(from: $0, shortest: $1, limit: $2) }
+            let line =
+                next.start == start
+                ? next : line(text, start, end) { scanner.endOfLine(from: $0, shortest: $1, limit: $2) }
             if line.end > 0 {
                 next = self.line(text, line.end, end) { scanner.endOfLine(from: $0, shortest: $1, limit: $2) }
             }

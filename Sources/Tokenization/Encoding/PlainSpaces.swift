@@ -37,7 +37,7 @@ struct PlainSpaces: Sendable {
     }
 
     /// Whether a splitter does nothing where there are no spaces.
-    private static func isIdle(_ step: any PreTokenizer) -> Bool {
+    static func isIdle(_ step: any PreTokenizer) -> Bool {
         guard let split = step as? SplitPreTokenizer, !split.isInverted, case .string(let bytes) = split.pattern else {
             return false
         }

@@ -22,6 +22,8 @@ final class SpanTable {
     private let storeSize: Int
     @exclusivity(unchecked) private var stored = 0
     private let memory: TableMemory
+    /// How often a stretch was found.
+    @exclusivity(unchecked) private(set) var found = 0
     /// Something found no room.
     @exclusivity(unchecked) private(set) var isFull = false
 
@@ -50,6 +52,7 @@ final class SpanTable {
         guard slot.hash == hash, Int(slot.count) == count else { return nil }
         let ids = store + Int(slot.place)
         guard memcmp(ids + Int(slot.ids) * 4, start, count) == 0 else { return nil }
+        found &+= 1
         return UnsafeBufferPointer(
             start: UnsafePointer(ids.assumingMemoryBound(to: UInt32.self)), count: Int(slot.ids))
     }

@@ -7,10 +7,15 @@ public final class TokenEncoder {
     /// Control tokens that were written in texts and became ordinary text, under `SpecialTokenPolicy.ordinary`.
     public private(set) var specialTokensAsText = 0
     private let pieces: PieceEncoder
+    private let normalizers: NormalizerChain
+    private let expressionMemory: ExpressionMemory
 
-    init(_ tokenizer: Tokenizer) {
+    init(_ tokenizer: Tokenizer, expressionMemory: Int = ExpressionMemory.usualLimit) {
         self.tokenizer = tokenizer
-        pieces = PieceEncoder(tokenizer.model, tokenizer.splitting)
+        let memory = ExpressionMemory(limit: expressionMemory)
+        self.expressionMemory = memory
+        normalizers = tokenizer.normalizers.within(memory)
+        pieces = PieceEncoder(tokenizer.model, tokenizer.splitting.within(memory))
     }
 
     /// Bytes that the vocabulary has no token for: they were left out or, where the file has an unknown token, became it.
@@ -18,10 +23,21 @@ public final class TokenEncoder {
 
     /// Appends the ids of a text, without anything around it. Bytes that are not UTF-8 are encoded as the bytes they are.
     ///
-    /// Throws `TokenizerFailure.specialTokenInText` under `reject`, `FileFailure.tooLarge` for texts of 4 GB and more.
+    /// Throws `TokenizerFailure.specialTokenInText` under `reject`, `FileFailure.tooLarge` for texts of 4 GB and more, and
+    /// `TokenizerFailure.expressionTooLarge` where a pattern of the file that has no scanner of its own goes back so far in a text that
+    /// it would take more than 1 GB of scratch. What a call that throws has appended is taken away again.
     /// Cost: linear but for pieces without a split (runs of one character), which take O(n log n).
     public func encode(
         _ text: UnsafeRawBufferPointer, specials: SpecialTokenPolicy = .ordinary, into ids: inout [UInt32]
+    ) throws {
+        try encode(text, specials: specials, continuing: nil, into: &ids)
+    }
+
+    /// The same for a part of a text. `continuing`: it stands behind so many bytes, cut at a place that `TextCuts` found, and what
+    /// normalising does at its beginning.
+    func encode(
+        _ text: UnsafeRawBufferPointer, specials: SpecialTokenPolicy,
+        continuing: (normalizers: NormalizerChain, offset: Int)?, into ids: inout [UInt32]
     ) throws {
         guard let start = text.baseAddress, text.count > 0 else { return }
         if text.count >= Int(UInt32.max) {
@@ -31,24 +47,33 @@ public final class TokenEncoder {
         if specials != .recognise, !tokenizer.matchers.controls.isEmpty {
             try tokenizer.matchers.controls.forEachMatch(base, 0..<text.count) { match in
                 if specials == .reject {
-                    throw TokenizerFailure.specialTokenInText(token: match.token.content, offset: match.start)
+                    let offset = match.start + (continuing?.offset ?? 0)
+                    throw TokenizerFailure.specialTokenInText(token: match.token.content, offset: offset)
                 }
                 specialTokensAsText += 1
             }
         }
         let matchers = tokenizer.matchers
         let matcher = specials == .recognise ? matchers.raw : matchers.rawTextual
-        split(base, 0..<text.count, matcher, into: &ids, token: { pieces.addToken($0, base, into: &$1) }) { piece, start, ids in
+        let count = ids.count
+        let addToken = { (id: UInt32, ids: inout [UInt32]) in self.pieces.addToken(id, base, into: &ids) }
+        split(base, 0..<text.count, matcher, into: &ids, token: addToken) { piece, start, ids in
+            let goesOn = start == 0 && continuing != nil
             if let spaces = tokenizer.plainSpaces, spaces.accepts(piece) {
                 let range = start..<start + piece.count
-                return pieces.addSpaced(base, range, of: text.count, prefix: spaces.prefix, into: &ids)
+                return pieces.addSpaced(base, range, of: text.count, prefix: spaces.prefix && !goesOn, into: &ids)
             }
             pieces.finish(base, into: &ids)
-            tokenizer.normalizers.withNormalized(piece) {
-                encodePieces($0, beginsText: start == 0, specials, into: &ids)
+            let changes = goesOn ? continuing?.normalizers : nil
+            (changes ?? normalizers).withNormalized(piece) {
+                encodePieces($0, beginsText: start == 0 && !goesOn, specials, into: &ids)
             }
         }
         pieces.finish(base, into: &ids)
+        do { try expressionMemory.check() } catch {
+            ids.removeLast(ids.count - count)
+            throw error
+        }
     }
 
     /// The ids of a text, without anything around it.
@@ -90,7 +115,8 @@ public final class TokenEncoder {
     /// Calls `token` with the ids of the matches and `body` with the stretches between them.
     private func split(
         _ bytes: UnsafePointer<UInt8>, _ range: Range<Int>, _ matcher: AddedTokenMatcher, into ids: inout [UInt32],
-        token: (UInt32, inout [UInt32]) -> Void, _ body: (UnsafeBufferPointer<UInt8>, _ start: Int, inout [UInt32]) -> Void
+        token: (UInt32, inout [UInt32]) -> Void,
+        _ body: (UnsafeBufferPointer<UInt8>, _ start: Int, inout [UInt32]) -> Void
     ) {
         var start = range.lowerBound
         if !matcher.isEmpty {

@@ -25,6 +25,9 @@ public struct VocabularyExtender: ~Copyable, Sendable {
     public let base: Tokenizer
     private let options: Options
     private let spill: PieceSpill
+    private let expressionMemory: ExpressionMemory
+    private let normalizers: NormalizerChain
+    private let splitting: Splitting
     private var counts: PieceCounts
     /// Bytes added so far.
     public private(set) var bytesSeen = 0
@@ -54,13 +57,18 @@ public struct VocabularyExtender: ~Copyable, Sendable {
         self.base = base
         self.options = options
         self.spill = spill
+        let patterns = ExpressionMemory()
+        expressionMemory = patterns
+        normalizers = base.normalizers.within(patterns)
+        splitting = base.splitting.within(patterns)
         counts = PieceCounts(memory: memory, spill: spill)
     }
 
     /// An extender for another thread, of the same kind, that has seen nothing.
     public func sibling() -> VocabularyExtender { VocabularyExtender(base, options, counts.memory, spill) }
 
-    /// Counts the pieces of a text, each `times` times. Throws `FileFailure` where temporary files cannot be written.
+    /// Counts the pieces of a text, each `times` times. Throws `FileFailure` where temporary files cannot be written,
+    /// `TokenizerFailure.expressionTooLarge` as `TokenEncoder.encode` does.
     public mutating func add(_ text: UnsafeRawBufferPointer, times: Int = 1) throws {
         guard times > 0, let start = text.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
         if text.count >= Int(UInt32.max) {
@@ -68,13 +76,15 @@ public struct VocabularyExtender: ~Copyable, Sendable {
         }
         bytesSeen += text.count * times
         let base = base
+        let normalizers = normalizers
         split(UnsafeBufferPointer(start: start, count: text.count), base.matchers.raw, times) { part, isFirst, this in
-            base.normalizers.withNormalized(part) { normalized in
+            normalizers.withNormalized(part) { normalized in
                 this.split(normalized, base.matchers.normalized, times) { piece, isFirstPart, this in
                     this.addPieces(piece, beginsText: isFirst && isFirstPart, times)
                 }
             }
         }
+        try expressionMemory.check()
         if let failure = counts.failure { throw failure }
     }
 
@@ -236,7 +246,7 @@ public struct VocabularyExtender: ~Copyable, Sendable {
     }
 
     private mutating func addPieces(_ bytes: UnsafeBufferPointer<UInt8>, beginsText: Bool, _ times: Int) {
-        switch base.splitting {
+        switch splitting {
         case .scanned(let scan) where !scan.addsPrefixSpace || bytes.first == 0x20: count(bytes, scan, times)
         case .scanned(let scan): ([0x20] + bytes).withUnsafeBufferPointer { count($0, scan, times) }
         case .stepwise(let steps):

@@ -37,6 +37,23 @@ struct CharacterMap: Sendable {
         }
     }
 
+    /// Whether some key holds a wanted byte behind its first. Keys share their ends: each is looked at once.
+    func hasKey(withInside isWanted: (UInt8) -> Bool) -> Bool {
+        var places = [(place: Int(CharacterMap.offset(nodes[0])), isFirst: true)]
+        var isSeen = [Bool](repeating: false, count: nodes.count)
+        while let (place, isFirst) = places.popLast() {
+            for byte in 1...255 {
+                let child = place ^ byte
+                guard child < nodes.count, nodes[child] & (1 << 31 | 0xFF) == UInt32(byte) else { continue }
+                if !isFirst, isWanted(UInt8(byte)) { return true }
+                if isSeen[child] { continue }
+                isSeen[child] = true
+                places.append((child ^ Int(CharacterMap.offset(nodes[child])), false))
+            }
+        }
+        return false
+    }
+
     /// The replacement that begins at `start`.
     func replacement(_ start: Int) -> ArraySlice<UInt8> {
         let rest = replacements[start...]

@@ -2,6 +2,8 @@
 struct ReplaceNormalizer: Normalizer {
     let pattern: TextPattern
     let content: [UInt8]
+    /// What its expression may take; nil: whatever it needs.
+    var memory: ExpressionMemory?
 
     var summary: String { "replace \(pattern.summary) \(String(decoding: content, as: UTF8.self).debugDescription)" }
 
@@ -12,7 +14,7 @@ struct ReplaceNormalizer: Normalizer {
 
     func append(_ text: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
         var end = 0
-        pattern.forEachMatch(text) { match in
+        pattern.forEachMatch(text, within: memory) { match in
             out.append(contentsOf: text[end..<match.lowerBound])
             out += content
             end = match.upperBound

@@ -9,6 +9,8 @@ struct SentencePieceNormalizer: Normalizer {
     var putsSpaceBehind = false
     /// Kept from every change.
     var userSymbols = ByteTrie()
+    /// The text is the rest of one whose beginning was normalised before.
+    var continuesText = false
 
     private static let space: [UInt8] = [0xE2, 0x96, 0x81]
     private static let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]
@@ -26,7 +28,7 @@ struct SentencePieceNormalizer: Normalizer {
         let first = out.count
         let space = escapesSpaces ? SentencePieceNormalizer.space : [0x20]
         var index = 0
-        if removesExtraSpaces {
+        if removesExtraSpaces, !continuesText {
             while index < text.count {
                 let (piece, length) = next(base, index, text.count)
                 if piece != [0x20] { break }
@@ -34,8 +36,8 @@ struct SentencePieceNormalizer: Normalizer {
             }
             if index == text.count { return }
         }
-        if addsDummyPrefix, !putsSpaceBehind { out += space }
-        var followsSpace = removesExtraSpaces
+        if addsDummyPrefix, !putsSpaceBehind, !continuesText { out += space }
+        var followsSpace = removesExtraSpaces && !continuesText
         while index < text.count {
             let (piece, length) = next(base, index, text.count)
             index += length

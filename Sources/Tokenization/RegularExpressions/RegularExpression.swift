@@ -23,8 +23,15 @@ struct RegularExpression: Sendable {
     /// Calls `body` with every match in `bytes`, in order; what is outside of `bytes` is not seen. Empty matches count, but
     /// not right behind another match.
     func forEachMatch(_ bytes: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>) -> Void) {
-        guard let base = bytes.baseAddress else { return }
-        var matcher = RegularExpressionMatcher(program, base, bytes.count)
+        _ = forEachMatch(bytes, mostMemory: Int.max, body)
+    }
+
+    /// The same in at most so many bytes of memory. Returns false where that is too little: then matches are missing.
+    func forEachMatch(
+        _ bytes: UnsafeBufferPointer<UInt8>, mostMemory: Int, _ body: (Range<Int>) -> Void
+    ) -> Bool {
+        guard let base = bytes.baseAddress else { return true }
+        var matcher = RegularExpressionMatcher(program, base, bytes.count, mostMemory: mostMemory)
         var place = 0
         var lastEnd = -1
         while place <= bytes.count, let match = matcher.firstMatch(from: place) {
@@ -37,5 +44,6 @@ struct RegularExpression: Sendable {
             place = match.upperBound
             lastEnd = place
         }
+        return !matcher.isExhausted
     }
 }

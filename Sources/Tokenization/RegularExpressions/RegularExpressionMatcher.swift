@@ -2,7 +2,8 @@
 ///
 /// Nothing in a program depends on how a step was reached (there are no captures), so a step that failed at a place fails
 /// there for ever, in this match and in all later ones of the text. Time is bounded by the steps of the program times the
-/// bytes of the text, memory by a bit for each.
+/// bytes of the text, memory by a bit for each and by one entry of the stack for every way that is left open, of which a loop leaves one
+/// or two each time it goes round; both together by `mostMemory`.
 struct RegularExpressionMatcher {
     private let program: RegularExpressionProgram
     private let bytes: UnsafePointer<UInt8>
@@ -11,6 +12,9 @@ struct RegularExpressionMatcher {
     /// `memoCount` bits for each place; empty as long as it is not needed.
     private var failed: [UInt64] = []
     private var patience: Int
+    private var freeEntries: Int
+    /// More memory would have been needed: there may be matches that were not found.
+    private(set) var isExhausted = false
 
     /// What to do when the way at hand fails.
     private enum Entry {
@@ -21,9 +25,12 @@ struct RegularExpressionMatcher {
         case remember(memo: Int, place: Int, through: Int)
     }
 
-    /// A matcher of the `count` bytes at `bytes`, which must outlive it.
-    init(_ program: RegularExpressionProgram, _ bytes: UnsafePointer<UInt8>, _ count: Int) {
+    /// A matcher of the `count` bytes at `bytes`, which must outlive it, in `mostMemory` bytes of scratch.
+    init(
+        _ program: RegularExpressionProgram, _ bytes: UnsafePointer<UInt8>, _ count: Int, mostMemory: Int = Int.max
+    ) {
         self.program = program
+        freeEntries = mostMemory / MemoryLayout<Entry>.stride
         self.bytes = bytes
         end = count
         patience = program.needsMemo ? 0 : 4096 + 16 * count
@@ -33,7 +40,7 @@ struct RegularExpressionMatcher {
     /// The leftmost match that begins at `start` or later.
     mutating func firstMatch(from start: Int) -> Range<Int>? {
         var place = start
-        while place <= end {
+        while place <= end, !isExhausted {
             if let stop = match(0, place) { return place..<stop }
             if place == end { return nil }
             place += UTF8Decoding.character(bytes, place, end).count
@@ -42,7 +49,24 @@ struct RegularExpressionMatcher {
     }
 
     private mutating func beginMemo() {
+        let (bits, isTooMany) = program.memoCount.multipliedReportingOverflow(by: end + 1)
+        let entries = bits / 8 / MemoryLayout<Entry>.stride
+        if isTooMany || entries >= freeEntries { return exhaust() }
+        freeEntries -= entries
         failed = [UInt64](repeating: 0, count: (program.memoCount * (end + 1) + 63) / 64)
+    }
+
+    /// Ends all that is being tried.
+    private mutating func exhaust() {
+        isExhausted = true
+        patience = Int.max
+        stack = []
+        failed = []
+    }
+
+    private mutating func push(_ entry: Entry) {
+        // An array that grows holds what it had, too.
+        if stack.count >= freeEntries / 3 { exhaust() } else { stack.append(entry) }
     }
 
     private func hasFailed(_ memo: Int, _ place: Int) -> Bool {
@@ -60,7 +84,7 @@ struct RegularExpressionMatcher {
         let floor = stack.count
         var step = start
         var place = place
-        while true {
+        while !isExhausted {
             if let next = advance(step, &place) {
                 if next >= 0 {
                     step = next
@@ -72,6 +96,7 @@ struct RegularExpressionMatcher {
             guard let next = backtrack(downTo: floor, &place) else { return nil }
             step = next
         }
+        return nil
     }
 
     /// Does one step. Returns the next one, -1 at `accept`, nil where it fails.
@@ -87,9 +112,9 @@ struct RegularExpressionMatcher {
             if !failed.isEmpty {
                 if hasFailed(memo, place) { return nil }
                 mark(memo, place, true)
-                stack.append(.remember(memo: memo, place: place, through: place))
+                push(.remember(memo: memo, place: place, through: place))
             }
-            stack.append(.resume(at: second, place: place))
+            push(.resume(at: second, place: place))
             return first
         case .jump(let next): return next
         case .run(let set, let least, let most, let isPossessive, let memo):
@@ -143,9 +168,9 @@ struct RegularExpressionMatcher {
         if remembers {
             mark(memo, start, true)
             // A run that begins later in this one ends where this one ends: it can only try places that failed here.
-            stack.append(.remember(memo: memo, place: start, through: most == Int.max ? index : start))
+            push(.remember(memo: memo, place: start, through: most == Int.max ? index : start))
         }
-        stack.append(.shorten(at: step + 1, low: low, high: index))
+        push(.shorten(at: step + 1, low: low, high: index))
         return step + 1
     }
 
@@ -161,6 +186,7 @@ struct RegularExpressionMatcher {
                 return step
             case .shorten(let step, let low, let high):
                 let shorter = UTF8Decoding.characterBefore(bytes, high, from: 0).first
+                // In the place that was just left.
                 if shorter > low { stack.append(.shorten(at: step, low: low, high: shorter)) }
                 place = shorter
                 return step

@@ -16,13 +16,18 @@ enum TextPattern: Sendable {
         }
     }
 
-    /// Calls `body` with every match, in order.
-    func forEachMatch(_ text: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>) -> Void) {
+    /// Calls `body` with every match, in order. An expression that needs more than `memory` grants says so there and has no more matches.
+    func forEachMatch(
+        _ text: UnsafeBufferPointer<UInt8>, within memory: ExpressionMemory? = nil, _ body: (Range<Int>) -> Void
+    ) {
         switch self {
         case .string(let wanted): TextPattern.forEach(wanted, text, body)
         case .known(let pattern, _):
             Pretokenization(pattern: pattern).forEachRange(text, body)
-        case .expression(let expression): expression.forEachMatch(text, body)
+        case .expression(let expression):
+            if !expression.forEachMatch(text, mostMemory: memory?.limit ?? Int.max, body) {
+                memory?.exceeded(expression, bytes: text.count)
+            }
         }
     }
 

@@ -38,7 +38,9 @@ final class WholePieceTable: @unchecked Sendable {
             }
             for index in entries.indices {
                 let next = index + 16
-                if next < entries.count { shardmill_prefetch(slots + (Int(truncatingIfNeeded: entries[next].hash) & mask)) }
+                if next < entries.count {
+                    shardmill_prefetch(slots + (Int(truncatingIfNeeded: entries[next].hash) & mask))
+                }
                 let (hash, id) = entries[index]
                 var slot = Int(truncatingIfNeeded: hash) & mask
                 while slots[slot] != 0 { slot = (slot + 1) & mask }

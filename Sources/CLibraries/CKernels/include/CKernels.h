@@ -6,9 +6,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 /// sum of squares of `count` floats, accumulated in double in a fixed order.
 double shardmill_sum_of_squares(const float *_Nonnull values, size_t count);
@@ -232,22 +229,5 @@ void shardmill_merge_lanes(
 
 /// Has the processor fetch the line of memory at `place`, for reading it soon. Any address is allowed.
 static inline void shardmill_prefetch(const void *_Nonnull place) { __builtin_prefetch(place); }
-
-/// Of 16 bytes that may be read at `bytes`: a bit for each ASCII letter, the first byte lowest, and 16 bits above it a bit for each byte
-/// that is not ASCII.
-static inline uint32_t shardmill_ascii_letters(const uint8_t *_Nonnull bytes) {
-#if defined(__SSE2__)
-    const __m128i block = _mm_loadu_si128((const __m128i *)bytes);
-    const __m128i place = _mm_sub_epi8(_mm_or_si128(block, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
-    const __m128i letters = _mm_cmpeq_epi8(_mm_min_epu8(place, _mm_set1_epi8(25)), place);
-    return (uint32_t)_mm_movemask_epi8(letters) | (uint32_t)_mm_movemask_epi8(block) << 16;
-#else
-    uint32_t found = 0;
-    for (int index = 0; index < 16; index++) {
-        found |= (uint32_t)((uint8_t)((bytes[index] | 0x20) - 'a') < 26) << index | (uint32_t)(bytes[index] >> 7) << (index + 16);
-    }
-    return found;
-#endif
-}
 
 #endif
