@@ -20,20 +20,18 @@ INLINE void fetch(const struct shardmill_merges *table, uint64_t hash) {
     __builtin_prefetch(table->slots + (hash & table->mask));
 }
 
-// Notes the merge of the pair at `place`: its key has the rank above and the place in the 6 bits below.
+// Notes the merge of the pair at `place`: its key has the rank above and the place in the 6 bits below. Whether there is one cannot be
+// foreseen, so that it is not asked by a branch: a pair that the filter does not know is looked for in the slot behind the last, which
+// is empty.
 INLINE void look_up(const struct shardmill_merges *table, struct shardmill_lane *lane, unsigned place, uint64_t key, uint64_t hash) {
-    lane->keys[place] = INT32_MAX;
     const uint64_t bit = hash >> table->shift;
-    if ((table->filter[bit >> 6] >> (bit & 63) & 1) == 0) return;
-    for (uint64_t slot = hash & table->mask;; slot = (slot + 1) & table->mask) {
-        const struct shardmill_merge *found = table->slots + slot;
-        if (found->key == key) {
-            lane->keys[place] = (int32_t)((uint32_t)(found->merge >> 32) << 6 | place);
-            lane->results[place] = (uint32_t)found->merge;
-            return;
-        }
-        if (found->key == 0) return;
-    }
+    const bool may_be = table->filter[bit >> 6] >> (bit & 63) & 1;
+    uint64_t slot = may_be ? hash & table->mask : table->mask + 1;
+    while (table->slots[slot].key != key && table->slots[slot].key != 0) slot = (slot + 1) & table->mask;
+    const struct shardmill_merge *found = table->slots + slot;
+    const uint64_t merge = found->merge;
+    lane->keys[place] = found->key == key ? (int32_t)((uint32_t)(merge >> 32) << 6 | place) : INT32_MAX;
+    lane->results[place] = (uint32_t)merge;
 }
 
 // Looks up the pairs that the last merge made, and takes the next; false where there is none.

@@ -27,8 +27,9 @@ final class MergeTable: @unchecked Sendable {
         while capacity < count + count / 2 { capacity *= 2 }
         self.capacity = capacity
         mask = capacity - 1
-        memory = TableMemory(byteCount: capacity * MemoryLayout<shardmill_merge>.stride)
-        slots = memory.start.bindMemory(to: shardmill_merge.self, capacity: capacity)
+        // One more, which stays empty.
+        memory = TableMemory(byteCount: (capacity + 1) * MemoryLayout<shardmill_merge>.stride)
+        slots = memory.start.bindMemory(to: shardmill_merge.self, capacity: capacity + 1)
         let filterBits = (capacity * 8).trailingZeroBitCount
         filterShift = UInt64(64 - filterBits)
         filter = .allocate(capacity: 1 << (filterBits - 6))

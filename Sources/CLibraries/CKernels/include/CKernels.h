@@ -199,7 +199,7 @@ struct shardmill_merge {
     uint64_t key, merge;
 };
 
-/// A table of merges, as `MergeTable` builds it.
+/// A table of merges, as `MergeTable` builds it, with an empty slot behind the last.
 struct shardmill_merges {
     const struct shardmill_merge *_Nonnull slots;
     const uint64_t *_Nonnull filter;
