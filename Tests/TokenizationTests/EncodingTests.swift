@@ -168,4 +168,21 @@ import Testing
         #expect(try Self.load("gpt2/vocab.json").digest == gpt2.digest)
         #expect(Set([gpt2, qwen, llama, smol].map(\.digest)).count == 4)
     }
+
+    /// What a word is to `single_word` follows the peer's version of Unicode: it knows no U+0C5C, which is a letter in later ones.
+    @Test(arguments: [
+        ("a", true), ("\u{E9}", true), ("\u{301}", true), ("_", true), ("9", true), ("\u{200D}", true),
+        ("\u{4E2D}", true), ("-", false), (" ", false), ("\u{0C5C}", false), ("\u{3002}", false), ("\u{10FFFF}", false),
+    ])
+    func wordsAreThoseOfThePeer(text: String, isWord: Bool) {
+        let bytes = Array(text.utf8)
+        bytes.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return }
+            #expect(WordBoundary.beginsWithWord(base, 0..<bytes.count) == isWord)
+            #expect(WordBoundary.endsWithWord(base, 0..<bytes.count) == isWord)
+        }
+        [UInt8](arrayLiteral: 0xFF, 0x80).withUnsafeBufferPointer { buffer in
+            #expect(!WordBoundary.beginsWithWord(buffer.baseAddress!, 0..<2))
+        }
+    }
 }

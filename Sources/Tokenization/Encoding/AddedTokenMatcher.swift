@@ -92,11 +92,7 @@ enum WordBoundary {
     }
 
     private static func isWord(_ codePoint: UInt32) -> Bool {
-        guard let properties = Unicode.Scalar(codePoint)?.properties else { return false }
-        if properties.isAlphabetic || properties.isJoinControl { return true }
-        switch properties.generalCategory {
-        case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation: return true
-        default: return false
-        }
+        // By the tables of the peer, not by Swift's, which may be of another version of Unicode.
+        codePoint < UTF8Decoding.broken && UnicodeProperty.wordsOfRust.contains(codePoint)
     }
 }
