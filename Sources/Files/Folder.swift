@@ -25,6 +25,12 @@ public enum Folder {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Whether what stands at the path can be read once only, as a pipe.
+    public static func isPipe(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT)
+    }
+
     /// The size of the file in bytes.
     public static func fileSize(_ path: String) throws -> Int {
         var status = stat()

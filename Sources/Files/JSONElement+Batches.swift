@@ -1,27 +1,5 @@
 internal import CSimdjson
 
-/// A member of an object whose value is expected to be a whole number.
-public struct JSONNumberMember {
-    /// The bytes of the key.
-    public let key: UnsafeRawPointer
-    /// How many bytes the key has.
-    public let keyCount: Int
-    /// The value; `Int.min` where it is no whole number.
-    public let number: Int
-}
-
-/// An item of an array that is expected to be one string or an array of two.
-public struct JSONTextItem {
-    /// The bytes of the string, or of the first; nil where the item is something else.
-    public let first: UnsafeRawPointer?
-    /// How many bytes it has.
-    public let firstCount: Int
-    /// The bytes of the second string; nil where the item is one string.
-    public let second: UnsafeRawPointer?
-    /// How many bytes it has.
-    public let secondCount: Int
-}
-
 extension JSONElement {
     private static let batch = 256
 

@@ -115,6 +115,9 @@ public final class Tokenizer: Sendable {
         return Array(texts.flatMap(\.bytes).dropFirst().dropLast())
     }
 
+    /// Whether some token has the id.
+    public func contains(_ id: UInt32) -> Bool { names.contains(id) }
+
     /// The tokens marked special, by id.
     public var specialTokens: [(text: String, id: UInt32)] {
         addedTokens.filter(\.isSpecial).map { ($0.content, $0.id) }

@@ -33,6 +33,9 @@ struct TextInputs {
         var pieces: [Piece] = []
         for input in inputs {
             let (path, weight) = weighted ? try TextInputs.weighted(input) : (input, 1)
+            if Folder.isPipe(path) {
+                throw ValidationError("\(path): a pipe, which is gone when it was read once: write it to a file first")
+            }
             let documents = PathText.join(path, "documents")
             let isCorpus = Folder.exists(PathText.join(path, "manifest.json")) && Folder.isFolder(documents)
             let files = try PathPattern(isCorpus ? documents : path, relativeTo: "").expand().map {
@@ -129,7 +132,7 @@ struct TextInputs {
     }
 }
 
-/// A number of bytes on the command line: `800MB`, `2GB`, powers of 1000.
+/// A number of bytes on the command line: `800MB`, `2GB`, `512kB`, powers of 1000, or without a unit.
 enum ByteCount {
     /// Throws `ValidationError`, which names the option.
     static func parse(_ text: String, option: String) throws -> Int {
@@ -138,6 +141,8 @@ enum ByteCount {
             let number = text.dropLast(unit.count)
             if let value = Int(number), value > 0, value <= Int.max / size { return value * size }
         }
-        throw ValidationError("\(option): expected a number of bytes such as 2GB or 800MB, found \(text)")
+        if let value = Int(text), value > 0 { return value }
+        throw ValidationError(
+            "\(option): expected a number of bytes with GB, MB, kB, B or no unit, such as 800MB, found \(text)")
     }
 }

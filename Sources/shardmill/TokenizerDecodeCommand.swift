@@ -57,6 +57,11 @@ extension TokenizerCommand {
                                 path: "\(path):\(number)", place: "ids",
                                 expected: "ids below \(tokenizer.vocabularySize)", found: item.value.text())
                         }
+                        guard tokenizer.contains(UInt32(id)) else {
+                            throw FileFailure.malformed(
+                                path: "\(path):\(number)", place: "ids", expected: "ids of tokens",
+                                found: "\(id), which no token has")
+                        }
                         ids.append(UInt32(id))
                     }
                     return ids

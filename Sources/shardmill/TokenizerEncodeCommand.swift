@@ -11,6 +11,9 @@ extension TokenizerCommand {
             commandName: "encode",
             abstract: "JSON Lines with text in, JSON Lines with ids out.",
             discussion: """
+                Each line in is an object with a member "text", {"text": "..."}; other members are left out. Each line out is
+                {"ids": [...]}. With --text the whole input is one text.
+
                 Special tokens written in a text follow the tokenizer file's own rule: tokenizer.json recognises them, tiktoken
                 ranks and SentencePiece models take them for text. None is added around a text unless --special, under which
                 ranks recognise theirs too.
@@ -152,8 +155,9 @@ extension TokenizerCommand {
                 try parser.parse(line, name: "\(path):\(number)", isLineOfReader: true) { element in
                     guard let text = element["text"]?.utf8 else {
                         throw FileFailure.malformed(
-                            path: "\(path):\(number)", place: "record", expected: "a string member \"text\"",
-                            found: "none")
+                            path: "\(path):\(number)", place: "record",
+                            expected: "a string member \"text\" (--text takes a plain text)",
+                            found: element["text"]?.value.text() ?? "none")
                     }
                     ids.removeAll(keepingCapacity: true)
                     try encoders.encode(text, worker: worker, special: special, into: &ids)

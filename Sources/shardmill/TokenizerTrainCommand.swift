@@ -158,10 +158,11 @@ extension TokenizerCommand {
                 let advice =
                     options.pattern == .metaspace
                     ? "--limit-alphabet or --character-coverage leave rare ones out"
-                    : "--no-byte-alphabet leaves unseen bytes out"
+                    : noByteAlphabet ? "--vocab-size must be larger" : "--no-byte-alphabet leaves unseen bytes out"
                 Console.error(
-                    "warning: \(trained.tokens.count) tokens instead of \(vocabSize), and no merges: so many are the special tokens, "
-                        + "the tokens of bytes and the \(trained.alphabetSize) of the alphabet; \(advice)")
+                    "warning: \(trained.tokens.count) tokens instead of \(vocabSize), and no merges: so many are the special tokens "
+                        + "and the \(trained.alphabetSize) of the alphabet\(options.pattern == .metaspace && !noByteAlphabet ? " and of bytes" : ""); \(advice)"
+                )
             }
         }
     }

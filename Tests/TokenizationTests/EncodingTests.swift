@@ -185,4 +185,33 @@ import Testing
             #expect(!WordBoundary.beginsWithWord(buffer.baseAddress!, 0..<2))
         }
     }
+
+    /// An added token that stands in the white space which the one before it strips is found too, and text goes on behind it.
+    @Test(arguments: [
+        ("<x>\n\na", ["<x>", "\n\n", "a"]), ("a<x>\n\n b", ["a", "<x>", "\n\n", " b"]),
+        ("<x> \n\na", ["<x>", "\n\n", "a"]),
+        ("<x>   a", ["<x>", "  ", " a"]), ("<x> <y>", ["<x>", "<y>"]), ("a <y>", ["a", "<y>"]),
+    ])
+    func strippedWhiteSpaceHoldsTokens(text: String, expected: [String]) {
+        let tokens = [("<x>", false, true), ("\n\n", false, false), ("  ", false, false), ("<y>", true, false)]
+            .enumerated().map {
+                AddedToken(content: $1.0, id: UInt32($0), stripsLeft: $1.1, stripsRight: $1.2)
+            }
+        let matcher = AddedTokenMatcher(tokens) { Array($0.content.utf8) }
+        var parts: [String] = []
+        Array(text.utf8).withUnsafeBufferPointer { bytes in
+            guard let base = bytes.baseAddress else { return }
+            var start = 0
+            func addText(_ end: Int) {
+                if end > start { parts.append(String(decoding: bytes[start..<end], as: UTF8.self)) }
+            }
+            matcher.forEachMatch(base, 0..<bytes.count) { match in
+                addText(match.start)
+                parts.append(match.token.content)
+                start = match.end
+            }
+            addText(bytes.count)
+        }
+        #expect(parts == expected)
+    }
 }

@@ -56,8 +56,10 @@ import Testing
                 var start = 0
                 while start < bytes.count {
                     var places = [UInt32](repeating: 0, count: 64 + text.count % 70)
+                    let limit = text.count % 3 == 0 ? min(100, bytes.count - start) : bytes.count - start
                     let found = shardmill_split_pieces(
-                        pattern, base + start, bytes.count - start, bytes.count - start, &places, places.count)
+                        pattern, base + start, bytes.count - start, limit, &places, places.count)
+                    #expect(found == 0 || places[found - 1] <= limit)
                     var expected = start
                     for place in places[..<found] {
                         expected = Scanner.endOfPiece(cursor, from: expected)
@@ -197,6 +199,44 @@ import Testing
                 #expect(got == Array(UnsafeBufferPointer(start: merger.symbols, count: count)))
             }
         }
+    }
+
+    /// Long pieces found and missed in one batch while the store of long pieces fills and is emptied.
+    @Test(.enabled(if: TestData.isPresent)) func aCacheThatFillsInsideABatchStaysRight() throws {
+        let tokenizer = try Tokenizer.load(TestData.path("tokenizers/gpt2"))
+        let encoder = tokenizer.makeEncoder()
+        let merger = PairMerger(tokenizer.model)
+        var random = SeededRandom(seed: 32)
+        // Letters of N'Ko: each is two tokens or more.
+        func piece() -> [UInt8] {
+            var bytes: [UInt8] = []
+            for _ in 0..<1000 { UTF8Decoding.append(0x7CA + UInt32(random.next() % 33), to: &bytes) }
+            return bytes
+        }
+        let comma = UInt8(ascii: ",")
+        let known = piece()
+        var text = known + [comma]
+        for _ in 0..<400 { text += [UInt8(ascii: "a"), comma] }
+        for _ in 0..<1000 { text += known + [comma] + piece() + [comma] }
+        var got: [UInt32] = []
+        try text.withUnsafeBytes { try encoder.encode($0, into: &got) }
+        #expect(got == Self.slowIDs(tokenizer, merger, text))
+    }
+
+    /// A line with more white space behind it than any other part of the text.
+    @Test(
+        .enabled(if: TestData.isPresent), arguments: ["gpt2", "smollm2", "qwen2.5", "cl100k"],
+        [100, 4090, 4096, 5000, 65_000, 70_000])
+    func hugeWhiteSpaceBehindALineIsEncoded(family: String, spaces: Int) throws {
+        let tokenizer = try Tokenizer.load(TestData.path("tokenizers/" + family))
+        let encoder = tokenizer.makeEncoder()
+        let merger = PairMerger(tokenizer.model)
+        let line = Array(repeating: Array("ab ".utf8), count: 350).joined() + [0x0A]
+        let one = line + [UInt8](repeating: 0x20, count: spaces) + Array("x\n".utf8)
+        let text = Array([one, one, one, one].joined())
+        var got: [UInt32] = []
+        try text.withUnsafeBytes { try encoder.encode($0, into: &got) }
+        #expect(got == Self.slowIDs(tokenizer, merger, text))
     }
 
     /// Merging as its definition says: the earliest merge of all pairs, the leftmost of equal ones, until there is none.

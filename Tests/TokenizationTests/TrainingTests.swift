@@ -217,7 +217,9 @@ import Testing
                 return ""
             } catch { return "\(error)" }
         }
-        #expect(message { $0.vocabularySize = 256 } == "vocabulary size: expected 257 to 16777216, found 256")
+        #expect(
+            message { $0.vocabularySize = 256 }
+                == "vocabulary size: expected 257 (256 bytes and 1 special tokens) to 16777216, found 256")
         #expect(message { $0.minimumFrequency = -1 } == "minimum frequency: expected 0 or more, found -1")
         #expect(message { $0.maximumTokenLength = 1 } == "maximum token length: expected 2 or more, found 1")
         #expect(message { $0.specialTokens = ["é"] }.hasPrefix("special tokens: expected two characters"))

@@ -43,12 +43,12 @@ struct AddedTokenMatcher: Sendable {
                 continue
             }
             if token.stripsLeft {
-                match.start = WordBoundary.startOfSpace(bytes, before: match.start, from: range.lowerBound)
+                let start = WordBoundary.startOfSpace(bytes, before: match.start, from: range.lowerBound)
+                match.start = max(consumed, start)
             }
-            // What a token before this one has stripped is gone, and with it a token that is nothing else.
-            match.start = max(consumed, match.start)
-            if match.start >= match.end { continue }
             if token.stripsRight { match.end = WordBoundary.endOfSpace(bytes, match.end..<range.upperBound) }
+            // A token in the white space that the one before it has stripped is found all the same, and what is behind it is text again.
+            if match.start >= match.end { continue }
             try body(match)
             consumed = match.end
         }

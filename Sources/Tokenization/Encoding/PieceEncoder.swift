@@ -166,31 +166,37 @@ final class PieceEncoder {
     private func run<Scanner: PretokenScanner>(
         _ scanner: Scanner.Type, _ cursor: CharacterCursor, into ids: inout [UInt32]
     ) {
-        let bytes = cursor.bytes
-        let end = cursor.end
+        // The cuts of character models are for texts with plain spaces.
+        let source = PatternSource<Scanner>(
+            cursor: cursor, cuts: model.characters == nil ? model.cuts : nil,
+            wholePieces: model.cutsWholePieces ? model.wholePieces : nil)
+        let waiting = add(source, from: 0, waiting: 0, into: &ids)
+        lookUp(cursor.bytes, waiting, spaces: false, into: &ids)
+        // No entry has an address in there now.
+        if lines.isFull { lines.empty() }
+    }
+
+    /// Puts the pieces of a text into the batch, after the `waiting` entries that are there; returns how many wait then.
+    @inline(__always)
+    private func add<Source: PieceSource>(_ source: Source, from start: Int, waiting: Int, into ids: inout [UInt32])
+        -> Int
+    {
+        let bytes = source.bytes
+        let end = source.end
         let masks = cache.masks
-        // Cuts between characters of three bytes; those of character models are for texts with plain spaces.
-        let cuts = model.characters == nil ? model.cuts : nil
-        let cutsWholePieces = model.cutsWholePieces
-        var waiting = 0
-        var start = 0
+        var waiting = waiting
+        var start = start
         var next = Line()
+        /// Leaves room for `count` entries.
+        @inline(__always) func makeRoom(_ count: Int, _ waiting: inout Int, _ ids: inout [UInt32]) {
+            if waiting &+ count <= PieceEncoder.batch { return }
+            lookUp(bytes, waiting, spaces: Source.spacesAreMarkers, into: &ids)
+            waiting = 0
+        }
         while start < end {
-            let line =
-                next.start == start
-                ? next
-                : line(bytes, start, end) {
-                    Scanner.endOfLine(cursor, from: $0, shortest: $1, limit: $2)
-                }
-            if line.end > 0 {
-                next = self.line(bytes, line.end, end) {
-                    Scanner.endOfLine(cursor, from: $0, shortest: $1, limit: $2)
-                }
-            }
-            if waiting == PieceEncoder.batch {
-                lookUp(bytes, waiting, spaces: false, into: &ids)
-                waiting = 0
-            }
+            let line = next.start == start ? next : line(source, from: start)
+            if line.end > 0 { next = self.line(source, from: line.end) }
+            makeRoom(1, &waiting, &ids)
             let state = line.end > 0 ? begin(line, bytes, &waiting) : .unseen
             if state == .known {
                 start = line.end
@@ -198,57 +204,41 @@ final class PieceEncoder {
             }
             let limit = line.end > 0 ? line.end : min(end, start &+ PieceEncoder.longestLine)
             while start < limit {
-                if let pattern = Scanner.pattern, bytes[start] < 0x80 {
-                    if waiting &+ PieceEncoder.block > PieceEncoder.batch {
-                        lookUp(bytes, waiting, spaces: false, into: &ids)
-                        waiting = 0
-                    }
-                    let found = shardmill_split_pieces(
-                        pattern, bytes + start, end &- start, limit &- start, places, PieceEncoder.batch &- waiting)
+                if bytes[start] < 0x80 {
+                    makeRoom(PieceEncoder.block, &waiting, &ids)
+                    let found = source.split(
+                        from: start, limit: limit, places, capacity: PieceEncoder.batch &- waiting)
                     if found > 0 {
                         start = addFound(found, bytes, start, &waiting, masks)
                         continue
                     }
                 }
-                let pieceEnd = Scanner.endOfPiece(cursor, from: start)
-                if let cuts, pieceEnd &- start >= 6, bytes[start] >= 0xE0 || bytes[start &+ 1] >= 0xE0,
-                    !cutsWholePieces || !isWhole(bytes + start, pieceEnd &- start)
-                {
-                    waiting = addParts(cursor, start..<pieceEnd, cuts, waiting, masks, into: &ids)
+                let pieceEnd = source.endOfPiece(from: start)
+                if let cuts = source.cuts(of: start..<pieceEnd) {
+                    waiting = addParts(
+                        bytes, start..<pieceEnd, readable: source.readable, cuts, waiting, masks, into: &ids)
                 } else {
-                    if waiting == PieceEncoder.batch {
-                        lookUp(bytes, waiting, spaces: false, into: &ids)
-                        waiting = 0
-                    }
-                    add(bytes, start, pieceEnd &- start, readable: end &- start, isPart: false, waiting, masks)
+                    makeRoom(1, &waiting, &ids)
+                    add(
+                        bytes, start, pieceEnd &- start, readable: source.readable &- start, isPart: false, waiting,
+                        masks)
                     waiting &+= 1
                 }
                 start = pieceEnd
             }
             if state == .new {
-                if waiting == PieceEncoder.batch {
-                    lookUp(bytes, waiting, spaces: false, into: &ids)
-                    waiting = 0
-                }
+                makeRoom(1, &waiting, &ids)
                 finish(line, at: start, &waiting)
             }
         }
-        lookUp(bytes, waiting, spaces: false, into: &ids)
-        // No entry has an address in there now.
-        if lines.isFull { lines.empty() }
-    }
-
-    /// Whether the file takes a piece whole.
-    private func isWhole(_ start: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-        model.wholePieces?.id(of: UnsafeRawBufferPointer(start: start, count: count)) != nil
+        return waiting
     }
 
     /// Cuts a piece between its characters of three bytes, adds the parts and returns how many entries wait then.
     private func addParts(
-        _ cursor: CharacterCursor, _ piece: Range<Int>, _ cuts: CharacterCuts, _ waiting: Int,
+        _ bytes: UnsafePointer<UInt8>, _ piece: Range<Int>, readable: Int, _ cuts: CharacterCuts, _ waiting: Int,
         _ masks: UnsafeMutablePointer<(UInt64, UInt64)>, into ids: inout [UInt32]
     ) -> Int {
-        let bytes = cursor.bytes
         var waiting = waiting
         var start = piece.lowerBound
         var index = start
@@ -270,7 +260,7 @@ final class PieceEncoder {
                     lookUp(bytes, waiting, spaces: false, into: &ids)
                     waiting = 0
                 }
-                add(bytes, start, index &- start, readable: cursor.end &- start, isPart: isPart, waiting, masks)
+                add(bytes, start, index &- start, readable: readable &- start, isPart: isPart, waiting, masks)
                 waiting &+= 1
                 start = index
             }
@@ -282,22 +272,20 @@ final class PieceEncoder {
             waiting = 0
         }
         add(
-            bytes, start, piece.upperBound &- start, readable: cursor.end &- start,
+            bytes, start, piece.upperBound &- start, readable: readable &- start,
             isPart: isPart && start > piece.lowerBound, waiting, masks)
         return waiting &+ 1
     }
 
-    /// Takes a stretch of the `count` bytes of `text` whose spaces stand for ▁, with one more before it where `prefix` says so; `finish` must follow before
-    /// the text goes away or anything else is encoded. The tokenizer must be one that `PlainSpaces` accepts, the stretch one that it
-    /// accepts.
+    /// Takes a stretch of the `count` bytes of `text` whose spaces stand for ▁, with one more before it where `prefix` says so; `finish`
+    /// must follow before the text goes away or anything else is encoded. The tokenizer must be one that `PlainSpaces` accepts, the
+    /// stretch one that it accepts.
     func addSpaced(
         _ text: UnsafePointer<UInt8>, _ range: Range<Int>, of count: Int, prefix: Bool, into ids: inout [UInt32]
     ) {
-        let masks = cache.masks
-        let end = range.upperBound
-        let scanner = SpacedScanner(bytes: text, end: end, cuts: model.cuts)
+        let scanner = SpacedScanner(bytes: text, end: range.upperBound, readable: count, cuts: model.cuts)
         var start = range.lowerBound
-        if start == end { return }
+        if range.isEmpty { return }
         if prefix {
             finish(text, into: &ids)
             let next = scanner.endOfPiece(from: start, followsSpace: true)
@@ -308,62 +296,12 @@ final class PieceEncoder {
             let piece = scratch
             piece.withUnsafeBufferPointer {
                 guard let base = $0.baseAddress else { return }
-                add(base, 0, piece.count, readable: piece.count, isPart: false, 0, masks)
+                add(base, 0, piece.count, readable: piece.count, isPart: false, 0, cache.masks)
                 lookUp(base, 1, spaces: true, into: &ids)
             }
             start = next
         }
-        var waiting = spacedWaiting
-        var next = Line()
-        while start < end {
-            let line =
-                next.start == start
-                ? next : line(text, start, end) { scanner.endOfLine(from: $0, shortest: $1, limit: $2) }
-            if line.end > 0 {
-                next = self.line(text, line.end, end) { scanner.endOfLine(from: $0, shortest: $1, limit: $2) }
-            }
-            if waiting == PieceEncoder.batch {
-                lookUp(text, waiting, spaces: true, into: &ids)
-                waiting = 0
-            }
-            let state = line.end > 0 ? begin(line, text, &waiting) : .unseen
-            if state == .known {
-                start = line.end
-                continue
-            }
-            let limit = line.end > 0 ? line.end : min(end, start &+ PieceEncoder.longestLine)
-            while start < limit {
-                if let cuts = model.cuts, text[start] < 0x80 {
-                    if waiting &+ PieceEncoder.block > PieceEncoder.batch {
-                        lookUp(text, waiting, spaces: true, into: &ids)
-                        waiting = 0
-                    }
-                    let found = shardmill_split_spaced(
-                        text + start, count &- start, limit &- start, cuts.bytePairs, places,
-                        PieceEncoder.batch &- waiting)
-                    if found > 0 {
-                        start = addFound(found, text, start, &waiting, masks)
-                        continue
-                    }
-                }
-                let pieceEnd = scanner.endOfPiece(from: start, followsSpace: false)
-                if waiting == PieceEncoder.batch {
-                    lookUp(text, waiting, spaces: true, into: &ids)
-                    waiting = 0
-                }
-                add(text, start, pieceEnd &- start, readable: count &- start, isPart: false, waiting, masks)
-                waiting &+= 1
-                start = pieceEnd
-            }
-            if state == .new {
-                if waiting == PieceEncoder.batch {
-                    lookUp(text, waiting, spaces: true, into: &ids)
-                    waiting = 0
-                }
-                finish(line, at: start, &waiting)
-            }
-        }
-        spacedWaiting = waiting
+        spacedWaiting = add(scanner, from: start, waiting: spacedWaiting, into: &ids)
     }
 
     /// Takes a token that stands behind what `addSpaced` took of `text`.
@@ -384,14 +322,11 @@ final class PieceEncoder {
 
     /// The line that begins at `start`: what the table will be asked for it is fetched.
     @inline(__always)
-    private func line(
-        _ text: UnsafePointer<UInt8>, _ start: Int, _ end: Int,
-        _ endOfLine: (_ start: Int, _ shortest: Int, _ limit: Int) -> Int
-    ) -> Line {
-        let limit = min(end, start &+ PieceEncoder.longestLine)
-        let end = endOfLine(start, PieceEncoder.shortestLine, limit)
+    private func line(_ source: some PieceSource, from start: Int) -> Line {
+        let limit = min(source.end, start &+ PieceEncoder.longestLine)
+        let end = source.endOfLine(from: start, shortest: PieceEncoder.shortestLine, limit: limit)
         if end == 0 { return Line(start: start) }
-        let hash = XXHash3.hash64(UnsafeRawBufferPointer(start: text + start, count: end &- start)) | 1
+        let hash = XXHash3.hash64(UnsafeRawBufferPointer(start: source.bytes + start, count: end &- start)) | 1
         lines.prefetchMark(hash)
         return Line(start: start, end: end, hash: hash)
     }
@@ -515,6 +450,8 @@ final class PieceEncoder {
             written = lookUpLong(index, isKnownLong: isKnownLong, bytes, written, spaces, into: &ids)
         }
         flush(bytes, written, spaces, into: &ids)
+        // Not before: what was found in there is copied when all that stands before it is.
+        if cache.long.isFull { cache.long.empty() }
     }
 
     /// Writes the ids of an entry that is not in its line of the cache, or notes that it is missed; returns how many ids the output
@@ -663,10 +600,6 @@ final class PieceEncoder {
             if !entry.isLong { cache.insert(entry.key0, entry.key1, ids, 0) }
             let hash = entry.isLong ? entry.key0 : PretokenCache.longHash(start, count, isPart: entry.isPart)
             cache.long.insert(hash, start, count, found)
-            if cache.long.isFull {
-                cache.long.empty()
-                cache.long.insert(hash, start, count, found)
-            }
         }
     }
 

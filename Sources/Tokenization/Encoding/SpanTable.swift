@@ -57,11 +57,11 @@ final class SpanTable {
             start: UnsafePointer(ids.assumingMemoryBound(to: UInt32.self)), count: Int(slot.ids))
     }
 
-    /// Keeps the ids of a stretch of at most 65,535 bytes where there is room, else only notes that there is none.
+    /// Keeps the ids of a stretch where there is room, else only notes that there is none. One of more than 65,535 bytes or ids is not kept.
     func insert(
         _ hash: UInt64, _ start: UnsafeRawPointer, _ count: Int, _ ids: UnsafeBufferPointer<UInt32>
     ) {
-        guard let base = ids.baseAddress, ids.count <= Int(UInt16.max) else { return }
+        guard let base = ids.baseAddress, ids.count <= Int(UInt16.max), count <= Int(UInt16.max) else { return }
         let size = (ids.count * 4 + count + 3) & ~3
         if stored + size > storeSize {
             isFull = true

@@ -15,18 +15,6 @@ protocol PretokenScanner {
     static var lineRule: LineRule { get }
 }
 
-/// Where a piece begins behind a line end, whatever else stands around it, so that what is before and what is behind it can be split
-/// alone. The white space that holds the line end goes up to a character that is none.
-enum LineRule {
-    /// Nowhere is known.
-    case none
-    /// Before the last white space; `isDigitApart`: before a number behind all of it.
-    case beforeLast(isDigitApart: Bool)
-    /// Behind the line end where nothing else follows it, else before the last white space; `slashFollows`: a slash may belong to the
-    /// line before it.
-    case behindEnd(slashFollows: Bool)
-}
-
 extension PretokenScanner {
     @inline(__always) static var pattern: shardmill_pattern? { nil }
     @inline(__always) static var lineRule: LineRule { .none }
@@ -41,8 +29,9 @@ extension PretokenScanner {
         var index = start &+ shortest
         while index < limit, let found = memchr(bytes + index, 0x0A, limit &- index) {
             index = UnsafeRawPointer(found) - UnsafeRawPointer(bytes) &+ 1
-            while index < end, bytes[index] == 0x20 || bytes[index] &- 9 < 5 { index &+= 1 }
-            if index == end { return 0 }
+            let farthest = min(end, index &+ LineRule.mostWhiteSpace)
+            while index < farthest, bytes[index] == 0x20 || bytes[index] &- 9 < 5 { index &+= 1 }
+            if index == farthest { return 0 }
             let kind = cursor.character(at: index).kind
             if kind == CharacterClass.space || kind == CharacterClass.lineEnd { continue }
             switch lineRule {
@@ -58,10 +47,4 @@ extension PretokenScanner {
         let isWhole = limit == end && start &+ 16 <= end && bytes[end &- 1] > 0x20 && bytes[end &- 1] < 0x80
         return isWhole ? end : 0
     }
-}
-
-/// One piece: the whole text.
-enum WholeScanner: PretokenScanner {
-    @inline(__always)
-    static func endOfPiece(_ cursor: CharacterCursor, from start: Int) -> Int { cursor.end }
 }

@@ -1,10 +1,27 @@
+import CKernels
 import Glibc
 
 /// Finds the pieces of a text whose spaces stand for ▁: each begins at a row of spaces or where nothing is joined to what is before.
-struct SpacedScanner {
+struct SpacedScanner: PieceSource {
     let bytes: UnsafePointer<UInt8>
     let end: Int
+    let readable: Int
     let cuts: CharacterCuts?
+
+    @inline(__always) static var spacesAreMarkers: Bool { true }
+
+    @inline(__always)
+    func split(from start: Int, limit: Int, _ places: UnsafeMutablePointer<UInt32>, capacity: Int) -> Int {
+        guard let cuts else { return 0 }
+        return shardmill_split_spaced(
+            bytes + start, readable &- start, limit &- start, cuts.bytePairs, places, capacity)
+    }
+
+    @inline(__always)
+    func endOfPiece(from start: Int) -> Int { endOfPiece(from: start, followsSpace: false) }
+
+    @inline(__always)
+    func cuts(of piece: Range<Int>) -> CharacterCuts? { nil }
 
     /// The end of the piece that begins at `start`. `followsSpace`: a space stands before it that belongs to it.
     @inline(__always)

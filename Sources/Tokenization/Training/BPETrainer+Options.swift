@@ -74,7 +74,8 @@ extension BPETrainer {
             let bytes = unit == .bytes ? hasAllBytes : fallsBackToBytes
             let least = specialTokens.count + (bytes ? 256 : 1)
             if vocabularySize < least || vocabularySize > 1 << 24 {
-                throw fail("vocabulary size", "\(least) to \(1 << 24)", "\(vocabularySize)")
+                let parts = "\(bytes ? "256 bytes" : "one token") and \(specialTokens.count) special tokens"
+                throw fail("vocabulary size", "\(least) (\(parts)) to \(1 << 24)", "\(vocabularySize)")
             }
             if minimumFrequency < 0 { throw fail("minimum frequency", "0 or more", "\(minimumFrequency)") }
             if let length = maximumTokenLength, length < 2 {

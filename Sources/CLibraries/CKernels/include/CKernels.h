@@ -178,13 +178,13 @@ enum shardmill_pattern {
 
 /// Where the pieces of a text begin behind the first, which begins with it: up to a piece that is not ASCII or not found in 64 bytes, or
 /// that may reach into the last 80 bytes of the text: 16 bytes may be read where a piece begins. Returns how many it wrote into `places`,
-/// which has room for `capacity` of them: 64 for each block. A piece begins at `limit`, and none behind it is asked for. `count` is below 2^32.
+/// which has room for `capacity` of them: 64 for each block. No piece that begins behind `limit` is asked for. `count` is below 2^32.
 size_t shardmill_split_pieces(
     enum shardmill_pattern pattern, const uint8_t *_Nonnull bytes, size_t count, size_t limit,
     uint32_t *_Nonnull places, size_t capacity);
 
 /// The same for a text whose rows of spaces begin pieces, as do bytes that nothing joins to the byte before them: `joined` has a bit for
-/// each pair of bytes, the first one high. Letters are never parted. A piece begins at `limit`, and none behind it is asked for.
+/// each pair of bytes, the first one high. Letters are never parted. No piece that begins behind `limit` is asked for.
 size_t shardmill_split_spaced(
     const uint8_t *_Nonnull bytes, size_t count, size_t limit, const uint64_t *_Nonnull joined, uint32_t *_Nonnull places,
     size_t capacity);
