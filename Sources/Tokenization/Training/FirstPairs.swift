@@ -14,8 +14,8 @@ struct FirstPairs: ~Copyable {
         var written: UInt32 = 0
     }
 
-    /// A pair that was asked for.
-    private struct Waiting: BitwiseCopyable {
+    /// A pair that was asked for. Not private: Swift 6.3.1 then ends in an internal error when it compiles for debugging.
+    struct Waiting: BitwiseCopyable {
         var key: UInt64
         var weight: Int
         var piece: UInt32
