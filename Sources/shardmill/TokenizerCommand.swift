@@ -42,9 +42,12 @@ struct TokenizerCommand: ParsableCommand {
     /// `@unchecked Sendable`: a worker uses its own encoder and scratch only.
     final class Encoders: @unchecked Sendable {
         private let encoders: [TokenEncoder]
+        /// For the worker's lines of JSON.
+        let parsers: [JSONParser]
 
         init(_ tokenizer: Tokenizer, threads: Int) {
             encoders = (0..<max(1, threads)).map { _ in tokenizer.makeEncoder() }
+            parsers = encoders.map { _ in JSONParser() }
         }
 
         func encode(

@@ -146,7 +146,7 @@ extension TokenizerCommand {
         ) throws -> [UInt8] {
             var out: [UInt8] = []
             var ids: [UInt32] = []
-            let parser = JSONParser()
+            let parser = encoders.parsers[worker]
             var texts = 0
             var tokens = 0
             var size = 0
