@@ -1,20 +1,10 @@
 // Where the pieces of a text begin, 64 bytes at a time: what each byte is becomes a word of 64 bits, and the split patterns become
 // operations on those words. The scanners of Tokenization say the same piece by piece; they are the oracle of the tests.
 #include "include/CKernels.h"
+#include "blocks.h"
 #include "kernels.h"
 
 #include <string.h>
-
-typedef uint8_t block __attribute__((ext_vector_type(64)));
-typedef bool answers __attribute__((ext_vector_type(64)));
-
-#define BITS(comparison)                                                   \
-    ({                                                                     \
-        const answers held = __builtin_convertvector(comparison, answers); \
-        uint64_t bits;                                                     \
-        memcpy(&bits, &held, sizeof bits);                                 \
-        bits;                                                              \
-    })
 
 // What the bytes before the first that is not ASCII are. `space` is a part of `white`, `apostrophe` of `other`.
 typedef struct {

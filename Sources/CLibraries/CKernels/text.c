@@ -1,3 +1,4 @@
+#include "blocks.h"
 #include "kernels.h"
 
 #include <string.h>
@@ -183,19 +184,6 @@ size_t shardmill_resolve_references(const uint8_t *bytes, size_t count, uint8_t 
     *written = place;
     return index;
 }
-
-// Sixty-four bytes and what is said of each of them, in the widest registers there are.
-typedef uint8_t block __attribute__((ext_vector_type(64)));
-typedef bool answers __attribute__((ext_vector_type(64)));
-
-// The bits of bytes for which a comparison holds, the first byte's the lowest.
-#define BITS(comparison)                                                   \
-    ({                                                                     \
-        const answers held = __builtin_convertvector(comparison, answers); \
-        uint64_t bits;                                                     \
-        memcpy(&bits, &held, sizeof bits);                                 \
-        bits;                                                              \
-    })
 
 // The 64 bytes at `index`; where the text ends among them, `end` stands behind it, then zeros.
 INLINE void load(block *text, const uint8_t *bytes, size_t count, size_t index, uint8_t end) {
