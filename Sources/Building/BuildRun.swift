@@ -120,7 +120,12 @@ public struct BuildRun: Sendable {
             beginToken: plan.tokenizer.beginningOfText, endToken: plan.tokenizer.endOfText,
             paddingToken: plan.tokenizer.endOfText ?? 0)
         try packing.validate()
-        let decision = try Decision(plan: plan, extracts: extracts, tokens: tokens, packing: packing)
+        let selection = try Selection(
+            plan: plan, extracts: extracts, tokens: tokens, folder: output.extracted, keys: keys)
+        let (revisions, revisionKeys) = try revise(plan, selection, keys, pool)
+        let shelf = TokenShelf(extracted: tokens, revisions: revisions, candidates: selection.candidates)
+        let decision = try Decision(
+            plan: plan, selection: selection, extracts: extracts, tokens: shelf, packing: packing)
         if decision.kept.isEmpty {
             throw BuildFailure.nothingLeft(
                 documents: decision.readDocuments.reduce(0, +),
@@ -128,10 +133,11 @@ public struct BuildRun: Sendable {
         }
 
         let packer = ShardPacking(
-            plan: plan, decision: decision, tokens: tokens, options: packing, output: output, generation: generation)
+            plan: plan, decision: decision, tokens: shelf, options: packing, output: output, generation: generation)
         let shards = try packer.run(pool, progress)
         let seal = Sealing(
-            plan: plan, decision: decision, extractKeys: keys, shards: shards, packing: packing,
+            plan: plan, decision: decision, extractKeys: keys, tokens: shelf, revisionKeys: revisionKeys,
+            shards: shards, packing: packing,
             schema: packer.schema, output: output, generation: generation, unreadable: unreadable.count,
             tool: tool)
         let manifest = try seal.run(pool, progress)
@@ -158,7 +164,8 @@ public struct BuildRun: Sendable {
     /// Makes the folders, checks the space, removes what a killed build left under temporary names.
     private func prepare(_ plan: BuildPlan) throws {
         for folder in [
-            output.extracted, output.tokens, output.packed, output.documents, output.rejected, output.split(.train),
+            output.extracted, output.tokens, output.revised, output.packed, output.documents, output.rejected,
+            output.split(.train),
             output.split(.validation),
         ] {
             try Folder.create(folder)
@@ -233,6 +240,40 @@ public struct BuildRun: Sendable {
             meter.add(plan.partitions[index].bytes)
         }
         return try tokenKeys.map { try TokenArtefact(folder: output.tokens, key: $0) }
+    }
+}
+
+extension BuildRun {
+    /// Writes the new texts and tokens of the documents that lose something, of those partitions that have any.
+    fileprivate func revise(
+        _ plan: BuildPlan, _ selection: Selection, _ keys: [String], _ pool: WorkerPool
+    ) throws -> (revisions: [Int: Revision], keys: [String]) {
+        var edits: [Int: [(index: Int, edits: [TextEdit])]] = [:]
+        for candidate in selection.candidates where candidate.isRevised {
+            edits[candidate.partition, default: []].append((candidate.index, TextEdit.ordered(candidate.edits)))
+        }
+        let work = edits.sorted { $0.key < $1.key }.map { partition, edits in
+            (
+                partition: partition, edits: edits,
+                key: Revision.key(tokenKey: plan.tokenKey(keys[partition]), edits: edits)
+            )
+        }
+        let encoders = EncoderBench(tokenizer: plan.tokenizer, workers: pool.threads)
+        let width = plan.tokenizer.vocabularySize <= 1 << 16 ? 2 : 4
+        let revisions = try pool.map(work.count) { index, worker in
+            let (partition, edits, key) = work[index]
+            if !Revision.exists(output.revised, key) {
+                try Revision.write(
+                    folder: output.revised, key: key,
+                    documents: ExtractArtefact.documentsPath(output.extracted, keys[partition]), edits: edits,
+                    width: width, policy: plan.recipe.specials == .recognise ? .recognise : .ordinary,
+                    encoder: encoders.encoder(ofWorker: worker))
+            }
+            return try Revision(folder: output.revised, key: key)
+        }
+        return (
+            Dictionary(uniqueKeysWithValues: zip(work.map(\.partition), revisions)), work.map(\.key)
+        )
     }
 }
 

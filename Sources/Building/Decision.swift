@@ -1,20 +1,21 @@
-import Cleaning
-import Deduplication
 import Documents
 import Files
 import Packing
 import Parallel
-import Tokenization
 
 /// A document that stays: where it is, and where its tokens go.
 struct KeptDocument: Sendable {
     /// The partition and the document's index in its artefacts.
     let partition: Int
     let index: Int
-    let split: Split
+    /// Its index in the partition's revision; nil where nothing goes from its text.
+    let revision: Int?
+    var split: Split
     /// How often it is packed.
     let copies: Int
     let tokens: Int
+    /// The number of its family, after mergers.
+    var family: Int
     let facts: DocumentFacts
 }
 
@@ -28,7 +29,7 @@ struct Decision: Sendable {
     let orders: [Split: [Int]]
     /// For each split the blocks over that order.
     let layouts: [Split: BlockLayout]
-    /// The balance of extraction over every document that was read.
+    /// The balance of extraction over every document that was read, and of what later rules took from the texts.
     let extraction: ExtractionLedger
     /// Documents that were read, kept or not, of each source.
     let readDocuments: [Int]
@@ -38,47 +39,81 @@ struct Decision: Sendable {
     let droppedBytes: Int
     /// Special tokens that texts spell out and that were taken as ordinary text.
     let specialsInText: Int
+    /// The families that became one, and those too large for validation.
+    let families: FamilySides
+    /// What each policy of lineage would have kept.
+    let lineage: LineageCosts
 
-    init(plan: BuildPlan, extracts: [ExtractArtefact], tokens: [TokenArtefact], packing: PackingOptions) throws {
+    init(
+        plan: BuildPlan, selection: Selection, extracts: [ExtractArtefact], tokens: TokenShelf, packing: PackingOptions
+    ) throws {
         let recipe = plan.recipe
-        for (extract, tokens) in zip(extracts, tokens) where extract.documentCount != tokens.counts.count {
-            throw BuildFailure.damagedArtefact(
-                path: tokens.path, problem: "\(tokens.counts.count) documents instead of \(extract.documentCount)")
+        var candidates = selection.candidates
+        lineage = selection.lineage
+        var places: [Int] = []
+        var stays: [KeptDocument] = []
+        for (place, candidate) in candidates.enumerated() {
+            guard var facts = candidate.staying else { continue }
+            let revision = tokens.revisionIndex(of: candidate)
+            if let revision {
+                facts.bytes = tokens.revisions[candidate.partition]?.bytes[revision] ?? 0
+                if facts.bytes == 0 {
+                    let rules = Set(candidate.edits.map(\.rule)).sorted(by: precedesInByteOrder)
+                    candidates[place].drop(
+                        rule: "nothing-left", value: "taken by \(rules.joined(separator: ", "))",
+                        threshold: "a text of its own")
+                    continue
+                }
+            }
+            places.append(place)
+            stays.append(
+                KeptDocument(
+                    partition: candidate.partition, index: candidate.index, revision: revision, split: .train,
+                    copies: candidate.copies, tokens: tokens.count(of: candidate, revision: revision), family: 0,
+                    facts: facts))
         }
-        let split = FamilySplit(validationShare: recipe.validationShare, seed: recipe.seed)
-        var candidates = Decision.candidates(recipe, extracts, tokens)
-        // Weights first: of equal texts one that was drawn must stay.
-        try Decision.drawByWeight(&candidates, recipe)
-        if recipe.exactDuplicates { Decision.dropDuplicates(&candidates) }
-
+        families = FamilySides(
+            keys: stays.map(\.facts.family), tokens: stays.map(\.tokens), links: selection.links(among: places),
+            split: FamilySplit(validationShare: recipe.validationShare, seed: recipe.seed),
+            largestShare: recipe.largestFamily)
         var kept: [KeptDocument] = []
+        for (position, document) in stays.enumerated() {
+            var document = document
+            document.family = families.families[position]
+            switch families.sides[position] {
+            case .train: document.split = .train
+            case .validation: document.split = .validation
+            case .leavesTraining:
+                candidates[places[position]].drop(
+                    rule: "family-merge", value: "one family with documents of validation, by near duplicates",
+                    threshold: "a family on one side")
+                continue
+            }
+            kept.append(document)
+        }
         var rejections: [Rejection] = []
         var readDocuments = [Int](repeating: 0, count: recipe.sources.count)
         var specialsInText = 0
         for candidate in candidates {
-            switch candidate {
-            case .unread(let rejection): rejections.append(rejection)
-            case .dropped(let facts, let rule, let value, let threshold):
+            switch (candidate.fate, candidate.facts) {
+            case (.unread(let rejection), _): rejections.append(rejection)
+            case (.dropped(let rule, let value, let threshold), let facts?):
                 readDocuments[facts.source] += 1
                 rejections.append(
                     Rejection(
                         id: facts.id, source: recipe.sources[facts.source].name, path: facts.path, rule: rule,
                         value: value, threshold: threshold))
-            case .stays(let facts, let partition, let index, let copies):
+            case (.stays, let facts?):
                 readDocuments[facts.source] += 1
-                specialsInText += tokens[partition].specials[index]
-                kept.append(
-                    KeptDocument(
-                        partition: partition, index: index,
-                        split: split.isValidation(familyKey: facts.family) ? .validation : .train, copies: copies,
-                        tokens: tokens[partition].counts[index], facts: facts))
+                specialsInText += tokens.specials(of: candidate)
+            case (_, nil): preconditionFailure("a document without facts")
             }
         }
         self.kept = kept
         self.rejections = rejections
         self.readDocuments = readDocuments
         self.specialsInText = specialsInText
-        droppedBytes = tokens.reduce(0) { $0 + $1.droppedBytes }
+        droppedBytes = tokens.extracted.reduce(0) { $0 + $1.droppedBytes }
         var ledger = ExtractionLedger()
         var boilerplate = [[String: Manifest.RuleCounts]](repeating: [:], count: recipe.sources.count)
         for (partition, extract) in zip(plan.partitions, extracts) {
@@ -88,6 +123,9 @@ struct Decision: Sendable {
                 boilerplate[source][rule, default: Manifest.RuleCounts(documents: 0, characters: 0)].add(
                     documents: documents, characters: extract.ledger.removed[rule] ?? 0)
             }
+        }
+        for partition in extracts.indices {
+            if let revision = tokens.revisions[partition] { ledger.merge(revision.ledger) }
         }
         self.boilerplate = boilerplate
         extraction = ledger
@@ -101,78 +139,6 @@ struct Decision: Sendable {
         }
         self.orders = orders
         self.layouts = layouts
-    }
-
-    private enum Candidate {
-        case unread(Rejection)
-        case dropped(DocumentFacts, rule: String, value: String, threshold: String)
-        case stays(DocumentFacts, partition: Int, index: Int, copies: Int)
-    }
-
-    /// Every outcome in order, after the rules that look at one document alone.
-    private static func candidates(
-        _ recipe: Recipe, _ extracts: [ExtractArtefact], _ tokens: [TokenArtefact]
-    ) -> [Candidate] {
-        let rules = QualityRules(recipe.clean)
-        var ids: Set<String> = []
-        var candidates: [Candidate] = []
-        for (partition, extract) in extracts.enumerated() {
-            var index = 0
-            for outcome in extract.outcomes {
-                switch outcome {
-                case .rejected(let rejection): candidates.append(.unread(rejection))
-                case .document(let facts):
-                    let specials = tokens[partition].specials[index]
-                    if !ids.insert(facts.id).inserted {
-                        candidates.append(
-                            .dropped(facts, rule: "duplicate-id", value: facts.id, threshold: "an id of its own"))
-                    } else if let found = rules.firstViolation(facts.signals) {
-                        candidates.append(
-                            .dropped(facts, rule: found.rule, value: found.value, threshold: found.threshold))
-                    } else if recipe.specials == .reject, specials > 0 {
-                        candidates.append(
-                            .dropped(facts, rule: "special-token-in-text", value: "\(specials)", threshold: "0"))
-                    } else {
-                        candidates.append(.stays(facts, partition: partition, index: index, copies: 1))
-                    }
-                    index += 1
-                }
-            }
-        }
-        return candidates
-    }
-
-    /// Of documents with equal text the first stays.
-    private static func dropDuplicates(_ candidates: inout [Candidate]) {
-        var places: [Int] = []
-        var keys: [ContentKey] = []
-        for (place, candidate) in candidates.enumerated() {
-            guard case .stays(let facts, _, _, _) = candidate else { continue }
-            places.append(place)
-            keys.append(ContentKey(high: facts.content.high, low: facts.content.low))
-        }
-        for (position, first) in ExactDuplicates.firstOccurrences(of: keys).enumerated() {
-            guard let first, case .stays(let facts, _, _, _) = candidates[places[position]],
-                case .stays(let original, _, _, _) = candidates[places[first]]
-            else { continue }
-            candidates[places[position]] = .dropped(
-                facts, rule: "exact-duplicate", value: "the text of \(original.id)", threshold: "a text of its own")
-        }
-    }
-
-    /// Draws how often each document is packed by the weight of its source.
-    private static func drawByWeight(_ candidates: inout [Candidate], _ recipe: Recipe) throws {
-        let weights = try recipe.sources.map { try SourceWeight($0.weight, seed: recipe.seed) }
-        for place in candidates.indices {
-            guard case .stays(let facts, let partition, let index, _) = candidates[place] else { continue }
-            let copies = weights[facts.source].copies(ofDocument: facts.id)
-            candidates[place] =
-                copies == 0
-                ? .dropped(
-                    facts, rule: "source-weight", value: "not drawn",
-                    threshold: "weight \(weights[facts.source].weight)")
-                : .stays(facts, partition: partition, index: index, copies: copies)
-        }
     }
 
     /// The rows of one split by a keyed hash of id and copy: an order that a new document does not disturb.

@@ -1,4 +1,5 @@
 import Cleaning
+import Deduplication
 import Files
 
 /// What the global phase needs to know of one extracted document; the text stays in the artefact.
@@ -17,18 +18,31 @@ struct DocumentFacts: Sendable {
     var bytes: Int
     /// Everything that was measured on it.
     var signals: QualitySignals
+    /// Which version of which specification it is; nil where it is none.
+    var lineage: LineageMember?
 
     var json: JSONValue {
-        .object([
+        var members: [String: JSONValue] = [
             "id": .string(id), "path": .string(path), "family": .string(family),
             "content": .string(Hexadecimal.text(of: content.high) + Hexadecimal.text(of: content.low)),
             "bytes": .integer(bytes), "signals": signals.json,
-        ])
+        ]
+        if let lineage {
+            var version: [String: JSONValue] = [
+                "specification": .string(lineage.specification), "text": .string(lineage.text),
+            ]
+            if let known = lineage.version {
+                version["version"] = .string(known.text)
+            }
+            if let release = lineage.release { version["release"] = .string(release) }
+            members["lineage"] = .object(version)
+        }
+        return .object(members)
     }
 
     init(
         id: String, source: Int, path: String, family: String, content: (high: UInt64, low: UInt64), bytes: Int,
-        signals: QualitySignals
+        signals: QualitySignals, lineage: LineageMember?
     ) {
         self.id = id
         self.source = source
@@ -37,6 +51,7 @@ struct DocumentFacts: Sendable {
         self.content = content
         self.bytes = bytes
         self.signals = signals
+        self.lineage = lineage
     }
 
     /// The index of the source is the plan's, not the artefact's: another recipe may have the same source elsewhere.
@@ -47,6 +62,15 @@ struct DocumentFacts: Sendable {
             let bytes = json["bytes"]?.int, let signals = json["signals"].map(QualitySignals.init(json:))
         else { return nil }
         self.init(
-            id: id, source: source, path: path, family: family, content: (high, low), bytes: bytes, signals: signals)
+            id: id, source: source, path: path, family: family, content: (high, low), bytes: bytes, signals: signals,
+            lineage: json["lineage"].flatMap { lineage in
+                guard let specification = lineage["specification"]?.string, let text = lineage["text"]?.string else {
+                    return nil
+                }
+                return LineageMember(
+                    specification: specification,
+                    version: lineage["version"]?.string.flatMap(SpecificationVersion.init),
+                    release: lineage["release"]?.string, text: text)
+            })
     }
 }

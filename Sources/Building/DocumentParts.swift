@@ -8,6 +8,7 @@ struct DocumentParts {
     let plan: BuildPlan
     let decision: Decision
     let extractKeys: [String]
+    let tokens: TokenShelf
     let output: OutputFolder
     let generation: Int
 
@@ -57,18 +58,23 @@ struct DocumentParts {
         var row = rows.lowerBound
         while row < rows.upperBound {
             let partition = decision.kept[row].partition
-            var index = 0
             let path = ExtractArtefact.documentsPath(output.extracted, extractKeys[partition])
-            try ExtractArtefact.forEachDocument(at: path) { document in
-                defer { index += 1 }
+            var read = try DocumentCursor(path)
+            var revised = try tokens.revisions[partition].map { try DocumentCursor($0.documentsPath) }
+            while row < rows.upperBound, decision.kept[row].partition == partition {
                 let kept = decision.kept[row]
-                if kept.index != index { return true }
+                let document: Document
+                if let index = kept.revision {
+                    document = try revised?.document(at: index) ?? read.document(at: kept.index)
+                } else {
+                    document = try read.document(at: kept.index)
+                }
                 guard kept.facts.id == document.id else {
                     throw BuildFailure.damagedArtefact(
-                        path: path, problem: "document \(index) is not the one in its facts")
+                        path: path, problem: "document \(kept.index) is not the one in its facts")
                 }
                 let extra: [String: JSONValue] = [
-                    "path": .string(kept.facts.path), "tokens": tokens(of: kept, at: places[row]),
+                    "path": .string(kept.facts.path), "tokens": place(of: kept, at: places[row]),
                 ]
                 try writer.append { pending in
                     let start = pending.count
@@ -76,17 +82,13 @@ struct DocumentParts {
                     pending.withUnsafeBytes { digest.update(UnsafeRawBufferPointer(rebasing: $0[start...])) }
                 }
                 row += 1
-                return row < rows.upperBound && decision.kept[row].partition == partition
-            }
-            if row < rows.upperBound, decision.kept[row].partition == partition {
-                throw BuildFailure.damagedArtefact(path: path, problem: "fewer documents than its facts say")
             }
         }
         try writer.commit()
         return Manifest.DocumentPart(name: name, documents: rows.count, sha256: digest.hexadecimal())
     }
 
-    private func tokens(of kept: KeptDocument, at place: (block: Int, offset: Int)) -> JSONValue {
+    private func place(of kept: KeptDocument, at place: (block: Int, offset: Int)) -> JSONValue {
         .object([
             "split": .string(kept.split.rawValue), "block": .integer(place.block), "offset": .integer(place.offset),
             "count": .integer(kept.tokens),

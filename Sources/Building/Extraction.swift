@@ -13,6 +13,7 @@ struct Extraction {
     private struct Totals {
         var ledger = ExtractionLedger()
         var boilerplate: [String: Int] = [:]
+        var clauses = ClauseArtefact.Writer()
 
         mutating func add(_ document: ExtractionLedger) {
             ledger.merge(document)
@@ -37,6 +38,7 @@ struct Extraction {
             }
         }
         try writer.commit()
+        try totals.clauses.write(ClauseArtefact.path(folder, key))
         let facts = ExtractArtefact.encodeFacts(
             outcomes, ledger: totals.ledger, boilerplate: totals.boilerplate)
         try ZstdCompressor(level: 3).write(facts, to: ExtractArtefact.factsPath(folder, key))
@@ -111,13 +113,25 @@ struct Extraction {
         }
         totals.add(document.ledger)
         let content = ContentKey(document.text)
+        let lineage = document.lineage(source: plan.recipe.sources[input.source].name, file: input.relativePath)
+        totals.clauses.append(lineage == nil ? nil : document)
         outcomes.append(
             .document(
                 DocumentFacts(
                     id: document.id, source: input.source, path: place, family: Family.key(of: document),
                     content: (content.high, content.low), bytes: document.text.count,
-                    signals: QualityMeasure.measure(document))))
+                    signals: QualityMeasure.measure(document), lineage: lineage)))
         try writer.append { document.appendJSONLine(to: &$0) }
+    }
+}
+
+extension Document {
+    /// Which version of which specification this is; nil where it is none, and for papers that ask to change one.
+    fileprivate func lineage(source: String, file: String) -> LineageMember? {
+        guard let specification = metadata.specification, metadata.other["document_type"] == nil else { return nil }
+        return LineageMember(
+            specification: specification, version: metadata.version.flatMap(SpecificationVersion.init),
+            release: metadata.release, text: "\(source)/\(file)")
     }
 }
 

@@ -80,3 +80,31 @@ extension Manifest.SplitCounts {
         self.init(documents: documents, families: families, blocks: blocks, shards: shards, ledger: ledger)
     }
 }
+
+extension FamilySides.Merger {
+    var json: JSONValue {
+        .object([
+            "families": .array(families.map { .string($0) }), "left_training": .integer(leftTraining),
+        ])
+    }
+
+    init?(json: JSONValue) {
+        guard let families = json["families"]?.items?.compactMap(\.string), let left = json["left_training"]?.int else {
+            return nil
+        }
+        self.init(families: families, leftTraining: left)
+    }
+}
+
+extension FamilySides.Oversized {
+    var json: JSONValue {
+        .object(["families": .array(families.map { .string($0) }), "tokens": .integer(tokens)])
+    }
+
+    init?(json: JSONValue) {
+        guard let families = json["families"]?.items?.compactMap(\.string), let tokens = json["tokens"]?.int else {
+            return nil
+        }
+        self.init(families: families, tokens: tokens)
+    }
+}

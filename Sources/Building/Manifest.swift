@@ -128,6 +128,12 @@ public struct Manifest: Sendable {
     public var droppedBytes: Int
     /// Special tokens spelled out in texts and taken as ordinary text.
     public var specialsInText: Int
+    /// What each policy of lineage would have kept.
+    public var lineage: LineageCosts
+    /// Families that near duplicates made one.
+    public var mergers: [FamilySides.Merger]
+    /// Families that went to training for their size.
+    public var oversized: [FamilySides.Oversized]
     /// Digest of raw shards, document records and the recipe's meaning.
     public var rootDigest: String
 
@@ -145,6 +151,10 @@ public struct Manifest: Sendable {
             "documents": .array(documentParts.map(\.json)), "rejections": rejectedPart.json,
             "splits": .object(splits.mapValues(\.json)), "extraction": extraction.json,
             "dropped_bytes": .integer(droppedBytes), "specials_in_text": .integer(specialsInText),
+            "lineage": lineage.json,
+            "families": .object([
+                "merged": .array(mergers.map(\.json)), "oversized": .array(oversized.map(\.json)),
+            ]),
             "root_digest": .string(rootDigest),
         ])
     }
@@ -199,6 +209,9 @@ public struct Manifest: Sendable {
         droppedBytes = json["dropped_bytes"]?.int ?? 0
         specialsInText = json["specials_in_text"]?.int ?? 0
         rootDigest = try text("root_digest")
+        lineage = json["lineage"].flatMap(LineageCosts.init(json:)) ?? LineageCosts()
+        mergers = (json["families"]?["merged"]?.items ?? []).compactMap(FamilySides.Merger.init(json:))
+        oversized = (json["families"]?["oversized"]?.items ?? []).compactMap(FamilySides.Oversized.init(json:))
     }
 
     init(
@@ -206,8 +219,11 @@ public struct Manifest: Sendable {
         blockLength: Int, separator: String, paddingToken: Int, sources: [SourceCounts], inputs: [Input],
         rejected: [String: Int], unreadable: Int, documentParts: [DocumentPart], rejectedPart: DocumentPart,
         splits: [String: SplitCounts], extraction: ExtractionLedger, droppedBytes: Int, specialsInText: Int,
-        rootDigest: String
+        lineage: LineageCosts, mergers: [FamilySides.Merger], oversized: [FamilySides.Oversized], rootDigest: String
     ) {
+        self.lineage = lineage
+        self.mergers = mergers
+        self.oversized = oversized
         self.tool = tool
         self.name = name
         self.recipe = recipe

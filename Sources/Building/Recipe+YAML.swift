@@ -1,4 +1,5 @@
 import Cleaning
+import Deduplication
 import Files
 import Packing
 import Readers
@@ -113,10 +114,12 @@ extension Recipe {
         if granularity == .clause, !namesLeastWords { clean.leastWords = 0 }
         if let section = try top.section("dedupe") {
             if let value = try section.bool("exact") { exactDuplicates = value }
+            if let value = try section.choice("lineage", LineagePolicy.self) { lineage = value }
             try section.finish()
         }
         if let section = try top.section("split") {
             if let value = try section.share("validation") { validationShare = value }
+            if let value = try section.share("max_family") { largestFamily = value }
             try section.finish()
         }
         if let section = try top.section("tokenize") {

@@ -1,4 +1,5 @@
 public import Cleaning
+public import Deduplication
 public import Files
 public import Packing
 public import Readers
@@ -29,8 +30,12 @@ public struct Recipe: Sendable {
     public var granularity = Granularity.document
     /// Whether documents of equal text are taken once.
     public var exactDuplicates = true
+    /// What stays of the versions of one specification.
+    public var lineage = LineagePolicy.keepAll
     /// Share of families that go to validation.
     public var validationShare = 0.01
+    /// The share of all tokens above which a family goes to training, whatever its key says.
+    public var largestFamily = 0.25
     /// Tokens in a block.
     public var blockLength = 2048
     /// What stands between documents.
@@ -78,8 +83,10 @@ public struct Recipe: Sendable {
                 }),
             "read": .string(read.digestText),
             "clean": .string(clean.digestText + " " + cleaning.digestText),
-            "dedupe": .object(["exact": .bool(exactDuplicates)]),
-            "split": .object(["validation": .double(validationShare)]),
+            "dedupe": .object(["exact": .bool(exactDuplicates), "lineage": .string(lineage.rawValue)]),
+            "split": .object([
+                "validation": .double(validationShare), "max_family": .double(largestFamily),
+            ]),
             "pack": .object([
                 "length": .integer(blockLength), "strategy": "concatenate", "separator": .string(separator.rawValue),
                 "tail": .string(tail.rawValue),

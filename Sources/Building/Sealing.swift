@@ -10,6 +10,8 @@ struct Sealing {
     let plan: BuildPlan
     let decision: Decision
     let extractKeys: [String]
+    let tokens: TokenShelf
+    let revisionKeys: [String]
     let shards: [PackedShard]
     let packing: PackingOptions
     let schema: BlockSchema
@@ -26,7 +28,8 @@ struct Sealing {
         for split in Split.allCases { try checkPacking(split) }
         try AtomicFile.write([], to: output.sealing)
         let parts = DocumentParts(
-            plan: plan, decision: decision, extractKeys: extractKeys, output: output, generation: generation)
+            plan: plan, decision: decision, extractKeys: extractKeys, tokens: tokens, output: output,
+            generation: generation)
         let ranges = parts.ranges
         let places = parts.places()
         let meter = PhaseMeter(.seal, total: ranges.count + 4, unitsAreBytes: false, progress)
@@ -98,7 +101,8 @@ struct Sealing {
             }, rejected: rules, unreadable: unreadable, documentParts: documents, rejectedPart: rejected,
             splits: splitCounts(),
             extraction: decision.extraction, droppedBytes: decision.droppedBytes,
-            specialsInText: decision.specialsInText, rootDigest: rootDigest)
+            specialsInText: decision.specialsInText, lineage: decision.lineage, mergers: decision.families.mergers,
+            oversized: decision.families.oversized, rootDigest: rootDigest)
     }
 
     private func sourceCounts() -> [Manifest.SourceCounts] {
@@ -120,7 +124,7 @@ struct Sealing {
             let documents = decision.kept.filter { $0.split == split }
             let ledger = decision.layouts[split]?.ledger ?? PackingLedger(length: packing.length)
             counts[split.rawValue] = Manifest.SplitCounts(
-                documents: documents.count, families: Set(documents.map(\.facts.family)).count, blocks: ledger.blocks,
+                documents: documents.count, families: Set(documents.map(\.family)).count, blocks: ledger.blocks,
                 shards: shards.filter { $0.split == split }.count, ledger: ledger)
         }
         return counts
@@ -140,6 +144,10 @@ struct Sealing {
             for name in try Folder.names(in: folder) where !keys.contains(String(name.prefix { $0 != "." })) {
                 try Folder.remove(PathText.join(folder, name))
             }
+        }
+        for name in try Folder.names(in: output.revised)
+        where !revisionKeys.contains(String(name.prefix { $0 != "." })) {
+            try Folder.remove(PathText.join(output.revised, name))
         }
         let markers = Set(shards.map(\.marker))
         for name in try Folder.names(in: output.packed) where !markers.contains(name) {

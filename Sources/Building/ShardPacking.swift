@@ -23,7 +23,7 @@ struct PackedShard: Sendable {
 struct ShardPacking: Sendable {
     let plan: BuildPlan
     let decision: Decision
-    let tokens: [TokenArtefact]
+    let tokens: TokenShelf
     let options: PackingOptions
     let output: OutputFolder
     let generation: Int
@@ -102,7 +102,7 @@ struct ShardPacking: Sendable {
             let segments = filler.fill(ids, withBlock: block) { position, range, target in
                 let kept = decision.kept[order[position]]
                 touched.insert(kept.partition)
-                tokens[kept.partition].copy(document: kept.index, range: range, into: target)
+                tokens.copy(kept, range: range, into: target)
             }
             let ends = segments.map { UInt32($0.end) }
             let rows = segments.map { UInt32(order[$0.document]) }
@@ -112,9 +112,7 @@ struct ShardPacking: Sendable {
             rows.withUnsafeBytes { content.update($0) }
         }
         // What is mapped counts as memory of the process: of a corpus larger than that, a shard's share at a time.
-        if tokens.reduce(0, { $0 + $1.mappedBytes }) > ShardPacking.mostMapped {
-            for partition in touched { tokens[partition].releasePages() }
-        }
+        if tokens.mappedBytes > ShardPacking.mostMapped { tokens.releasePages(ofPartitions: touched) }
         let shard = writer.finish(number: job.shard, prefix: generation == 0 ? "" : "g\(generation).")
         try shard.write(to: output.split(job.split))
         let packed = PackedShard(

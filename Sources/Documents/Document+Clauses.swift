@@ -63,6 +63,17 @@ extension Document {
         return records
     }
 
+    /// Where each clause stands, as `clauses()` cuts: from the beginning of its heading to that of the next, the white space between them
+    /// included; together they are the whole text. One range where there is no heading, none where there is no text.
+    public func clauseRanges() -> [Range<Int>] {
+        if text.isEmpty { return [] }
+        let outline = ClauseOutline(self)
+        var cuts = Document.clauseStarts(outline).map { spans[outline.headings[$0].span].start }
+        if cuts.first != 0 { cuts.insert(0, at: 0) }
+        cuts.append(text.count)
+        return zip(cuts, cuts.dropFirst()).filter { $0 < $1 }.map { $0..<$1 }
+    }
+
     /// The indices of the headings that begin a clause.
     private static func clauseStarts(_ outline: ClauseOutline) -> [Int] {
         let isNumbered = outline.headings.contains { !$0.label.parts.isEmpty }

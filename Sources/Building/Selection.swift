@@ -1,0 +1,178 @@
+import Cleaning
+import Deduplication
+import Documents
+import Files
+import Packing
+import Parallel
+import Tokenization
+
+/// The first half of phase 4: which documents stay, and what goes from their texts. Global, from small data only; the same for any order of
+/// arrival.
+struct Selection {
+    /// Every outcome of reading, in the order of sources, paths and places.
+    private(set) var candidates: [Candidate] = []
+    /// What each policy of lineage would keep of the documents that the rules before it leave.
+    private(set) var lineage = LineageCosts()
+
+    private let plan: BuildPlan
+    private let extracts: [ExtractArtefact]
+    private let tokens: [TokenArtefact]
+
+    init(plan: BuildPlan, extracts: [ExtractArtefact], tokens: [TokenArtefact], folder: String, keys: [String]) throws {
+        self.plan = plan
+        self.extracts = extracts
+        self.tokens = tokens
+        for (extract, tokens) in zip(extracts, tokens) where extract.documentCount != tokens.counts.count {
+            throw BuildFailure.damagedArtefact(
+                path: tokens.path, problem: "\(tokens.counts.count) documents instead of \(extract.documentCount)")
+        }
+        collect()
+        try followLineage(folder, keys)
+        // Weights first: of equal texts one that was drawn must stay.
+        try drawByWeight()
+        if plan.recipe.exactDuplicates { dropDuplicates() }
+    }
+
+    /// Tokens of a candidate before anything goes from its text.
+    func tokenCount(_ candidate: Candidate) -> Int { tokens[candidate.partition].counts[candidate.index] }
+
+    /// The pairs of near duplicates among the documents at `places`, as positions in it.
+    func links(among places: [Int]) -> [(Int, Int)] { [] }
+
+    /// Every outcome in order, after the rules that look at one document alone.
+    private mutating func collect() {
+        let recipe = plan.recipe
+        let rules = QualityRules(recipe.clean)
+        var ids: Set<String> = []
+        for (partition, extract) in extracts.enumerated() {
+            var index = 0
+            for outcome in extract.outcomes {
+                switch outcome {
+                case .rejected(let rejection):
+                    candidates.append(
+                        Candidate(fate: .unread(rejection), facts: nil, partition: partition, index: index))
+                case .document(let facts):
+                    let specials = tokens[partition].specials[index]
+                    var candidate = Candidate(fate: .stays, facts: facts, partition: partition, index: index)
+                    if !ids.insert(facts.id).inserted {
+                        candidate.drop(rule: "duplicate-id", value: facts.id, threshold: "an id of its own")
+                    } else if let found = rules.firstViolation(facts.signals) {
+                        candidate.drop(rule: found.rule, value: found.value, threshold: found.threshold)
+                    } else if recipe.specials == .reject, specials > 0 {
+                        candidate.drop(rule: "special-token-in-text", value: "\(specials)", threshold: "0")
+                    }
+                    candidates.append(candidate)
+                    index += 1
+                }
+            }
+        }
+    }
+
+    /// Drops the versions that the policy does not keep, or what they share with those before them.
+    private mutating func followLineage(_ folder: String, _ keys: [String]) throws {
+        let policy = plan.recipe.lineage
+        let lineage = Lineage(candidates.map { $0.staying?.lineage })
+        if !lineage.specifications.contains(where: { $0.count > 1 }) {
+            self.lineage = LineageCosts(
+                policy: policy, lineage: lineage, candidates: candidates, unchanged: [:], tokenCount: tokenCount)
+            return
+        }
+        let unchanged = try unchangedClauses(lineage, folder, keys)
+        self.lineage = LineageCosts(
+            policy: policy, lineage: lineage, candidates: candidates, unchanged: unchanged, tokenCount: tokenCount)
+        for (place, choice) in lineage.choices(policy).enumerated() {
+            guard let facts = candidates[place].staying, let member = facts.lineage else { continue }
+            switch choice {
+            case .keep: break
+            case .superseded(let newer):
+                guard let kept = candidates[newer].facts else { continue }
+                candidates[place].drop(
+                    rule: "older-version",
+                    value: "version \(member.version?.text ?? "") of \(member.specification), kept is "
+                        + "\(kept.lineage?.version?.text ?? "") in \(kept.path)",
+                    threshold: policy == .newest ? "the newest version" : "the newest version of its release")
+            case .delta:
+                let ranges = unchanged[place] ?? []
+                if ranges.reduce(0, { $0 + $1.count }) == facts.bytes {
+                    candidates[place].drop(
+                        rule: "unchanged-version",
+                        value: "all clauses of version \(member.version?.text ?? "") of \(member.specification)",
+                        threshold: "a clause that no earlier version has")
+                } else {
+                    candidates[place].edits += ranges.map { TextEdit($0, rule: "unchanged-clause") }
+                }
+            }
+        }
+    }
+
+    /// For every later version the clauses that a version before it has, as ranges of its text that do not touch.
+    ///
+    /// Memory: the keys of one specification's clauses at a time, and the artefacts of the partitions that hold them.
+    private func unchangedClauses(
+        _ lineage: Lineage, _ folder: String, _ keys: [String]
+    ) throws -> [Int: [Range<Int>]] {
+        var unchanged: [Int: [Range<Int>]] = [:]
+        // Versions of one specification stand near each other where its files do: the last few artefacts serve most.
+        var recent: [(partition: Int, artefact: ClauseArtefact)] = []
+        func clauses(_ place: Int) throws -> [ClauseArtefact.Clause] {
+            let candidate = candidates[place]
+            if let known = recent.first(where: { $0.partition == candidate.partition }) {
+                return known.artefact.clauses(ofDocument: candidate.index)
+            }
+            let artefact = try ClauseArtefact(folder: folder, key: keys[candidate.partition])
+            if recent.count == 16 { recent.removeFirst() }
+            recent.append((candidate.partition, artefact))
+            return artefact.clauses(ofDocument: candidate.index)
+        }
+        for texts in lineage.specifications where texts.count > 1 {
+            var known: Set<ContentKey> = []
+            for (number, text) in texts.enumerated() {
+                var own: [ContentKey] = []
+                for place in text {
+                    var ranges: [Range<Int>] = []
+                    for clause in try clauses(place) {
+                        own.append(clause.key)
+                        if !known.contains(clause.key) { continue }
+                        if let last = ranges.last, last.upperBound == clause.range.lowerBound {
+                            ranges[ranges.count - 1] = last.lowerBound..<clause.range.upperBound
+                        } else {
+                            ranges.append(clause.range)
+                        }
+                    }
+                    if number > 0 { unchanged[place] = ranges }
+                }
+                known.formUnion(own)
+            }
+        }
+        return unchanged
+    }
+
+    /// Of documents with equal text the first stays. A text that something went from is no original, and no copy.
+    private mutating func dropDuplicates() {
+        var places: [Int] = []
+        var keys: [ContentKey] = []
+        for (place, candidate) in candidates.enumerated() where candidate.edits.isEmpty {
+            guard let facts = candidate.staying else { continue }
+            places.append(place)
+            keys.append(ContentKey(high: facts.content.high, low: facts.content.low))
+        }
+        for (position, first) in ExactDuplicates.firstOccurrences(of: keys).enumerated() {
+            guard let first, let original = candidates[places[first]].facts else { continue }
+            candidates[places[position]].drop(
+                rule: "exact-duplicate", value: "the text of \(original.id)", threshold: "a text of its own")
+        }
+    }
+
+    /// Draws how often each document is packed by the weight of its source.
+    private mutating func drawByWeight() throws {
+        let weights = try plan.recipe.sources.map { try SourceWeight($0.weight, seed: plan.recipe.seed) }
+        for place in candidates.indices {
+            guard let facts = candidates[place].staying else { continue }
+            candidates[place].copies = weights[facts.source].copies(ofDocument: facts.id)
+            if candidates[place].copies == 0 {
+                candidates[place].drop(
+                    rule: "source-weight", value: "not drawn", threshold: "weight \(weights[facts.source].weight)")
+            }
+        }
+    }
+}
