@@ -1,3 +1,4 @@
+import Deduplication
 import Documents
 import Files
 import Parallel
@@ -78,6 +79,74 @@ import Testing
             digests.insert(summary.manifest.rootDigest)
         }
         #expect(digests.count == 1)
+    }
+
+    /// Three versions of one specification: what each policy leaves, down to the text, and the ledgers close.
+    @Test func policiesOfLineage() throws {
+        func clause(_ number: Int, _ word: String) -> String {
+            "# \(number) Clause\n\n"
+                + (0..<20).map { "The \(word) terminal starts timer \($0) and waits." }.joined(separator: "\n")
+        }
+        let versions = [
+            ("17.0.0", [clause(1, "blue"), clause(2, "red")]), ("18.0.0", [clause(1, "blue"), clause(2, "green")]),
+            ("18.1.0", [clause(1, "blue"), clause(2, "green"), clause(3, "new")]),
+        ]
+        for (version, clauses) in versions {
+            folder.write(
+                "3GPP TS 99.100 V\(version) (2024-03)\n\n\(clauses.joined(separator: "\n\n"))\n", to: "in/\(version).md"
+            )
+        }
+        folder.write(
+            (0..<40).map { "Line \($0) of a text that is no specification." }.joined(separator: "\n"), to: "in/z.md")
+        func build(_ policy: String) throws -> (Manifest, [String]) {
+            let yaml = """
+                sources: [{name: a, path: in}]
+                tokenizer: \(TestData.repository)/tokenizers/standards-4k
+                dedupe: {lineage: \(policy)}
+                pack: {length: 64}
+                """
+            let recipe = try Recipe(yaml: yaml, file: folder("recipe.yaml"))
+            var options = BuildOptions()
+            options.update = true
+            let manifest = try BuildRun(recipe: recipe, folder: folder("out"), options: options, tool: "test").run()
+                .manifest
+            var texts: [String] = []
+            for part in manifest.documentParts {
+                var cursor = try DocumentCursor(folder("out/documents/\(part.name)"))
+                while let document = try cursor.next() {
+                    #expect(document.ledgerGap == 0)
+                    texts.append(String(decoding: document.text, as: UTF8.self))
+                }
+            }
+            #expect(manifest.extraction.isClosed)
+            return (manifest, texts)
+        }
+        let (all, texts) = try build("keep-all")
+        #expect(texts.count == 4)
+        #expect(all.lineage.specifications == 1 && all.lineage.withSeveralTexts == 1)
+        let (newest, newestTexts) = try build("newest")
+        #expect(newest.rejected == ["older-version": 2])
+        #expect(newestTexts.count == 2 && newestTexts[0] == texts[2])
+        let (release, releaseTexts) = try build("newest-per-release")
+        #expect(release.rejected == ["older-version": 1])
+        #expect(releaseTexts == [texts[0], texts[2], texts[3]])
+        let (deltas, deltaTexts) = try build("base-plus-deltas")
+        #expect(deltas.rejected.isEmpty)
+        #expect(deltaTexts[0] == texts[0] && deltaTexts[3] == texts[3])
+        #expect(!deltaTexts[1].contains("blue") && deltaTexts[1].contains("green"))
+        #expect(!deltaTexts[2].contains("green") && !deltaTexts[2].contains("blue") && deltaTexts[2].contains("new"))
+        #expect(deltas.extraction.removed["unchanged-clause"] ?? 0 > 0)
+        // The costs are those of every build, whichever policy it has, and what a build then packs.
+        for manifest in [newest, release, deltas] { #expect(manifest.lineage.costs == all.lineage.costs) }
+        let outside = try #require(all.lineage.costs[.keepAll]).tokens
+        for (manifest, policy) in [(newest, LineagePolicy.newest), (release, .newestPerRelease)] {
+            #expect(
+                all.sources[0].tokens - manifest.sources[0].tokens == outside
+                    - (manifest.lineage.costs[policy]?.tokens ?? 0))
+        }
+        let estimate = try #require(deltas.lineage.costs[.basePlusDeltas]).tokens
+        let exact = deltas.sources[0].tokens - (all.sources[0].tokens - outside)
+        #expect(abs(estimate - exact) * 20 < exact)
     }
 
     /// Clauses of one document are one family, boilerplate is counted for its source, and any cut gives the same corpus.
