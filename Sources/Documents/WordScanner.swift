@@ -9,7 +9,7 @@ public final class WordScanner {
     private var starts: UnsafeMutablePointer<UInt32>
     private var ends: UnsafeMutablePointer<UInt32>
     private var capacity: Int
-    private let scalars = WordScalars()
+    let scalars = WordScalars()
     /// The lower-cased word that is being read, with room to read 16 bytes behind it.
     private var word: [UInt8] = []
 

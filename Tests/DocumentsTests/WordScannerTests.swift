@@ -31,7 +31,8 @@ import Testing
         arguments: [
             ("", []), (" ", []), ("a", ["a"]), ("A_b-c9 ", ["a_b", "c9"]), ("_", ["_"]),
             ("don't", ["don", "t"]), ("Ünïcode straße", ["ünïcode", "straße"]), ("x²½ ⅷⅧ", ["x²½", "ⅷⅷ"]),
-            ("İstanbul", ["i", "stanbul"]), ("ΟΔΥΣΣΕΥΣ, ΣΑΣ.Σ Σ", ["οδυσσευς", "σασ", "ς", "σ"]), ("\u{212A}elvin", ["kelvin"]),
+            ("İstanbul", ["i", "stanbul"]), ("ΟΔΥΣΣΕΥΣ, ΣΑΣ.Σ Σ", ["οδυσσευς", "σασ", "ς", "σ"]),
+            ("\u{212A}elvin", ["kelvin"]),
             ("日本語のテキスト", ["日本語のテキスト"]), ("e\u{301}a", ["e", "a"]), ("a\u{7F}b a_b", ["a", "b", "a_b"]),
         ] as [(String, [String])])
     func wordsAreThoseOfPython(_ text: String, _ expected: [String]) {
@@ -41,7 +42,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [[0x80], [0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xFF], [0xE2, 0x82]])
+    @Test(arguments: [
+        [0x80], [0xC3], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xFF], [0xE2, 0x82],
+    ])
     func brokenBytesSeparateWords(_ broken: [UInt8]) {
         for scanner in [WordScanner(), WordScanner(usesKernel: false)] {
             let words = WordScannerTests.words(Array("one".utf8) + broken + Array("two".utf8) + broken, scanner)
@@ -55,7 +58,9 @@ import Testing
         let fast = WordScanner()
         let slow = WordScanner(usesKernel: false)
         let pieces: [[UInt8]] =
-            ["a", "Z", "_", "7", " ", " ", "-", "word", "LONGERWORD", "é", "Σ", "中", "\u{1F600}", "İ"].map { Array($0.utf8) }
+            ["a", "Z", "_", "7", " ", " ", "-", "word", "LONGERWORD", "é", "Σ", "中", "\u{1F600}", "İ"].map {
+                Array($0.utf8)
+            }
             + [[0xFF], [0xC3], [0x80]]
         for round in 0..<4000 {
             // Mostly ASCII in most rounds, so that words of all lengths meet the ends of blocks.
