@@ -106,7 +106,7 @@ let package = Package(
         + stage(
             "Cleaning", ground + ["CKernels"],
             resources: [.embedInCode("Boilerplate/3gpp.yaml"), .embedInCode("Boilerplate/etsi.yaml")])
-        + stage("Deduplication", ["Files", "Parallel", "Documents"])
+        + stage("Deduplication", ground + ["CKernels"])
         + stage(
             "Tokenization", ground + ["CKernels"],
             resources: ["chatml", "gemma", "llama2", "llama3", "mistral", "phi3", "zephyr"].map {
