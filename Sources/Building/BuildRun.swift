@@ -121,7 +121,7 @@ public struct BuildRun: Sendable {
             paddingToken: plan.tokenizer.endOfText ?? 0)
         try packing.validate()
         let selection = try Selection(
-            plan: plan, extracts: extracts, tokens: tokens, folder: output.extracted, keys: keys)
+            plan: plan, extracts: extracts, tokens: tokens, output: output, keys: keys, pool: pool)
         let (revisions, revisionKeys) = try revise(plan, selection, keys, pool)
         let shelf = TokenShelf(extracted: tokens, revisions: revisions, candidates: selection.candidates)
         let decision = try Decision(
@@ -132,12 +132,17 @@ public struct BuildRun: Sendable {
                 hint: "the rules that dropped most: \(Decision.mostFrequentRules(decision.rejections))")
         }
 
+        let leakage =
+            recipe.measuresLeakage
+            ? try LeakageMeasure(
+                plan: plan, decision: decision, extractKeys: keys, tokens: shelf, output: output
+            ).run(pool) : nil
         let packer = ShardPacking(
             plan: plan, decision: decision, tokens: shelf, options: packing, output: output, generation: generation)
         let shards = try packer.run(pool, progress)
         let seal = Sealing(
             plan: plan, decision: decision, extractKeys: keys, tokens: shelf, revisionKeys: revisionKeys,
-            shards: shards, packing: packing,
+            leakage: leakage, shards: shards, packing: packing,
             schema: packer.schema, output: output, generation: generation, unreadable: unreadable.count,
             tool: tool)
         let manifest = try seal.run(pool, progress)
@@ -164,7 +169,8 @@ public struct BuildRun: Sendable {
     /// Makes the folders, checks the space, removes what a killed build left under temporary names.
     private func prepare(_ plan: BuildPlan) throws {
         for folder in [
-            output.extracted, output.tokens, output.revised, output.packed, output.documents, output.rejected,
+            output.extracted, output.tokens, output.signatures, output.revised, output.packed, output.documents,
+            output.rejected,
             output.split(.train),
             output.split(.validation),
         ] {

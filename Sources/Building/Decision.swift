@@ -41,6 +41,8 @@ struct Decision: Sendable {
     let specialsInText: Int
     /// The families that became one, and those too large for validation.
     let families: FamilySides
+    /// Pairs of near duplicates among the rows.
+    let links: [(Int, Int)]
     /// What each policy of lineage would have kept.
     let lineage: LineageCosts
 
@@ -72,11 +74,14 @@ struct Decision: Sendable {
                     copies: candidate.copies, tokens: tokens.count(of: candidate, revision: revision), family: 0,
                     facts: facts))
         }
+        let links = selection.links(among: places)
         families = FamilySides(
-            keys: stays.map(\.facts.family), tokens: stays.map(\.tokens), links: selection.links(among: places),
+            keys: stays.map(\.facts.family), tokens: stays.map(\.tokens), links: links,
             split: FamilySplit(validationShare: recipe.validationShare, seed: recipe.seed),
             largestShare: recipe.largestFamily)
         var kept: [KeptDocument] = []
+        // Positions among those that stayed so far, as rows.
+        var rows = [Int](repeating: -1, count: stays.count)
         for (position, document) in stays.enumerated() {
             var document = document
             document.family = families.families[position]
@@ -89,8 +94,10 @@ struct Decision: Sendable {
                     threshold: "a family on one side")
                 continue
             }
+            rows[position] = kept.count
             kept.append(document)
         }
+        self.links = links.map { (rows[$0.0], rows[$0.1]) }.filter { $0.0 >= 0 && $0.1 >= 0 }
         var rejections: [Rejection] = []
         var readDocuments = [Int](repeating: 0, count: recipe.sources.count)
         var specialsInText = 0

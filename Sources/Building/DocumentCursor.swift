@@ -2,7 +2,7 @@ import Documents
 import Files
 
 /// The documents of an artefact one after another, when they are asked for.
-struct DocumentCursor: ~Copyable {
+final class DocumentCursor {
     private let path: String
     private var lines: LineReader
     private let parser = JSONParser()
@@ -16,7 +16,7 @@ struct DocumentCursor: ~Copyable {
     }
 
     /// The next document; nil at the end.
-    mutating func next() throws -> Document? {
+    func next() throws -> Document? {
         let (path, parser) = (path, parser)
         let document = try lines.next { line in
             try parser.parse(line, name: path, isLineOfReader: true) { try Document(jsonLine: $0, name: path) }
@@ -26,7 +26,7 @@ struct DocumentCursor: ~Copyable {
     }
 
     /// The document of an index at or after the next one.
-    mutating func document(at wanted: Int) throws -> Document {
+    func document(at wanted: Int) throws -> Document {
         while let document = try next() {
             if index == wanted + 1 { return document }
         }

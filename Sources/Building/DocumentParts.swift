@@ -58,21 +58,11 @@ struct DocumentParts {
         var row = rows.lowerBound
         while row < rows.upperBound {
             let partition = decision.kept[row].partition
-            let path = ExtractArtefact.documentsPath(output.extracted, extractKeys[partition])
-            var read = try DocumentCursor(path)
-            var revised = try tokens.revisions[partition].map { try DocumentCursor($0.documentsPath) }
+            let documents = try KeptDocuments(
+                partition: partition, extractKeys: extractKeys, tokens: tokens, output: output)
             while row < rows.upperBound, decision.kept[row].partition == partition {
                 let kept = decision.kept[row]
-                let document: Document
-                if let index = kept.revision {
-                    document = try revised?.document(at: index) ?? read.document(at: kept.index)
-                } else {
-                    document = try read.document(at: kept.index)
-                }
-                guard kept.facts.id == document.id else {
-                    throw BuildFailure.damagedArtefact(
-                        path: path, problem: "document \(kept.index) is not the one in its facts")
-                }
+                let document = try documents.document(kept)
                 let extra: [String: JSONValue] = [
                     "path": .string(kept.facts.path), "tokens": place(of: kept, at: places[row]),
                 ]

@@ -1,3 +1,4 @@
+import Deduplication
 import Files
 import Packing
 
@@ -78,6 +79,26 @@ extension Manifest.SplitCounts {
             let ledger = json["ledger"].flatMap({ try? PackingLedger(json: $0) })
         else { return nil }
         self.init(documents: documents, families: families, blocks: blocks, shards: shards, ledger: ledger)
+    }
+}
+
+extension Manifest.SplitLeakage {
+    init(_ outcome: LeakageMeasure.Outcome) {
+        self.init(ngram: outcome.ngram, rate: outcome.rate, split: outcome.split, random: outcome.random)
+    }
+
+    var json: JSONValue {
+        .object([
+            "ngram": .integer(ngram), "rate": .integer(rate), "split": split.json, "random": random.json,
+        ])
+    }
+
+    init?(json: JSONValue) {
+        guard let ngram = json["ngram"]?.int, let rate = json["rate"]?.int,
+            let split = json["split"].flatMap(Leakage.init(json:)),
+            let random = json["random"].flatMap(Leakage.init(json:))
+        else { return nil }
+        self.init(ngram: ngram, rate: rate, split: split, random: random)
     }
 }
 

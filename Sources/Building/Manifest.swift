@@ -1,3 +1,4 @@
+public import Deduplication
 public import Documents
 public import Files
 public import Packing
@@ -90,6 +91,18 @@ public struct Manifest: Sendable {
         public var ledger: PackingLedger
     }
 
+    /// How much of validation stands in training.
+    public struct SplitLeakage: Sendable, Equatable {
+        /// Words in an n-gram.
+        public var ngram: Int
+        /// One n-gram in so many was looked at.
+        public var rate: Int
+        /// The split of the corpus.
+        public var split: Leakage
+        /// A split with as many documents in validation that are drawn one by one, as others split: for comparison.
+        public var random: Leakage
+    }
+
     /// The tool's name and version.
     public var tool: String
     /// The corpus's name.
@@ -134,6 +147,8 @@ public struct Manifest: Sendable {
     public var mergers: [FamilySides.Merger]
     /// Families that went to training for their size.
     public var oversized: [FamilySides.Oversized]
+    /// How much of validation stands in training; nil where it was not measured.
+    public var leakage: SplitLeakage?
     /// Digest of raw shards, document records and the recipe's meaning.
     public var rootDigest: String
 
@@ -151,7 +166,7 @@ public struct Manifest: Sendable {
             "documents": .array(documentParts.map(\.json)), "rejections": rejectedPart.json,
             "splits": .object(splits.mapValues(\.json)), "extraction": extraction.json,
             "dropped_bytes": .integer(droppedBytes), "specials_in_text": .integer(specialsInText),
-            "lineage": lineage.json,
+            "lineage": lineage.json, "leakage": leakage?.json ?? .null,
             "families": .object([
                 "merged": .array(mergers.map(\.json)), "oversized": .array(oversized.map(\.json)),
             ]),
@@ -209,6 +224,7 @@ public struct Manifest: Sendable {
         droppedBytes = json["dropped_bytes"]?.int ?? 0
         specialsInText = json["specials_in_text"]?.int ?? 0
         rootDigest = try text("root_digest")
+        leakage = json["leakage"].flatMap(SplitLeakage.init(json:))
         lineage = json["lineage"].flatMap(LineageCosts.init(json:)) ?? LineageCosts()
         mergers = (json["families"]?["merged"]?.items ?? []).compactMap(FamilySides.Merger.init(json:))
         oversized = (json["families"]?["oversized"]?.items ?? []).compactMap(FamilySides.Oversized.init(json:))
@@ -219,8 +235,10 @@ public struct Manifest: Sendable {
         blockLength: Int, separator: String, paddingToken: Int, sources: [SourceCounts], inputs: [Input],
         rejected: [String: Int], unreadable: Int, documentParts: [DocumentPart], rejectedPart: DocumentPart,
         splits: [String: SplitCounts], extraction: ExtractionLedger, droppedBytes: Int, specialsInText: Int,
-        lineage: LineageCosts, mergers: [FamilySides.Merger], oversized: [FamilySides.Oversized], rootDigest: String
+        lineage: LineageCosts, mergers: [FamilySides.Merger], oversized: [FamilySides.Oversized],
+        leakage: SplitLeakage?, rootDigest: String
     ) {
+        self.leakage = leakage
         self.lineage = lineage
         self.mergers = mergers
         self.oversized = oversized

@@ -30,6 +30,7 @@ public struct OutputFolder: Sendable, Equatable {
     var sealing: String { path + "/.sealing" }
     var extracted: String { work + "/extracted" }
     var tokens: String { work + "/tokens" }
+    var signatures: String { work + "/signatures" }
     var revised: String { work + "/revised" }
     var packed: String { work + "/packed" }
 }

@@ -113,6 +113,7 @@ extension Recipe {
         // A clause may be a sentence, and none may be lost for being short.
         if granularity == .clause, !namesLeastWords { clean.leastWords = 0 }
         if let section = try top.section("dedupe") {
+            nearDuplicates = try nearDuplicateOptions(section)
             if let value = try section.bool("exact") { exactDuplicates = value }
             if let value = try section.choice("lineage", LineagePolicy.self) { lineage = value }
             try section.finish()
@@ -120,12 +121,47 @@ extension Recipe {
         if let section = try top.section("split") {
             if let value = try section.share("validation") { validationShare = value }
             if let value = try section.share("max_family") { largestFamily = value }
+            if let value = try section.bool("leakage") { measuresLeakage = value }
             try section.finish()
         }
         if let section = try top.section("tokenize") {
             if let value = try section.choice("specials", SpecialTokenPolicy.self) { specials = value }
             try section.finish()
         }
+    }
+
+    /// What `dedupe.minhash` says: `on`, `off`, or the options; the defaults where it says nothing.
+    private func nearDuplicateOptions(_ dedupe: RecipeReader) throws -> NearDuplicateOptions? {
+        var options = NearDuplicateOptions()
+        if let word = dedupe.word("minhash") {
+            switch word {
+            case "on", "true": return options
+            case "off", "false", "none": return nil
+            default: throw dedupe.fail("minhash", "expected on, off, or {bands: 14, rows: 8, …}, found `\(word)`")
+            }
+        }
+        guard let section = try dedupe.section("minhash") else { return options }
+        if let value = try section.integer("bands", atLeast: 1) { options.minhash.bands = value }
+        if let value = try section.integer("rows", atLeast: 1) { options.minhash.rows = value }
+        if let value = try section.number("threshold") { options.minhash.threshold = value }
+        if let text = try section.string("shingles") {
+            guard let unit = ShingleUnit(text) else {
+                throw section.fail("shingles", "expected word:5, char:24, token:13 or the like, found `\(text)`")
+            }
+            options.minhash.shingles = unit
+        }
+        if let value = try section.bool("verify") { options.minhash.verifies = value }
+        if let value = try section.integer("seed", atLeast: 0) { options.minhash.seed = UInt64(value) }
+        if let value = try section.choice("policy", ClusterPolicy.self) { options.policy = value }
+        if let value = try section.bool("remove") { options.removes = value }
+        if let value = try section.bytes("memory") { options.memory = value }
+        for key in ["bands", "rows", "threshold"] {
+            if let problem = options.minhash.problem(), problem.hasPrefix(key) {
+                throw section.fail(key, String(problem.dropFirst(key.count + 2)))
+            }
+        }
+        try section.finish()
+        return options
     }
 
     /// What `clean.boilerplate` says: `on`, `off`, or `{rules: FILES, off: NAMES}`; nil where it says nothing.

@@ -30,12 +30,16 @@ public struct Recipe: Sendable {
     public var granularity = Granularity.document
     /// Whether documents of equal text are taken once.
     public var exactDuplicates = true
+    /// How near duplicates are found and what becomes of them; nil: they are not looked for.
+    public var nearDuplicates: NearDuplicateOptions? = NearDuplicateOptions()
     /// What stays of the versions of one specification.
     public var lineage = LineagePolicy.keepAll
     /// Share of families that go to validation.
     public var validationShare = 0.01
     /// The share of all tokens above which a family goes to training, whatever its key says.
     public var largestFamily = 0.25
+    /// Whether it is measured how much of validation stands in training.
+    public var measuresLeakage = true
     /// Tokens in a block.
     public var blockLength = 2048
     /// What stands between documents.
@@ -83,9 +87,13 @@ public struct Recipe: Sendable {
                 }),
             "read": .string(read.digestText),
             "clean": .string(clean.digestText + " " + cleaning.digestText),
-            "dedupe": .object(["exact": .bool(exactDuplicates), "lineage": .string(lineage.rawValue)]),
+            "dedupe": .object([
+                "exact": .bool(exactDuplicates), "lineage": .string(lineage.rawValue),
+                "minhash": .string(nearDuplicates?.digestText ?? "off"),
+            ]),
             "split": .object([
                 "validation": .double(validationShare), "max_family": .double(largestFamily),
+                "leakage": .bool(measuresLeakage),
             ]),
             "pack": .object([
                 "length": .integer(blockLength), "strategy": "concatenate", "separator": .string(separator.rawValue),

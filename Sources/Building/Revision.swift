@@ -52,7 +52,7 @@ struct Revision: Sendable {
         folder: String, key: String, documents: String, edits: [(index: Int, edits: [TextEdit])], width: Int,
         policy: SpecialTokenPolicy, encoder: TokenEncoder
     ) throws {
-        var cursor = try DocumentCursor(documents)
+        let cursor = try DocumentCursor(documents)
         var texts = try ZstdFileWriter(ExtractArtefact.documentsPath(folder, key), level: 3)
         var tokens = try TokenArtefactWriter(TokenArtefact.path(folder, key), width: width)
         var bytes: [JSONValue] = []

@@ -12,6 +12,8 @@ struct Sealing {
     let extractKeys: [String]
     let tokens: TokenShelf
     let revisionKeys: [String]
+    /// What was measured of the split; nil where it was not asked for.
+    let leakage: LeakageMeasure.Outcome?
     let shards: [PackedShard]
     let packing: PackingOptions
     let schema: BlockSchema
@@ -102,7 +104,8 @@ struct Sealing {
             splits: splitCounts(),
             extraction: decision.extraction, droppedBytes: decision.droppedBytes,
             specialsInText: decision.specialsInText, lineage: decision.lineage, mergers: decision.families.mergers,
-            oversized: decision.families.oversized, rootDigest: rootDigest)
+            oversized: decision.families.oversized, leakage: leakage.map(Manifest.SplitLeakage.init),
+            rootDigest: rootDigest)
     }
 
     private func sourceCounts() -> [Manifest.SourceCounts] {
@@ -144,6 +147,16 @@ struct Sealing {
             for name in try Folder.names(in: folder) where !keys.contains(String(name.prefix { $0 != "." })) {
                 try Folder.remove(PathText.join(folder, name))
             }
+        }
+        var signatures: Set<String> = []
+        if let options = plan.recipe.nearDuplicates {
+            let search = NearDuplicateSearch(
+                plan: plan, options: options, output: output, extractKeys: extractKeys, tokens: tokens.extracted)
+            signatures = Set(extractKeys.indices.map(search.key(ofPartition:)))
+        }
+        for name in try Folder.names(in: output.signatures)
+        where !signatures.contains(String(name.prefix { $0 != "." })) {
+            try Folder.remove(PathText.join(output.signatures, name))
         }
         for name in try Folder.names(in: output.revised)
         where !revisionKeys.contains(String(name.prefix { $0 != "." })) {

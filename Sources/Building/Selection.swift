@@ -14,11 +14,17 @@ struct Selection {
     /// What each policy of lineage would keep of the documents that the rules before it leave.
     private(set) var lineage = LineageCosts()
 
+    /// Documents that are near duplicates of each other, as places among the candidates, in order.
+    private(set) var clusters: [[Int]] = []
+
     private let plan: BuildPlan
     private let extracts: [ExtractArtefact]
     private let tokens: [TokenArtefact]
 
-    init(plan: BuildPlan, extracts: [ExtractArtefact], tokens: [TokenArtefact], folder: String, keys: [String]) throws {
+    init(
+        plan: BuildPlan, extracts: [ExtractArtefact], tokens: [TokenArtefact], output: OutputFolder, keys: [String],
+        pool: WorkerPool
+    ) throws {
         self.plan = plan
         self.extracts = extracts
         self.tokens = tokens
@@ -27,17 +33,30 @@ struct Selection {
                 path: tokens.path, problem: "\(tokens.counts.count) documents instead of \(extract.documentCount)")
         }
         collect()
-        try followLineage(folder, keys)
+        try followLineage(output.extracted, keys)
         // Weights first: of equal texts one that was drawn must stay.
         try drawByWeight()
         if plan.recipe.exactDuplicates { dropDuplicates() }
+        if let options = plan.recipe.nearDuplicates {
+            let search = NearDuplicateSearch(
+                plan: plan, options: options, output: output, extractKeys: keys, tokens: tokens)
+            try search.sign(pool)
+            try dropNearDuplicates(try search.find(candidates, pool), options)
+        }
     }
 
     /// Tokens of a candidate before anything goes from its text.
     func tokenCount(_ candidate: Candidate) -> Int { tokens[candidate.partition].counts[candidate.index] }
 
     /// The pairs of near duplicates among the documents at `places`, as positions in it.
-    func links(among places: [Int]) -> [(Int, Int)] { [] }
+    func links(among places: [Int]) -> [(Int, Int)] {
+        var positions = [Int](repeating: -1, count: candidates.count)
+        for (position, place) in places.enumerated() { positions[place] = position }
+        return clusters.flatMap { cluster in
+            let members = cluster.map { positions[$0] }.filter { $0 >= 0 }
+            return zip(members, members.dropFirst()).map { ($0, $1) }
+        }
+    }
 
     /// Every outcome in order, after the rules that look at one document alone.
     private mutating func collect() {
@@ -160,6 +179,38 @@ struct Selection {
             guard let first, let original = candidates[places[first]].facts else { continue }
             candidates[places[position]].drop(
                 rule: "exact-duplicate", value: "the text of \(original.id)", threshold: "a text of its own")
+        }
+    }
+
+    /// Of the documents of a cluster the one that the policy chooses stays, and with it those of its family: what of one specification stays
+    /// is for lineage to say.
+    private mutating func dropNearDuplicates(
+        _ found: NearDuplicateSearch.Found, _ options: NearDuplicateOptions
+    ) throws {
+        clusters = found.clusters.map { $0.map { found.places[$0] } }
+        if !options.removes { return }
+        let threshold = "below \(options.minhash.threshold)"
+        for (cluster, members) in zip(found.clusters, clusters) {
+            let facts = members.compactMap { candidates[$0].facts }
+            guard facts.count == members.count, Set(facts.map(\.family)).count > 1 else { continue }
+            let chosen = options.policy.kept(
+                of: zip(members, facts).map { place, facts in
+                    ClusterPolicy.Member(
+                        id: facts.id, order: place, length: facts.bytes, version: facts.lineage?.version?.numbers ?? [],
+                        sourceRank: facts.source)
+                })
+            for index in members.indices {
+                guard let chosen else {
+                    candidates[members[index]].drop(
+                        rule: "near-duplicate", value: "one of \(members.count) near duplicates", threshold: threshold)
+                    continue
+                }
+                if facts[index].family == facts[chosen].family { continue }
+                let similarity = try found.jaccard(cluster[index], cluster[chosen])
+                let amount = similarity.map { "\((($0 * 1000).rounded(.down)) / 1000) of " } ?? "like "
+                candidates[members[index]].drop(
+                    rule: "near-duplicate", value: amount + facts[chosen].path, threshold: threshold)
+            }
         }
     }
 

@@ -112,7 +112,7 @@ import Testing
                 .manifest
             var texts: [String] = []
             for part in manifest.documentParts {
-                var cursor = try DocumentCursor(folder("out/documents/\(part.name)"))
+                let cursor = try DocumentCursor(folder("out/documents/\(part.name)"))
                 while let document = try cursor.next() {
                     #expect(document.ledgerGap == 0)
                     texts.append(String(decoding: document.text, as: UTF8.self))

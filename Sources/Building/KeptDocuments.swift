@@ -1,0 +1,31 @@
+import Documents
+
+/// The documents of one partition as they stay: revised where something went from their text. Asked for in the order of the partition.
+struct KeptDocuments {
+    private let path: String
+    private let read: DocumentCursor
+    private let revised: DocumentCursor?
+
+    init(partition: Int, extractKeys: [String], tokens: TokenShelf, output: OutputFolder) throws {
+        let path = ExtractArtefact.documentsPath(output.extracted, extractKeys[partition])
+        let revision = try tokens.revisions[partition].map { try DocumentCursor($0.documentsPath) }
+        self.path = path
+        read = try DocumentCursor(path)
+        revised = revision
+    }
+
+    /// A document, which stands behind the one asked for before.
+    func document(_ kept: KeptDocument) throws -> Document {
+        let document: Document
+        if let index = kept.revision, let revised {
+            document = try revised.document(at: index)
+        } else {
+            document = try read.document(at: kept.index)
+        }
+        guard kept.facts.id == document.id else {
+            throw BuildFailure.damagedArtefact(
+                path: path, problem: "document \(kept.index) is not the one in its facts")
+        }
+        return document
+    }
+}
