@@ -53,6 +53,22 @@ struct PositionTable: ~Copyable {
         return nil
     }
 
+    /// Reads where the hashes lead, in the table and from there in the text, so that the memory comes while others are still waited for:
+    /// one after the other each look-up in a large table waits for memory twice. The result says nothing; it must be kept for the reading
+    /// to happen.
+    func fetch(_ hashes: UnsafeBufferPointer<UInt64>, _ text: UnsafeRawPointer, unitBytes: Int) -> UInt64 {
+        var seen: UInt64 = 0
+        for hash in hashes { seen ^= slots[home(hash >> 36)] }
+        for hash in hashes {
+            let slot = slots[home(hash >> 36)]
+            if slot >> 36 == hash >> 36, slot != 0 {
+                let position = Int(slot & (1 << 36 - 1)) - 1
+                seen ^= UInt64(text.load(fromByteOffset: position &* unitBytes, as: UInt8.self))
+            }
+        }
+        return seen
+    }
+
     private mutating func grow() {
         let old = slots
         let oldCount = 1 << bits

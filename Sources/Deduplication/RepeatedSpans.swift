@@ -41,6 +41,21 @@ public final class RepeatedSpans {
     /// The first window that is not known to be repeated.
     @exclusivity(unchecked) private var covered = 0
     @exclusivity(unchecked) private var spans: [Range<Int>] = []
+    /// Anchors that wait for their look-up, their hashes, and the hashes of windows that do.
+    private let waiting = UnsafeMutablePointer<Waiting>.allocate(capacity: RepeatedSpans.batch)
+    private let anchorHashes = UnsafeMutablePointer<UInt64>.allocate(capacity: RepeatedSpans.batch)
+    private let windowHashes = UnsafeMutablePointer<UInt64>.allocate(capacity: RepeatedSpans.batch)
+    @exclusivity(unchecked) private var waitingCount = 0
+    @exclusivity(unchecked) private var fetched: UInt64 = 0
+
+    struct Waiting {
+        var anchor: Int
+        var first: Int
+        var last: Int
+    }
+
+    /// Look-ups whose memory is fetched together.
+    private static let batch = 32
 
     /// An empty object that keeps a copy of the units given to it. `expectedUnits` of all documents makes room in its tables at once.
     public init(length: Int, unitBytes: Int = 1, expectedUnits: Int = 0, recordsPlaces: Bool = false) {
@@ -72,7 +87,12 @@ public final class RepeatedSpans {
         self.text = UnsafeMutableRawPointer(mutating: text.baseAddress ?? UnsafeRawPointer(bitPattern: 8)!)
     }
 
-    deinit { if ownsText { free(text) } }
+    deinit {
+        if ownsText { free(text) }
+        waiting.deallocate()
+        anchorHashes.deallocate()
+        windowHashes.deallocate()
+    }
 
     /// Bytes that may be read behind the last unit.
     public static let padding = 8
@@ -133,10 +153,14 @@ public final class RepeatedSpans {
         ends.append(end)
         covered = start
         spans.removeAll(keepingCapacity: true)
-        anchors.forEach(text + start * unitBytes, units: count) { anchor, first, last in
-            take(start &+ anchor, start &+ first, start &+ last)
-        }
         let origin = start
+        anchors.forEach(text + start * unitBytes, units: count) { anchor, first, last in
+            if origin &+ last < covered { return }
+            waiting[waitingCount] = Waiting(anchor: origin &+ anchor, first: origin &+ first, last: origin &+ last)
+            waitingCount &+= 1
+            if waitingCount == RepeatedSpans.batch { takeWaiting() }
+        }
+        takeWaiting()
         return spans.map { $0.lowerBound - origin..<$0.upperBound - origin }
     }
 
@@ -164,17 +188,31 @@ public final class RepeatedSpans {
         return low == 0 ? 0 : ends[low - 1]
     }
 
+    private func takeWaiting() {
+        let count = waitingCount
+        waitingCount = 0
+        let anchorBytes = anchors.anchorLength &* unitBytes
+        for index in 0..<count {
+            let here = UnsafeRawPointer(text) + waiting[index].anchor &* unitBytes
+            anchorHashes[index] = XXHash3.hash64(UnsafeRawBufferPointer(start: here, count: anchorBytes))
+        }
+        fetched ^= anchorTable.fetch(
+            UnsafeBufferPointer(start: anchorHashes, count: count), text, unitBytes: unitBytes)
+        for index in 0..<count {
+            take(waiting[index].anchor, waiting[index].first, waiting[index].last, anchorHashes[index])
+        }
+    }
+
     /// Decides about the windows `first ... last`, whose anchor is at `anchor`.
     ///
     /// An equal window before has its anchor at the same place, so it is found either beside the first occurrence of the anchor, by
     /// comparing outwards, or among the windows that were remembered because they differ from those beside the first occurrence. A window
     /// that is repeated is never remembered: the one that it repeats is.
-    private func take(_ anchor: Int, _ first: Int, _ last: Int) {
+    private func take(_ anchor: Int, _ first: Int, _ last: Int, _ hash: UInt64) {
         let first = max(first, covered)
         if first > last { return }
         let anchorBytes = anchors.anchorLength &* unitBytes
         let here = UnsafeRawPointer(text) + anchor &* unitBytes
-        let hash = XXHash3.hash64(UnsafeRawBufferPointer(start: here, count: anchorBytes))
         let text = UnsafeRawPointer(text)
         let bytes = unitBytes
         let earlier = anchorTable.findOrInsert(hash, anchor) { memcmp(text + $0 &* bytes, here, anchorBytes) == 0 }
@@ -203,18 +241,29 @@ public final class RepeatedSpans {
         let windowBytes = length &* bytes
         var window = max(first, covered)
         while window <= last {
-            let here = text + window &* bytes
-            let hash = XXHash3.hash64(UnsafeRawBufferPointer(start: here, count: windowBytes))
-            let earlier = windowTable.findOrInsert(hash, window) { memcmp(text + $0 &* bytes, here, windowBytes) == 0 }
-            guard let earlier else {
-                window &+= 1
-                continue
+            let origin = window
+            let batch = min(RepeatedSpans.batch, last &- window &+ 1)
+            for index in 0..<batch {
+                windowHashes[index] = XXHash3.hash64(
+                    UnsafeRawBufferPointer(start: text + (origin &+ index) &* bytes, count: windowBytes))
             }
-            let room = min(end &- window, documentEnd(of: earlier) &- earlier) &* bytes
-            let more = CommonBytes.forward(
-                here + windowBytes, text + earlier &* bytes + windowBytes, limit: room &- windowBytes)
-            mark(window, window &+ length &+ more / bytes, distance: window &- earlier)
-            window = covered
+            fetched ^= windowTable.fetch(
+                UnsafeBufferPointer(start: windowHashes, count: batch), text, unitBytes: bytes)
+            while window < origin &+ batch {
+                let here = text + window &* bytes
+                let earlier = windowTable.findOrInsert(windowHashes[window &- origin], window) {
+                    memcmp(text + $0 &* bytes, here, windowBytes) == 0
+                }
+                guard let earlier else {
+                    window &+= 1
+                    continue
+                }
+                let room = min(end &- window, documentEnd(of: earlier) &- earlier) &* bytes
+                let more = CommonBytes.forward(
+                    here + windowBytes, text + earlier &* bytes + windowBytes, limit: room &- windowBytes)
+                mark(window, window &+ length &+ more / bytes, distance: window &- earlier)
+                window = covered
+            }
         }
     }
 
