@@ -230,4 +230,26 @@ void shardmill_merge_lanes(
 /// Has the processor fetch the line of memory at `place`, for reading it soon. Any address is allowed.
 static inline void shardmill_prefetch(const void *_Nonnull place) { __builtin_prefetch(place); }
 
+/// The words of a text from `position` on, where none is open: runs of ASCII letters, digits and `_`, with a hash of their lower-cased
+/// bytes. Ends before a word that touches a byte that is not ASCII, or at that byte, or at the end, and writes where. Returns how many
+/// words it wrote; the arrays have room for (count - position + 1) / 2 + 16 of them. `count` is below 2^32.
+size_t shardmill_scan_words(
+    const uint8_t *_Nonnull bytes, size_t count, size_t *_Nonnull position, uint64_t *_Nonnull hashes,
+    uint32_t *_Nonnull starts, uint32_t *_Nonnull ends);
+
+/// The hashes of runs of `size` neighbouring items, count - size + 1 of them; 1 <= size <= count.
+void shardmill_hash_shingles(
+    const uint64_t *_Nonnull items, size_t count, size_t size, uint64_t *_Nonnull hashes);
+
+/// One round of a similarity sketch: every hash, mixed with the key of its round, falls into one of `bins` by its high bits, and the
+/// smallest in each bin is kept in `smallest`. Round 0 only multiplies, for it is the one that sees most hashes.
+void shardmill_sketch_first(
+    const uint64_t *_Nonnull hashes, size_t count, uint64_t key, uint64_t bins, uint64_t *_Nonnull smallest);
+void shardmill_sketch_round(
+    const uint64_t *_Nonnull hashes, size_t count, uint64_t key, uint64_t bins, uint64_t *_Nonnull smallest);
+
+/// How many numbers two ascending arrays without repetitions have in common.
+size_t shardmill_count_common(
+    const uint64_t *_Nonnull left, size_t leftCount, const uint64_t *_Nonnull right, size_t rightCount);
+
 #endif
