@@ -10,7 +10,9 @@ enum CommonBytes {
             if difference != 0 { return count &+ difference.trailingZeroBitCount >> 3 }
             count &+= 8
         }
-        while count < limit, left.load(fromByteOffset: count, as: UInt8.self) == right.load(fromByteOffset: count, as: UInt8.self) {
+        while count < limit,
+            left.load(fromByteOffset: count, as: UInt8.self) == right.load(fromByteOffset: count, as: UInt8.self)
+        {
             count &+= 1
         }
         return count
@@ -27,7 +29,8 @@ enum CommonBytes {
             count &+= 8
         }
         while count < limit,
-            left.load(fromByteOffset: -count &- 1, as: UInt8.self) == right.load(fromByteOffset: -count &- 1, as: UInt8.self)
+            left.load(fromByteOffset: -count &- 1, as: UInt8.self)
+                == right.load(fromByteOffset: -count &- 1, as: UInt8.self)
         {
             count &+= 1
         }

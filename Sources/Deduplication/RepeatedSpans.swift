@@ -9,9 +9,9 @@ import Glibc
 /// a distance below `length`, such as a row of dashes, keep their first period.
 ///
 /// The result is that of a suffix array over the same text, exactly: hashes only propose, units decide. Of the positions of a text about
-/// four in `length` are remembered (`WindowAnchors`): the first occurrence of each anchor, and each window whose anchor was seen before with
-/// other units around it. Time is linear in the text; memory is the text and half as much again for `length` 100 over bytes, more where
-/// the same short sequences stand in ever other surroundings.
+/// five in `length` are remembered (`WindowAnchors`): the first occurrence of each anchor, and each window whose anchor was seen before with
+/// other units around it. Time is linear in the text; memory for `length` 100 over bytes is the text and one to two times as much
+/// again, more where the same short sequences stand in ever other surroundings.
 ///
 /// Units are bytes, or integers of 16 or 32 bits such as token ids (`TextUnits` makes them of words). Not thread-safe: one object is fed in
 /// the order of documents.
@@ -97,7 +97,9 @@ public final class RepeatedSpans {
     /// Bytes that may be read behind the last unit.
     public static let padding = 8
 
-    private static func expectedAnchors(_ units: Int, length: Int) -> Int { units / (length - max(1, length / 2) + 2) * 3 / 2 }
+    private static func expectedAnchors(_ units: Int, length: Int) -> Int {
+        units / (length - WindowAnchors.anchorLength(of: length) + 2) * 3 / 2
+    }
 
     /// Units of all documents so far.
     public var unitCount: Int { ends.last ?? 0 }
@@ -106,13 +108,17 @@ public final class RepeatedSpans {
     public var documentCount: Int { ends.count }
 
     /// Bytes of memory of text and tables.
-    public var memoryBytes: Int { (ownsText ? capacity : 0) + anchorTable.bytes + windowTable.bytes + ends.capacity * 8 }
+    public var memoryBytes: Int {
+        (ownsText ? capacity : 0) + anchorTable.bytes + windowTable.bytes + ends.capacity * 8
+    }
 
     /// Positions in the two tables: of anchors and of single windows.
     public var rememberedPositions: (anchors: Int, windows: Int) { (anchorTable.count, windowTable.count) }
 
     /// Takes the next document and returns its repeated spans, in units of the document, in order, not touching each other.
-    public func append<Unit: FixedWidthInteger & UnsignedInteger>(_ document: UnsafeBufferPointer<Unit>) throws -> [Range<Int>] {
+    public func append<Unit: FixedWidthInteger & UnsignedInteger>(_ document: UnsafeBufferPointer<Unit>) throws
+        -> [Range<Int>]
+    {
         precondition(MemoryLayout<Unit>.size == unitBytes && ownsText)
         return try append(bytes: UnsafeRawBufferPointer(document))
     }

@@ -63,6 +63,19 @@ extension Document {
         return records
     }
 
+    /// The stretches of the text that `clauses` makes records of, in order, without white space at their ends; all of the text where it
+    /// has no headings.
+    public func clauseRanges() -> [Range<Int>] {
+        let outline = ClauseOutline(self)
+        var starts = Document.clauseStarts(outline).map { spans[outline.headings[$0].span].start }
+        if starts.first != 0 { starts.insert(0, at: 0) }
+        return starts.indices.compactMap { index in
+            var end = index + 1 < starts.count ? starts[index + 1] : text.count
+            while end > starts[index], Document.isWhite(text[end - 1]) { end -= 1 }
+            return end > starts[index] ? starts[index]..<end : nil
+        }
+    }
+
     /// The indices of the headings that begin a clause.
     private static func clauseStarts(_ outline: ClauseOutline) -> [Int] {
         let isNumbered = outline.headings.contains { !$0.label.parts.isEmpty }

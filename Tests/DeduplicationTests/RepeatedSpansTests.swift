@@ -38,7 +38,8 @@ import Testing
             var document: [Unit] = []
             let wanted = random.nextInt(below: size + 1)
             while document.count < wanted {
-                let source = made.isEmpty || random.nextInt(below: 4) == 0 ? document : made[random.nextInt(below: made.count)]
+                let source =
+                    made.isEmpty || random.nextInt(below: 4) == 0 ? document : made[random.nextInt(below: made.count)]
                 if source.isEmpty || random.nextInt(below: 3) == 0 {
                     for _ in 0..<random.nextInt(below: 12) { document.append(Unit(random.nextInt(below: alphabet))) }
                 } else {
