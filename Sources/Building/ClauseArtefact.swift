@@ -4,7 +4,7 @@ import Files
 
 /// The clauses of every specification of one partition: `<key>.clauses.zst`. What lineage compares.
 ///
-/// Little-endian, a record a document: u32 clauses (0 for what is no specification), then for each u64 and u64 of its `ContentKey`, u64 one past its last byte.
+/// Little-endian, a record a document: u32 clauses (0 for what is no specification), then for each u64 and u64 of its `ContentKey`, u64 first byte and u64 one past the last.
 struct ClauseArtefact: Sendable {
     /// A clause: what it says, and where it stands in its document.
     struct Clause: Sendable {
@@ -26,6 +26,7 @@ struct ClauseArtefact: Sendable {
                 let key = document?.text.withUnsafeBytes { ContentKey(UnsafeRawBufferPointer(rebasing: $0[range])) }
                 append(key?.high ?? 0)
                 append(key?.low ?? 0)
+                append(UInt64(range.lowerBound))
                 append(UInt64(range.upperBound))
             }
         }
@@ -51,7 +52,7 @@ struct ClauseArtefact: Sendable {
             guard cursor + 4 <= bytes.count else {
                 throw BuildFailure.damagedArtefact(path: path, problem: "ends inside of a record")
             }
-            cursor += 4 + 24 * Int(ClauseArtefact.number(bytes, cursor, UInt32.self))
+            cursor += 4 + 32 * Int(ClauseArtefact.number(bytes, cursor, UInt32.self))
         }
         if cursor != bytes.count { throw BuildFailure.damagedArtefact(path: path, problem: "ends inside of a record") }
         self.bytes = bytes
@@ -61,15 +62,13 @@ struct ClauseArtefact: Sendable {
     /// The clauses of the document of an index, in order.
     func clauses(ofDocument index: Int) -> [Clause] {
         guard index < starts.count else { return [] }
-        var start = 0
         return (0..<Int(ClauseArtefact.number(bytes, starts[index], UInt32.self))).map { clause in
-            let place = starts[index] + 4 + 24 * clause
-            let end = Int(truncatingIfNeeded: ClauseArtefact.number(bytes, place + 16, UInt64.self))
-            defer { start = end }
+            let place = starts[index] + 4 + 32 * clause
+            func number(_ offset: Int) -> UInt64 { ClauseArtefact.number(bytes, place + offset, UInt64.self) }
+            let start = Int(truncatingIfNeeded: number(16))
             return Clause(
-                key: ContentKey(
-                    high: ClauseArtefact.number(bytes, place, UInt64.self),
-                    low: ClauseArtefact.number(bytes, place + 8, UInt64.self)), range: start..<max(start, end))
+                key: ContentKey(high: number(0), low: number(8)),
+                range: start..<max(start, Int(truncatingIfNeeded: number(24))))
         }
     }
 

@@ -24,7 +24,7 @@ public struct LineageCosts: Sendable, Equatable {
     init() {}
 
     init(
-        policy: LineagePolicy, lineage: Lineage, candidates: [Candidate], unchanged: [Int: [Range<Int>]],
+        policy: LineagePolicy, lineage: Lineage, candidates: [Candidate], unchanged: [Int: UnchangedClauses],
         tokenCount: (Candidate) -> Int
     ) {
         self.policy = policy
@@ -42,8 +42,8 @@ public struct LineageCosts: Sendable, Equatable {
                     cost.documents += 1
                     cost.tokens += tokens
                 case .delta:
-                    let staying = facts.bytes - (unchanged[place] ?? []).reduce(0) { $0 + $1.count }
-                    if staying == 0 { continue }
+                    if unchanged[place]?.isAll == true { continue }
+                    let staying = facts.bytes - (unchanged[place]?.ranges ?? []).reduce(0) { $0 + $1.count }
                     cost.documents += 1
                     cost.tokens += Int(tokens.multipliedFullWidth(by: staying).low) / max(1, facts.bytes)
                 }

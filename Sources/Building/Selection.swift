@@ -111,26 +111,26 @@ struct Selection {
                         + "\(kept.lineage?.version?.text ?? "") in \(kept.path)",
                     threshold: policy == .newest ? "the newest version" : "the newest version of its release")
             case .delta:
-                let ranges = unchanged[place] ?? []
-                if ranges.reduce(0, { $0 + $1.count }) == facts.bytes {
+                guard let unchanged = unchanged[place] else { continue }
+                if unchanged.isAll {
                     candidates[place].drop(
                         rule: "unchanged-version",
                         value: "all clauses of version \(member.version?.text ?? "") of \(member.specification)",
                         threshold: "a clause that no earlier version has")
                 } else {
-                    candidates[place].edits += ranges.map { TextEdit($0, rule: "unchanged-clause") }
+                    candidates[place].edits += unchanged.ranges.map { TextEdit($0, rule: "unchanged-clause") }
                 }
             }
         }
     }
 
-    /// For every later version the clauses that a version before it has, as ranges of its text that do not touch.
+    /// For every later version the clauses that a version before it has, as ranges of its text.
     ///
     /// Memory: the keys of one specification's clauses at a time, and the artefacts of the partitions that hold them.
     private func unchangedClauses(
         _ lineage: Lineage, _ folder: String, _ keys: [String]
-    ) throws -> [Int: [Range<Int>]] {
-        var unchanged: [Int: [Range<Int>]] = [:]
+    ) throws -> [Int: UnchangedClauses] {
+        var unchanged: [Int: UnchangedClauses] = [:]
         // Versions of one specification stand near each other where its files do: the last few artefacts serve most.
         var recent: [(partition: Int, artefact: ClauseArtefact)] = []
         func clauses(_ place: Int) throws -> [ClauseArtefact.Clause] {
@@ -148,17 +148,12 @@ struct Selection {
             for (number, text) in texts.enumerated() {
                 var own: [ContentKey] = []
                 for place in text {
-                    var ranges: [Range<Int>] = []
-                    for clause in try clauses(place) {
-                        own.append(clause.key)
-                        if !known.contains(clause.key) { continue }
-                        if let last = ranges.last, last.upperBound == clause.range.lowerBound {
-                            ranges[ranges.count - 1] = last.lowerBound..<clause.range.upperBound
-                        } else {
-                            ranges.append(clause.range)
-                        }
+                    let clauses = try clauses(place)
+                    let ranges = clauses.filter { known.contains($0.key) }.map(\.range)
+                    if number > 0 {
+                        unchanged[place] = UnchangedClauses(ranges: ranges, isAll: ranges.count == clauses.count)
                     }
-                    if number > 0 { unchanged[place] = ranges }
+                    own += clauses.map(\.key)
                 }
                 known.formUnion(own)
             }

@@ -63,15 +63,17 @@ extension Document {
         return records
     }
 
-    /// Where each clause stands, as `clauses()` cuts: from the beginning of its heading to that of the next, the white space between them
-    /// included; together they are the whole text. One range where there is no heading, none where there is no text.
+    /// The stretches of the text that `clauses` makes records of, in order, without white space at their ends; all of the text where it
+    /// has no headings.
     public func clauseRanges() -> [Range<Int>] {
-        if text.isEmpty { return [] }
         let outline = ClauseOutline(self)
-        var cuts = Document.clauseStarts(outline).map { spans[outline.headings[$0].span].start }
-        if cuts.first != 0 { cuts.insert(0, at: 0) }
-        cuts.append(text.count)
-        return zip(cuts, cuts.dropFirst()).filter { $0 < $1 }.map { $0..<$1 }
+        var starts = Document.clauseStarts(outline).map { spans[outline.headings[$0].span].start }
+        if starts.first != 0 { starts.insert(0, at: 0) }
+        return starts.indices.compactMap { index in
+            var end = index + 1 < starts.count ? starts[index + 1] : text.count
+            while end > starts[index], Document.isWhite(text[end - 1]) { end -= 1 }
+            return end > starts[index] ? starts[index]..<end : nil
+        }
     }
 
     /// The indices of the headings that begin a clause.

@@ -2,9 +2,17 @@ extension Document {
     /// Takes `edits` out of the text, in any order; moves the spans with what stays (a span of which nothing is left goes) and books every
     /// scalar in the ledger under the rules of the edits: a ledger that closed before still closes.
     ///
-    /// A replacement belongs to the span it stands in. Cost: one copy of the text and a pass over the spans.
+    /// Where nothing takes the place of a stretch, white space that would stand double goes too: behind a stretch at the beginning of a line or
+    /// of the text all of it but for the indentation of what follows, behind one that white space precedes the rest of its line's. A
+    /// replacement belongs to the span it stands in. Cost: one copy of the text and a pass over the spans.
     public mutating func apply(_ edits: [TextEdit]) {
-        let edits = TextEdit.ordered(edits)
+        let edits = TextEdit.ordered(
+            edits.map { edit in
+                edit.replacement.isEmpty && !edit.range.isEmpty
+                    ? TextEdit(
+                        edit.range.lowerBound..<spaceEnd(behind: edit.range.upperBound, start: edit.range.lowerBound),
+                        rule: edit.rule) : edit
+            })
         guard let last = edits.last else { return }
         precondition(last.range.upperBound <= text.count, "an edit beyond the text")
         var out: [UInt8] = []
@@ -41,5 +49,22 @@ extension Document {
         }
         text = out
         spans = kept
+    }
+
+    /// Replaces stretches of the text by `marker`, or takes them out where it is empty, and books both under `rule`; see `apply`.
+    public mutating func replace(_ ranges: [Range<Int>], by marker: [UInt8] = [], rule: String) {
+        apply(ranges.map { TextEdit($0, rule: rule, replacement: marker) })
+    }
+
+    private func spaceEnd(behind end: Int, start: Int) -> Int {
+        var next = end
+        if start == 0 || text[start - 1] == 0x0A {
+            while next < text.count, text[next] == 0x20 || (text[next] >= 0x09 && text[next] <= 0x0D) { next += 1 }
+            // Indentation of what follows stays.
+            while next > end, next < text.count, text[next - 1] != 0x0A { next -= 1 }
+        } else if text[start - 1] == 0x20 || text[start - 1] == 0x09 {
+            while next < text.count, text[next] == 0x20 || text[next] == 0x09 { next += 1 }
+        }
+        return next
     }
 }

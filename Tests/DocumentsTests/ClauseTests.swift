@@ -176,6 +176,10 @@ import Testing
             #expect(records.flatMap(\.spans).count == document.spans.count)
             let joined = records.flatMap { $0.text.filter { $0 > 0x20 } }
             #expect(joined == document.text.filter { $0 > 0x20 })
+            let contents = records.map { record in
+                record.text.prefix((record.text.lastIndex { $0 > 0x20 } ?? -1) + 1)
+            }
+            #expect(document.clauseRanges().map { document.text[$0] } == contents.filter { !$0.isEmpty })
         }
     }
 

@@ -74,19 +74,4 @@ import Testing
             }
         }
     }
-
-    @Test func clauseRangesAreTheWholeText() throws {
-        var document = document("Front.\n\n1 One\n\nText.\n\n2 Two\n\nMore.")
-        document.spans = [
-            TextSpan(kind: .prose, start: 0, end: 6), TextSpan(kind: .heading, start: 8, end: 13, level: 1),
-            TextSpan(kind: .prose, start: 15, end: 20), TextSpan(kind: .heading, start: 22, end: 27, level: 1),
-            TextSpan(kind: .prose, start: 29, end: 34),
-        ]
-        #expect(document.clauseRanges() == [0..<8, 8..<22, 22..<34])
-        #expect(document.clauses().count == 3)
-        document.spans = []
-        #expect(document.clauseRanges() == [0..<34])
-        document.text = []
-        #expect(document.clauseRanges().isEmpty)
-    }
 }
