@@ -114,6 +114,10 @@ extension Recipe {
         if granularity == .clause, !namesLeastWords { clean.leastWords = 0 }
         if let section = try top.section("dedupe") {
             nearDuplicates = try nearDuplicateOptions(section)
+            passages.paragraphs = try passage(section, "paragraphs", "min_bytes", PassageOptions.leastBytes)
+            passages.clauses = try passage(section, "clauses", "min_bytes", PassageOptions.leastBytes)
+            passages.spans = try passage(section, "spans", "length", PassageOptions.spanLength)
+            passages.boilerplate = try section.integer("repeated_in", atLeast: 2)
             if let value = try section.bool("exact") { exactDuplicates = value }
             if let value = try section.choice("lineage", LineagePolicy.self) { lineage = value }
             try section.finish()
@@ -128,6 +132,23 @@ extension Recipe {
             if let value = try section.choice("specials", SpecialTokenPolicy.self) { specials = value }
             try section.finish()
         }
+    }
+
+    /// What a key of `dedupe` says of passages: `on`, `off`, or a mapping with one number.
+    private func passage(
+        _ dedupe: RecipeReader, _ key: String, _ option: String, _ standard: Int
+    ) throws -> Int? {
+        if let word = dedupe.word(key) {
+            switch word {
+            case "on", "true": return standard
+            case "off", "false", "none": return nil
+            default: throw dedupe.fail(key, "expected on, off, or {\(option): \(standard)}, found `\(word)`")
+            }
+        }
+        guard let section = try dedupe.section(key) else { return nil }
+        let value = try section.integer(option, atLeast: 1) ?? standard
+        try section.finish()
+        return value
     }
 
     /// What `dedupe.minhash` says: `on`, `off`, or the options; the defaults where it says nothing.

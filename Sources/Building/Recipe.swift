@@ -32,6 +32,8 @@ public struct Recipe: Sendable {
     public var exactDuplicates = true
     /// How near duplicates are found and what becomes of them; nil: they are not looked for.
     public var nearDuplicates: NearDuplicateOptions? = NearDuplicateOptions()
+    /// Passages that stay once in the whole corpus.
+    public var passages = PassageOptions()
     /// What stays of the versions of one specification.
     public var lineage = LineagePolicy.keepAll
     /// Share of families that go to validation.
@@ -89,6 +91,7 @@ public struct Recipe: Sendable {
             "clean": .string(clean.digestText + " " + cleaning.digestText),
             "dedupe": .object([
                 "exact": .bool(exactDuplicates), "lineage": .string(lineage.rawValue),
+                "passages": .string(passages.digestText),
                 "minhash": .string(nearDuplicates?.digestText ?? "off"),
             ]),
             "split": .object([

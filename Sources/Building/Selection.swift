@@ -43,6 +43,10 @@ struct Selection {
             try search.sign(pool)
             try dropNearDuplicates(try search.find(candidates, pool), options)
         }
+        if !plan.recipe.passages.isEmpty {
+            let search = PassageSearch(options: plan.recipe.passages, output: output, extractKeys: keys)
+            for (place, edits) in try search.edits(candidates, pool) { candidates[place].edits += edits }
+        }
     }
 
     /// Tokens of a candidate before anything goes from its text.
