@@ -18,6 +18,8 @@ public enum BuildFailure: Failure, Equatable {
     case nothingLeft(documents: Int, hint: String)
     /// An artefact is not what its name promises.
     case damagedArtefact(path: String, problem: String)
+    /// A corpus without the artefacts it was made from.
+    case noArtefacts(folder: String)
     /// A ledger does not close.
     case openLedger(what: String, imbalance: Int)
     /// The disk is too small for what the plan needs.
@@ -27,7 +29,7 @@ public enum BuildFailure: Failure, Equatable {
     public var kind: FailureKind {
         switch self {
         case .recipe, .sealed, .foreignFolder: .usage
-        case .missingInput: .missingInput
+        case .missingInput, .noArtefacts: .missingInput
         case .tooManyUnreadable, .nothingLeft: .unreadableInput
         case .damagedArtefact, .diskFull, .changedInput: .inputOutput
         case .openLedger: .internalFailure
@@ -51,6 +53,9 @@ public enum BuildFailure: Failure, Equatable {
             "\(path): changed while the build read it; run the build again when it is complete"
         case .nothingLeft(let documents, let hint): "none of \(documents) documents is left to pack: \(hint)"
         case .damagedArtefact(let path, let problem): "\(path): \(problem); remove the file and run the build again"
+        case .noArtefacts(let folder):
+            "\(folder)/work: expected the artefacts of a build, found none: the corpus was built with --discard-work, by an older version, or not "
+                + "at all; build it again without that"
         case .openLedger(let what, let imbalance):
             "\(what): the ledger does not close, off by \(imbalance): please report this with the recipe"
         case .diskFull(let folder, let needed, let free):

@@ -146,6 +146,7 @@ public struct BuildRun: Sendable {
             schema: packer.schema, output: output, generation: generation, unreadable: unreadable.count,
             tool: tool)
         let manifest = try seal.run(pool, progress)
+        try WorkPlan(plan: plan, extractKeys: keys).write(to: output.plan)
         if options.discardWork { try Folder.remove(output.work) }
         return BuildSummary(manifest: manifest, wasUpToDate: false, unreadable: unreadable)
     }

@@ -28,6 +28,8 @@ public struct OutputFolder: Sendable, Equatable {
     var lock: String { path + "/.lock" }
     /// Stands while public files are being replaced: a folder that has it is not sealed, whatever its manifest says.
     var sealing: String { path + "/.sealing" }
+    /// What a built corpus was made by, for commands that decide anew about it.
+    var plan: String { work + "/plan.json" }
     var extracted: String { work + "/extracted" }
     var tokens: String { work + "/tokens" }
     var signatures: String { work + "/signatures" }

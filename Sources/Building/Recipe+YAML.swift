@@ -32,6 +32,7 @@ extension Recipe {
         self.init(
             name: try top.string("name") ?? fileName, folder: PathText.folder(of: file),
             sources: try entries.map(Recipe.source), tokenizer: tokenizer)
+        remember(yaml: text, file: file)
         tokenizerPlace = top.place(of: "tokenizer")
         var seen: Set<String> = []
         for source in sources where !seen.insert(source.name).inserted {

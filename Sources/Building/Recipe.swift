@@ -16,6 +16,9 @@ public struct Recipe: Sendable {
     public var sources: [RecipeSource]
     /// Path of the tokenizer, as written.
     public var tokenizer: String
+    /// The file it was read from and what that says; empty where it was made otherwise.
+    private(set) var file = ""
+    private(set) var yaml = ""
     /// Where the recipe names the tokenizer, for messages.
     var tokenizerPlace = "tokenizer"
     /// Options of reading but for those that are the source's.
@@ -65,6 +68,12 @@ public struct Recipe: Sendable {
         self.folder = folder
         self.sources = sources
         self.tokenizer = tokenizer
+    }
+
+    /// Remembers the text it was read from.
+    mutating func remember(yaml: String, file: String) {
+        self.yaml = yaml
+        self.file = file
     }
 
     /// What happens between reading and measuring.

@@ -103,6 +103,7 @@ struct BuildCommand: ParsableCommand {
         if manifest.droppedBytes > 0 {
             Console.error("warning: \(manifest.droppedBytes) bytes of text have no token in this vocabulary")
         }
+        for warning in BuildRemarks(manifest).warnings { Console.error("warning: \(warning)") }
         if common.json { return Console.print(json: manifest.json) }
         if summary.wasUpToDate { return common.say("\(output) is up to date: nothing to do") }
         for reason in summary.unreadable.prefix(5) { common.say("not read: \(reason)") }
@@ -122,6 +123,7 @@ struct BuildCommand: ParsableCommand {
             let rules = manifest.rejected.sorted { precedesInByteOrder($0.key, $1.key) }
             common.say("dropped    \(dropped): \(rules.map { "\($0.key) \($0.value)" }.joined(separator: ", "))")
         }
+        for line in BuildRemarks(manifest).lines { common.say(line) }
         common.say(
             "sealed     \(output) in \(Readable.decimal(seconds, 1)) s, root digest \(manifest.rootDigest.prefix(16))…")
     }

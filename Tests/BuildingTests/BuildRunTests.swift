@@ -1,6 +1,7 @@
 import Deduplication
 import Documents
 import Files
+import Packing
 import Parallel
 import TestSupport
 import Testing
@@ -147,6 +148,129 @@ import Testing
         let estimate = try #require(deltas.lineage.costs[.basePlusDeltas]).tokens
         let exact = deltas.sources[0].tokens - (all.sources[0].tokens - outside)
         #expect(abs(estimate - exact) * 20 < exact)
+    }
+
+    /// Sixty words that depend on a number.
+    func paragraph(_ number: Int) -> String {
+        (0..<60).map { "w\(number)x\($0 * 7 % 60)" }.joined(separator: " ") + "."
+    }
+
+    func manifest(_ more: String, _ name: String, threads: Int = 2) throws -> Manifest {
+        let yaml = """
+            sources: [{name: a, path: in}]
+            tokenizer: \(TestData.repository)/tokenizers/standards-4k
+            clean: {profile: none}
+            pack: {length: 64}
+            build: {partition_bytes: 2kB}
+            \(more)
+            """
+        var options = BuildOptions()
+        options.threads = threads
+        return try BuildRun(
+            recipe: try Recipe(yaml: yaml, file: folder("recipe.yaml")), folder: folder(name), options: options,
+            tool: "test"
+        ).run().manifest
+    }
+
+    func texts(_ manifest: Manifest, _ name: String) throws -> [String: String] {
+        var texts: [String: String] = [:]
+        for part in manifest.documentParts {
+            let cursor = try DocumentCursor(folder("\(name)/documents/\(part.name)"))
+            while let document = try cursor.next() {
+                #expect(document.ledgerGap == 0)
+                texts[document.id] = String(decoding: document.text, as: UTF8.self)
+            }
+        }
+        return texts
+    }
+
+    @Test func oneOfNearDuplicatesStaysAndThreadsChangeNothing() throws {
+        for number in 0..<8 {
+            let text = (0..<6).map { paragraph(number * 10 + $0) }.joined(separator: "\n\n")
+            folder.write(text, to: "in/\(number).txt")
+            if number < 3 { folder.write(text + "\n\nA few words more.", to: "in/copy\(number).txt") }
+        }
+        let first = try manifest("", "a")
+        #expect(first.rejected == ["near-duplicate": 3])
+        #expect(first.sources[0].documents == 8)
+        #expect(try manifest("", "b", threads: 1).rootDigest == first.rootDigest)
+        #expect(try manifest("dedupe: {minhash: {memory: 1kB}}", "c").rootDigest == first.rootDigest)
+        #expect(try manifest("dedupe: {minhash: off}", "d").rejected.isEmpty)
+        #expect(try manifest("dedupe: {minhash: {policy: drop-all}}", "e").rejected == ["near-duplicate": 6])
+        // Kept, they are one family: never on both sides.
+        for seed in 0..<6 {
+            let kept = try manifest(
+                "dedupe: {minhash: {remove: false}}\nsplit: {validation: 40%}\nseed: \(seed)", "kept\(seed)")
+            #expect(kept.mergers.count == 3)
+            #expect(kept.rejected["family-merge", default: 0] == kept.mergers.reduce(0) { $0 + $1.leftTraining })
+            #expect(kept.leakage?.split.found == 0)
+            #expect(kept.leakage?.split.nearDuplicates == 0)
+        }
+        let whole = try manifest("dedupe: {minhash: {policy: longest, shingles: \"token:8\"}}", "f")
+        #expect(whole.rejected == ["near-duplicate": 3])
+        let longest = try texts(whole, "f").values.filter { $0.hasSuffix("A few words more.") }
+        #expect(longest.count == 3)
+    }
+
+    @Test func passagesStayOnce() throws {
+        // A clause, a paragraph and a stretch inside a paragraph that two documents share.
+        let shared = paragraph(1)
+        folder.write("# 1 One\n\n\(paragraph(2))\n\n\(shared)\n\n# 2 Same\n\n\(paragraph(3))\n", to: "in/1.md")
+        folder.write("# 1 Two\n\n\(shared)\n\n\(paragraph(4))\n\n# 2 Same\n\n\(paragraph(3))\n", to: "in/2.md")
+        folder.write("Before it. \(shared) And behind it.\n", to: "in/3.md")
+        let all = try manifest("dedupe: {minhash: off}", "all")
+        let before = try texts(all, "all")
+        func taken(_ options: String, _ name: String) throws -> (manifest: Manifest, texts: [String]) {
+            let built = try manifest("dedupe: {minhash: off, \(options)}", name)
+            #expect(built.extraction.isClosed)
+            let texts = try texts(built, name)
+            let order = before.keys.sorted { before[$0]! < before[$1]! }
+            return (built, order.map { texts[$0] ?? "" })
+        }
+        // In the order of their texts: "# 1 One", "# 1 Two", "Before it".
+        let paragraphs = try taken("paragraphs: on", "paragraphs")
+        #expect(paragraphs.texts[1] == "# 1 Two\n\n\(paragraph(4))\n\n# 2 Same\n\n")
+        #expect(paragraphs.texts[2].contains(shared))
+        #expect(paragraphs.manifest.extraction.removed["repeated-paragraph"] ?? 0 > 700)
+        let clauses = try taken("clauses: on", "clauses")
+        #expect(clauses.texts[1] == "# 1 Two\n\n\(shared)\n\n\(paragraph(4))\n\n")
+        let spans = try taken("spans: on", "spans")
+        #expect(spans.texts[2] == "Before it. And behind it.")
+        #expect(!spans.texts[1].contains(shared) && spans.texts[1].contains(paragraph(4)))
+        #expect(spans.texts[0].contains(shared))
+        let boilerplate = try taken("repeated_in: 2", "boilerplate")
+        #expect(!boilerplate.texts[0].contains(shared) && !boilerplate.texts[1].contains(paragraph(3)))
+        #expect(boilerplate.texts[2].contains(shared))
+    }
+
+    /// What stands in training of validation is counted as an oracle counts it.
+    @Test func leakageIsThatOfAnOracle() throws {
+        for number in 0..<40 {
+            let text = (0..<4).map { paragraph((number * 5 + $0) % 70) }.joined(separator: "\n\n")
+            folder.write(text, to: "in/\(number).txt")
+        }
+        let built = try manifest("dedupe: {minhash: off}\nsplit: {validation: 20%}", "out")
+        let leakage = try #require(built.leakage)
+        var sides: [String: [[String]]] = ["train": [], "validation": []]
+        for part in built.documentParts {
+            var lines = LineReader(try ByteStream.open(folder("out/documents/\(part.name)")))
+            while let value = try lines.next({ try JSONParser().parse($0, name: "") { $0.value } }) {
+                let words = try #require(value["text"]?.string).split { !$0.isLetter && !$0.isNumber }.map(String.init)
+                sides[try #require(value["tokens"]?["split"]?.string)]?.append(words)
+            }
+        }
+        func grams(_ words: [String]) -> Set<[String]> {
+            Set((0..<max(0, words.count - 12)).map { Array(words[$0..<$0 + 13]) })
+        }
+        let train = try #require(sides["train"]).reduce(into: Set<[String]>()) { $0.formUnion(grams($1)) }
+        let validation = try #require(sides["validation"]).map(grams)
+        #expect(leakage.split.documents == validation.count && validation.count > 2)
+        #expect(leakage.split.ngrams == validation.reduce(0) { $0 + $1.count })
+        #expect(leakage.split.found == validation.reduce(0) { $0 + $1.intersection(train).count })
+        #expect(leakage.split.found > 0 && leakage.rate == 1)
+        #expect(leakage.split.halfFound == validation.count { $0.intersection(train).count * 2 >= $0.count })
+        #expect(leakage.random.documents == validation.count)
+        #expect(try manifest("split: {leakage: false}", "off").leakage == nil)
     }
 
     /// Clauses of one document are one family, boilerplate is counted for its source, and any cut gives the same corpus.

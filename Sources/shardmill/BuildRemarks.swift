@@ -1,0 +1,54 @@
+import Building
+import Deduplication
+import Files
+import Packing
+
+/// What a person should know of a corpus beside its counts: what versions cost, what leaks, what was decided for them.
+struct BuildRemarks {
+    let manifest: Manifest
+
+    init(_ manifest: Manifest) { self.manifest = manifest }
+
+    /// Lines for the end of a build.
+    var lines: [String] {
+        var lines: [String] = []
+        let lineage = manifest.lineage
+        if lineage.withSeveralTexts > 0 {
+            let costs = LineagePolicy.allCases.compactMap { policy in
+                lineage.costs[policy].map { "\(policy.rawValue) \(Readable.count($0.tokens))" }
+            }
+            lines.append(
+                "lineage    \(lineage.withSeveralTexts) of \(Readable.counted(lineage.specifications, "specification")) in several "
+                    + "texts; tokens under each policy: \(costs.joined(separator: ", "))")
+        }
+        if let leakage = manifest.leakage, leakage.split.ngrams > 0 {
+            lines.append(
+                "leakage    \(BuildRemarks.percent(leakage.split.share)) of validation's \(leakage.ngram)-grams stand in training"
+                    + " (\(BuildRemarks.percent(leakage.random.share)) if documents were drawn at random)")
+        }
+        return lines
+    }
+
+    /// What was decided that nobody may have expected.
+    var warnings: [String] {
+        var warnings: [String] = []
+        for family in manifest.oversized {
+            warnings.append(
+                "the family of \(BuildRemarks.names(family.families)) holds \(Readable.count(family.tokens)) tokens, more than "
+                    + "split.max_family allows in validation: it went to training")
+        }
+        let left = manifest.mergers.reduce(0) { $0 + $1.leftTraining }
+        if left > 0 {
+            warnings.append(
+                "\(Readable.counted(left, "document")) left training (family-merge): near duplicates of theirs are in validation"
+            )
+        }
+        return warnings
+    }
+
+    private static func names(_ families: [String]) -> String {
+        families.prefix(3).joined(separator: ", ") + (families.count > 3 ? " and \(families.count - 3) more" : "")
+    }
+
+    static func percent(_ share: Double) -> String { "\(Readable.decimal(share * 100, 1))%" }
+}
