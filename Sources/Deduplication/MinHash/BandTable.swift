@@ -65,7 +65,7 @@ public final class BandTable {
 
     /// Calls `body` with the keys of one band in stretches of documents that follow each other, from document 0 on. Several threads may
     /// read at once.
-    func forEachStretch(of band: Int, _ body: (UnsafeBufferPointer<UInt64>) throws -> Void) throws {
+    public func forEachStretch(of band: Int, _ body: (UnsafeBufferPointer<UInt64>) throws -> Void) throws {
         let rows = BandTable.blockRows
         for block in blocks { try body(UnsafeBufferPointer(start: block + band * rows, count: rows)) }
         if let file {

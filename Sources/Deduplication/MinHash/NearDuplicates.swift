@@ -26,4 +26,7 @@ public struct NearDuplicates: Sendable {
     public var rejected = 0
     /// Pairs that were not looked at because their bucket has too many members that differ.
     public var skipped = 0
+
+    /// Nothing found.
+    public init() {}
 }
