@@ -5,8 +5,8 @@ public final class NGramScanner {
     private let scanner = NormalizedWordScanner()
     private let powers: [UInt64]
     /// Hits that may go on with the next word: the place of their last n-gram, ascending, and their number among the hits.
-    private var open: [(place: Int, hit: Int)] = []
-    private var opening: [(place: Int, hit: Int)] = []
+    @exclusivity(unchecked) private var open: [(place: Int, hit: Int)] = []
+    @exclusivity(unchecked) private var opening: [(place: Int, hit: Int)] = []
 
     /// A scanner for an index.
     public init(_ index: NGramIndex) {

@@ -1,4 +1,5 @@
 import Documents
+import Glibc
 
 /// Reads the words of a text so that layout does not matter: lower-cased runs of letters and digits.
 ///
@@ -17,7 +18,7 @@ public final class NormalizedWordScanner {
     private let scanner = WordScanner()
     /// For words put together from parts.
     private let partScanner = WordScanner()
-    private var part: [UInt8] = []
+    @exclusivity(unchecked) private var part: [UInt8] = []
 
     /// A scanner that has read nothing.
     public init() {}
@@ -78,8 +79,8 @@ public final class NormalizedWordScanner {
         }
     }
 
-    private var partStart = 0
-    private var partEnd = 0
+    @exclusivity(unchecked) private var partStart = 0
+    @exclusivity(unchecked) private var partEnd = 0
 
     /// Adds the bytes of a word to the open one; underscores end it.
     private func add(_ text: UnsafeRawBufferPointer, _ start: Int, _ end: Int) {
@@ -109,7 +110,9 @@ public final class NormalizedWordScanner {
     }
 
     private static func next(_ byte: UInt8, _ text: UnsafeRawBufferPointer, _ start: Int) -> Int {
-        UnsafeRawBufferPointer(rebasing: text[start...]).firstIndex(of: byte).map { $0 + start } ?? Int.max
+        guard let base = text.baseAddress, start < text.count, let hit = memchr(base + start, CInt(byte), text.count - start)
+        else { return Int.max }
+        return base.distance(to: hit)
     }
 
     /// Whether what stands from `start` to `end`, between two words, joins them: a hyphen, with at most one line end and white space of
