@@ -10,6 +10,8 @@ struct BuildPlan: Sendable {
     let inputs: [PlannedInput]
     let partitions: [Partition]
     let tokenizer: Tokenizer
+    /// SHA-256 of the evaluation sets, in the order of the recipe.
+    let evaluationDigests: [String]
 
     // Raised whenever the same input would give another artefact.
     private static let extractVersion = "extract 11, repair and signals 1"
@@ -23,6 +25,15 @@ struct BuildPlan: Sendable {
         progress(BuildProgress(phase: .plan, done: 0, total: 0, unitsAreBytes: true))
         do { tokenizer = try Tokenizer.load(recipe.tokenizerPath) } catch FileFailure.missing(let path) {
             throw BuildFailure.missingInput(place: recipe.tokenizerPlace, path: path)
+        }
+        evaluationDigests = try (recipe.decontamination?.against ?? []).map { path in
+            do {
+                return try SHA256Digest.hexadecimal(ofFile: PathText.join(recipe.folder, path))
+            } catch FileFailure
+                .missing(let path)
+            {
+                throw BuildFailure.missingInput(place: recipe.decontamination?.place ?? "", path: path)
+            }
         }
         var found: [(source: Int, match: PathPattern.Match)] = []
         for (index, source) in recipe.sources.enumerated() {
@@ -79,6 +90,7 @@ struct BuildPlan: Sendable {
     var identity: String {
         var digest = SHA256Digest()
         digest.update(recipe.meaning.text())
+        for set in evaluationDigests { digest.update(set) }
         digest.update(tokenizer.digest)
         digest.update("zstd:\(recipe.compressionLevel)")
         digest.update("begin \(tokenizer.beginningOfText ?? .max) end \(tokenizer.endOfText ?? .max)")

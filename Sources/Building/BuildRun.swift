@@ -142,6 +142,7 @@ public struct BuildRun: Sendable {
         let shards = try packer.run(pool, progress)
         let seal = Sealing(
             plan: plan, decision: decision, extractKeys: keys, tokens: shelf, revisionKeys: revisionKeys,
+            contamination: selection.contamination,
             leakage: leakage, shards: shards, packing: packing,
             schema: packer.schema, output: output, generation: generation, unreadable: unreadable.count,
             tool: tool)

@@ -147,6 +147,8 @@ public struct Manifest: Sendable {
     public var mergers: [FamilySides.Merger]
     /// Families that went to training for their size.
     public var oversized: [FamilySides.Oversized]
+    /// What of evaluation sets stands in the documents, by set; nil where none was asked for.
+    public var contamination: JSONValue?
     /// How much of validation stands in training; nil where it was not measured.
     public var leakage: SplitLeakage?
     /// Digest of raw shards, document records and the recipe's meaning.
@@ -167,6 +169,7 @@ public struct Manifest: Sendable {
             "splits": .object(splits.mapValues(\.json)), "extraction": extraction.json,
             "dropped_bytes": .integer(droppedBytes), "specials_in_text": .integer(specialsInText),
             "lineage": lineage.json, "leakage": leakage?.json ?? .null,
+            "contamination": contamination ?? .null,
             "families": .object([
                 "merged": .array(mergers.map(\.json)), "oversized": .array(oversized.map(\.json)),
             ]),
@@ -224,6 +227,7 @@ public struct Manifest: Sendable {
         droppedBytes = json["dropped_bytes"]?.int ?? 0
         specialsInText = json["specials_in_text"]?.int ?? 0
         rootDigest = try text("root_digest")
+        contamination = json["contamination"].flatMap { $0 == .null ? nil : $0 }
         leakage = json["leakage"].flatMap(SplitLeakage.init(json:))
         lineage = json["lineage"].flatMap(LineageCosts.init(json:)) ?? LineageCosts()
         mergers = (json["families"]?["merged"]?.items ?? []).compactMap(FamilySides.Merger.init(json:))
@@ -236,8 +240,9 @@ public struct Manifest: Sendable {
         rejected: [String: Int], unreadable: Int, documentParts: [DocumentPart], rejectedPart: DocumentPart,
         splits: [String: SplitCounts], extraction: ExtractionLedger, droppedBytes: Int, specialsInText: Int,
         lineage: LineageCosts, mergers: [FamilySides.Merger], oversized: [FamilySides.Oversized],
-        leakage: SplitLeakage?, rootDigest: String
+        leakage: SplitLeakage?, contamination: JSONValue?, rootDigest: String
     ) {
+        self.contamination = contamination
         self.leakage = leakage
         self.lineage = lineage
         self.mergers = mergers

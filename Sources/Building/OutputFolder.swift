@@ -14,6 +14,10 @@ public struct OutputFolder: Sendable, Equatable {
     public var card: String { path + "/README.md" }
     /// The report for people.
     public var report: String { path + "/report.html" }
+    /// What of evaluation sets was found in the documents.
+    public var contamination: String { path + "/contamination.json" }
+    /// The items of evaluation sets that stand in no document.
+    public var cleanItems: String { path + "/clean-items.jsonl" }
     /// The folder of documents.
     public var documents: String { path + "/documents" }
     /// The folder of rejections.

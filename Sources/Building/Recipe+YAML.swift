@@ -1,5 +1,6 @@
 import Cleaning
 import Deduplication
+import Documents
 import Files
 import Packing
 import Readers
@@ -45,7 +46,8 @@ extension Recipe {
     }
 
     private static let keys = [
-        "name", "sources", "tokenizer", "read", "clean", "dedupe", "split", "tokenize", "pack", "shards", "build",
+        "name", "sources", "tokenizer", "read", "clean", "decontaminate", "dedupe", "split", "tokenize", "pack",
+        "shards", "build",
         "seed",
     ]
 
@@ -113,6 +115,7 @@ extension Recipe {
         }
         // A clause may be a sentence, and none may be lost for being short.
         if granularity == .clause, !namesLeastWords { clean.leastWords = 0 }
+        if let section = try top.section("decontaminate") { decontamination = try decontaminationOptions(section) }
         if let section = try top.section("dedupe") {
             nearDuplicates = try nearDuplicateOptions(section)
             passages.paragraphs = try passage(section, "paragraphs", "min_bytes", PassageOptions.leastBytes)
@@ -133,6 +136,24 @@ extension Recipe {
             if let value = try section.choice("specials", SpecialTokenPolicy.self) { specials = value }
             try section.finish()
         }
+    }
+
+    private func decontaminationOptions(_ section: RecipeReader) throws -> DecontaminationOptions {
+        guard let sets = try section.strings("against"), !sets.isEmpty else {
+            throw section.missing(
+                "against", "missing: `decontaminate:` needs `against:`, a list of evaluation sets", among: ["against"])
+        }
+        var options = DecontaminationOptions(against: sets)
+        options.place = section.place(of: "against")
+        if let value = try section.integer("ngram", atLeast: 1, atMost: 1000) { options.ngrams.length = value }
+        if let value = try section.integer("min_words", atLeast: 1) { options.ngrams.minimumWords = value }
+        if let value = try section.choice("scope", EvaluationScope.self) { options.scope = value }
+        if let value = try section.choice("action", Decontamination.Action.self) {
+            options.decontamination.action = value
+        }
+        if let value = try section.choice("widen", TextBoundary.self) { options.decontamination.boundary = value }
+        try section.finish()
+        return options
     }
 
     /// What a key of `dedupe` says of passages: `on`, `off`, or a mapping with one number.

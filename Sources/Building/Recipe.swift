@@ -35,6 +35,8 @@ public struct Recipe: Sendable {
     public var exactDuplicates = true
     /// How near duplicates are found and what becomes of them; nil: they are not looked for.
     public var nearDuplicates: NearDuplicateOptions? = NearDuplicateOptions()
+    /// Evaluation sets whose items are not trained on; nil: none.
+    public var decontamination: DecontaminationOptions?
     /// Passages that stay once in the whole corpus.
     public var passages = PassageOptions()
     /// What stays of the versions of one specification.
@@ -98,6 +100,7 @@ public struct Recipe: Sendable {
                 }),
             "read": .string(read.digestText),
             "clean": .string(clean.digestText + " " + cleaning.digestText),
+            "decontaminate": .string(decontamination?.digestText ?? "off"),
             "dedupe": .object([
                 "exact": .bool(exactDuplicates), "lineage": .string(lineage.rawValue),
                 "passages": .string(passages.digestText),

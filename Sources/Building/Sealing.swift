@@ -1,3 +1,4 @@
+import Cleaning
 import Documents
 import Files
 import Packing
@@ -12,6 +13,8 @@ struct Sealing {
     let extractKeys: [String]
     let tokens: TokenShelf
     let revisionKeys: [String]
+    /// What of evaluation sets was found; nil where none was asked for.
+    let contamination: ContaminationReport?
     /// What was measured of the split; nil where it was not asked for.
     let leakage: LeakageMeasure.Outcome?
     let shards: [PackedShard]
@@ -43,6 +46,13 @@ struct Sealing {
         let rejectedPart = try parts.writeRejections()
         meter.add(1)
         let manifest = makeManifest(documentParts, rejectedPart)
+        if let contamination {
+            try AtomicFile.write(contamination.json.encoded(.pretty), to: output.contamination)
+            try AtomicFile.write(contamination.cleanSubset, to: output.cleanItems)
+        } else {
+            try Folder.remove(output.contamination)
+            try Folder.remove(output.cleanItems)
+        }
         try TokenizerFolder.copy(from: plan.recipe.tokenizerPath, to: output.tokenizer)
         for split in Split.allCases { try writeIndex(split) }
         try AtomicFile.write(Array(DatasetCard(manifest: manifest).text.utf8), to: output.card)
@@ -105,7 +115,7 @@ struct Sealing {
             extraction: decision.extraction, droppedBytes: decision.droppedBytes,
             specialsInText: decision.specialsInText, lineage: decision.lineage, mergers: decision.families.mergers,
             oversized: decision.families.oversized, leakage: leakage.map(Manifest.SplitLeakage.init),
-            rootDigest: rootDigest)
+            contamination: contamination?.summary, rootDigest: rootDigest)
     }
 
     private func sourceCounts() -> [Manifest.SourceCounts] {

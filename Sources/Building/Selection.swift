@@ -17,6 +17,9 @@ struct Selection {
     /// Documents that are near duplicates of each other, as places among the candidates, in order.
     private(set) var clusters: [[Int]] = []
 
+    /// What of evaluation sets was found; nil where none was asked for.
+    private(set) var contamination: ContaminationReport?
+
     private let plan: BuildPlan
     private let extracts: [ExtractArtefact]
     private let tokens: [TokenArtefact]
@@ -33,6 +36,11 @@ struct Selection {
                 path: tokens.path, problem: "\(tokens.counts.count) documents instead of \(extract.documentCount)")
         }
         collect()
+        if let options = plan.recipe.decontamination {
+            let search = ContaminationSearch(
+                options: options, recipeFolder: plan.recipe.folder, output: output, extractKeys: keys)
+            decontaminate(try search.run(candidates, pool), options)
+        }
         try followLineage(output.extracted, keys)
         // Weights first: of equal texts one that was drawn must stay.
         try drawByWeight()
@@ -86,6 +94,25 @@ struct Selection {
                     }
                     candidates.append(candidate)
                     index += 1
+                }
+            }
+        }
+    }
+
+    /// Drops the documents in which items of evaluation sets stand, or takes the items out of them.
+    private mutating func decontaminate(_ found: ContaminationSearch.Found, _ options: DecontaminationOptions) {
+        contamination = found.report
+        let decontamination = options.decontamination
+        for (place, hit) in found.hits {
+            switch decontamination.action {
+            case .report: break
+            case .drop:
+                candidates[place].drop(
+                    rule: Decontamination.rule, value: "\(hit.count) evaluation items, the first \(hit.first)",
+                    threshold: "none")
+            case .mask:
+                candidates[place].edits += (found.stretches[place] ?? []).map {
+                    TextEdit($0, rule: Decontamination.rule, replacement: decontamination.marker)
                 }
             }
         }
