@@ -6,13 +6,16 @@ extension Document {
     /// of the text all of it but for the indentation of what follows, behind one that white space precedes the rest of its line's. A
     /// replacement belongs to the span it stands in. Cost: one copy of the text and a pass over the spans.
     public mutating func apply(_ edits: [TextEdit]) {
-        let edits = TextEdit.ordered(
-            edits.map { edit in
-                edit.replacement.isEmpty && !edit.range.isEmpty
-                    ? TextEdit(
-                        edit.range.lowerBound..<spaceEnd(behind: edit.range.upperBound, start: edit.range.lowerBound),
-                        rule: edit.rule) : edit
-            })
+        var edits = TextEdit.ordered(edits)
+        for index in edits.indices where edits[index].replacement.isEmpty {
+            let range = edits[index].range
+            // What another edit says of the white space goes before.
+            let next = index + 1 < edits.count ? edits[index + 1].range.lowerBound : text.count
+            edits[index].range =
+                range
+                .lowerBound..<max(
+                    range.upperBound, min(next, spaceEnd(behind: range.upperBound, start: range.lowerBound)))
+        }
         guard let last = edits.last else { return }
         precondition(last.range.upperBound <= text.count, "an edit beyond the text")
         var out: [UInt8] = []

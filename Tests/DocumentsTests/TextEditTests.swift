@@ -41,12 +41,28 @@ import Testing
         #expect(document.text.isEmpty && document.spans.isEmpty && document.ledgerGap == 0)
     }
 
-    /// Against edits made one at a time from the end, on random texts and edits.
+    @Test func whiteSpaceThatWouldStandDoubleGoes() {
+        func without(_ range: Range<Int>, _ text: String) -> String {
+            var document = document(text)
+            document.apply([TextEdit(range, rule: "a")])
+            #expect(document.ledgerGap == 0)
+            return String(decoding: document.text, as: UTF8.self)
+        }
+        #expect(without(4..<7, "one two three") == "one three")
+        #expect(without(0..<3, "one two three") == "two three")
+        #expect(without(5..<8, "one\n\ntwo\n\n  three") == "one\n\n  three")
+        #expect(without(4..<7, "one\ttwo") == "one\t")
+        var document = document("one two  three")
+        document.apply([TextEdit(4..<7, rule: "a"), TextEdit(8..<9, rule: "b", replacement: [0x2D])])
+        #expect(String(decoding: document.text, as: UTF8.self) == "one -three")
+    }
+
+    /// Against edits made one at a time from the end, on random texts without white space.
     @Test func randomEditsEqualEditsOneAtATime() {
         var random = SystemRandomNumberGenerator()
         for _ in 0..<300 {
             let length = Int.random(in: 0...40, using: &random)
-            let text = (0..<length).map { _ in "aäxあ ".randomElement(using: &random)! }.map(String.init).joined()
+            let text = (0..<length).map { _ in "aäxあ".randomElement(using: &random)! }.map(String.init).joined()
             let starts = Array(text.utf8).indices.filter { Array(text.utf8)[$0] & 0xC0 != 0x80 } + [text.utf8.count]
             var spans: [(TextSpan.Kind, Range<Int>)] = []
             var cuts = (0..<4).map { _ in starts.randomElement(using: &random)! }.sorted()
