@@ -23,8 +23,9 @@ import Testing
 
     /// The hash of one lower-cased word.
     static func hash(_ word: String) -> UInt64 {
-        var bytes = Array(word.utf8)
-        return WordScanner.hash(&bytes)
+        let bytes = WordBytes()
+        for scalar in word.unicodeScalars { bytes.append(scalar.value) }
+        return bytes.hash()
     }
 
     @Test(
