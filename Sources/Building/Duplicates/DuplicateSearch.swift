@@ -296,14 +296,16 @@ public final class DuplicateSearch: @unchecked Sendable {
         progress("writing", places.count, places.count)
     }
 
-    /// Writes a line of JSON for each record that goes: `cluster`, `id`, `jaccard`, `kept` and `rule`, in the order of the records.
+    /// Writes a line of JSON for each record that goes: `cluster`, `id`, `jaccard`, `kept`, `path` and `rule`, in the order of the records.
     public func writeRemoved(to path: String) throws {
         var file = try AtomicFile(path)
         for removal in removals.sorted(by: { $0.record < $1.record }) {
             let line: JSONValue = [
                 "cluster": removal.cluster == 0 ? .null : .integer(removal.cluster), "id": .string(removal.id),
                 "jaccard": removal.jaccard.map { .double($0) } ?? .null,
-                "kept": removal.kept.map { .string($0) } ?? .null, "rule": .string(removal.rule.rawValue),
+                "kept": removal.kept.map { .string($0) } ?? .null,
+                "path": .string(store.files[Int(places[removal.record].file)].name),
+                "rule": .string(removal.rule.rawValue),
             ]
             try file.write(line.encoded() + [0x0A])
         }
