@@ -43,4 +43,26 @@ import Testing
         #expect(removed > count / 25)
         if count >= 10_000_000 { #expect(ProcessMemory.peakBytes < 1_000_000_000 * (count / 10_000_000)) }
     }
+
+    /// Words that are hashed already to band keys: texts of 1,300 words.
+    @Test func theCoreSignsSoManyShingles() {
+        let signer = MinHashSigner(MinHashOptions())
+        let shingler = Shingler(.tokens(5))
+        var words = (0..<1300 as Range<UInt64>).map { KeyedHash.mix($0) }
+        var keys: [UInt64] = []
+        let rounds = 50_000
+        let start = clock()
+        for round in 0..<rounds {
+            keys.removeAll(keepingCapacity: true)
+            // Another text each time at no cost.
+            words[round % 1300] &+= 1
+            words.withUnsafeBufferPointer {
+                signer.appendBandKeys(of: shingler.hashes(ofItemHashes: $0), to: &keys)
+            }
+        }
+        let seconds = Double(clock() - start) / Double(CLOCKS_PER_SEC)
+        let shingles = Double(rounds * 1296)
+        print("core: \(Int(shingles / seconds / 1e6)) million shingles a second, \(keys.count) keys a document")
+        #expect(keys.count == 14)
+    }
 }
