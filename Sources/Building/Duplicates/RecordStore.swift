@@ -52,8 +52,13 @@ final class RecordStore: @unchecked Sendable {
     /// Adds a file, whatever it holds. `input` is the place of its input among the inputs.
     func add(_ file: InputFile, options: ReadOptions, input: Int) throws {
         let isOwnText = options.fields.text.count == 1 && options.encoding == nil
-        guard isOwnText, try DocumentReader.recognise(file) == .jsonLines else {
-            return try convert([file], options: options, input: input)
+        do {
+            guard isOwnText, try DocumentReader.recognise(file) == .jsonLines else {
+                return try convert([file], options: options, input: input)
+            }
+        } catch let failure as any Failure where failure.kind == .unreadableInput {
+            rejections.append(DocumentReader.rejection(of: failure, input: file))
+            return
         }
         let isCompressed = try Compression(magic: FileByteStream(file.path).peek(6)) != nil
         let stream = try ByteStream.open(file.path)
@@ -144,6 +149,11 @@ final class RecordStore: @unchecked Sendable {
                 try reader.read(parts: parts, emit: emit, reject: { rejections.append($0) })
             }
             try flush()
+        } catch let failure as any Failure where failure.kind == .unreadableInput {
+            rejections.append(DocumentReader.rejection(of: failure, input: parts[0]))
+            // What was read before stays out: half of a file is worse than none.
+            out = []
+            file.end = 0
         } catch {
             close(descriptor)
             throw error

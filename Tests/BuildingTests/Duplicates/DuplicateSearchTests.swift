@@ -169,6 +169,16 @@ import Testing
         #expect(try kept(search).contains("Quite another text"))
     }
 
+    @Test func whatCannotBeReadIsNamedAndTheRestGoesOn() throws {
+        folder.write(DuplicateSearchTests.text(1, 100), to: "some/a.txt")
+        folder.write([0x50, 0x4B, 3, 4, 0, 0, 0], to: "some/b.docx")
+        folder.write("", to: "some/c.jsonl")
+        let search = try search([folder("some")])
+        #expect(search.count == 1)
+        #expect(search.unreadable.count == 2)
+        #expect(search.unreadable.contains { $0.contains("b.docx") })
+    }
+
     @Test func compressedLinesStayAsTheyWere() throws {
         let text = DuplicateSearchTests.text(1, 200)
         let lines = DuplicateSearchTests.record("a", text) + "\n" + DuplicateSearchTests.record("b", text + " x") + "\n"
