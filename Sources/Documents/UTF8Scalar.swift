@@ -18,25 +18,4 @@ enum UTF8Scalar {
         if length == 4, scalar < 0x10000 || scalar > 0x10FFFF { return (nil, 1) }
         return (scalar, length)
     }
-
-    /// Appends a scalar.
-    @inline(__always)
-    static func append(_ scalar: UInt32, to bytes: inout [UInt8]) {
-        if scalar < 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: scalar))
-            return
-        }
-        if scalar < 0x800 {
-            bytes.append(UInt8(truncatingIfNeeded: 0xC0 | scalar >> 6))
-        } else {
-            if scalar < 0x10000 {
-                bytes.append(UInt8(truncatingIfNeeded: 0xE0 | scalar >> 12))
-            } else {
-                bytes.append(UInt8(truncatingIfNeeded: 0xF0 | scalar >> 18))
-                bytes.append(UInt8(truncatingIfNeeded: 0x80 | (scalar >> 12 & 0x3F)))
-            }
-            bytes.append(UInt8(truncatingIfNeeded: 0x80 | (scalar >> 6 & 0x3F)))
-        }
-        bytes.append(UInt8(truncatingIfNeeded: 0x80 | (scalar & 0x3F)))
-    }
 }

@@ -10,8 +10,8 @@ public final class WordScanner {
     private var ends: UnsafeMutablePointer<UInt32>
     private var capacity: Int
     let scalars = WordScalars()
-    /// The lower-cased word that is being read, with room to read 16 bytes behind it.
-    private var word: [UInt8] = []
+    /// The lower-cased word that is being read.
+    private let word = WordBytes()
 
     /// Whether the ASCII kernel is used; without it every scalar is looked at: the oracle of the tests.
     let usesKernel: Bool
@@ -72,15 +72,15 @@ public final class WordScanner {
     private func scanScalars(_ text: UnsafeBufferPointer<UInt8>, _ position: inout Int, _ found: inout Int) {
         var at = position
         var start = -1
-        word.removeAll(keepingCapacity: true)
+        word.count = 0
         func close(at end: Int) {
             if start < 0 { return }
             starts[found] = UInt32(truncatingIfNeeded: start)
             ends[found] = UInt32(truncatingIfNeeded: end)
-            hashes[found] = WordScanner.hash(&word)
+            hashes[found] = word.hash()
             found &+= 1
             start = -1
-            word.removeAll(keepingCapacity: true)
+            word.count = 0
         }
         while at < text.count {
             let (scalar, length) = UTF8Scalar.decode(text, at)
@@ -96,14 +96,14 @@ public final class WordScanner {
             if entry & WordScalars.isSpecial != 0 {
                 if scalar == 0x130 {
                     // Lower case is an i and a dot, which is in no word.
-                    UTF8Scalar.append(lowered, to: &word)
+                    word.append(lowered)
                     at &+= length
                     close(at: at)
                     continue
                 }
                 if FinalSigma.isFinal(text, at) { lowered = 0x3C2 }
             }
-            UTF8Scalar.append(lowered, to: &word)
+            word.append(lowered)
             at &+= length
         }
         close(at: min(at, text.count))
@@ -119,26 +119,5 @@ public final class WordScanner {
             return both & 0x8080_8080_8080_8080 == 0
         }
         return at < text.count && text[at...].allSatisfy { $0 < 0x80 }
-    }
-
-    /// The hash of a lower-cased word, as in words.c: groups of 16 bytes, zeros behind the last. Takes room behind the word.
-    static func hash(_ word: inout [UInt8]) -> UInt64 {
-        let length = word.count
-        for _ in 0..<16 { word.append(0) }
-        return word.withUnsafeMutableBytes { bytes in
-            // The kernel's way to lower case makes this of the underscore; 0x7F is in no word.
-            for index in 0..<length where bytes[index] == 0x5F { bytes[index] = 0x7F }
-            var state = UInt64(length) &* 0x9E37_79B9_7F4A_7C15
-            var at = 0
-            repeat {
-                let first = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
-                let second = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: at &+ 8, as: UInt64.self))
-                let product = (first ^ 0x6A09_E667_F3BC_C909 ^ state).multipliedFullWidth(
-                    by: second ^ 0xBB67_AE85_84CA_A73B)
-                state = product.high ^ product.low
-                at &+= 16
-            } while at < length
-            return state
-        }
     }
 }

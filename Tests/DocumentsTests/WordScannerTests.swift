@@ -23,8 +23,9 @@ import Testing
 
     /// The hash of one lower-cased word.
     static func hash(_ word: String) -> UInt64 {
-        var bytes = Array(word.utf8)
-        return WordScanner.hash(&bytes)
+        let bytes = WordBytes()
+        for scalar in word.unicodeScalars { bytes.append(scalar.value) }
+        return bytes.hash()
     }
 
     @Test(
@@ -84,6 +85,13 @@ import Testing
         let folder = TemporaryFolder()
         var lines: [String] = []
         for value in UInt32(0)...0x10FFFF {
+            // Of the long rows of ideographs and syllables some will do.
+            let isOneOfMany = [
+                0x3400..<0x9FFF, 0xAC00..<0xD7A4, 0xE000..<0xF8FF, 0x17000..<0x18CFF, 0x1F000..<0x10FFFF,
+            ].contains {
+                $0.contains(value)
+            }
+            if isOneOfMany, value % 89 != 0 { continue }
             if let scalar = Unicode.Scalar(value), value > 0x20, value != 0x7F, value != 0x85 {
                 lines.append("a\(scalar)b \(scalar)")
             }
@@ -108,6 +116,6 @@ import Testing
             #expect(found == expected, "\(line.unicodeScalars.map(\.value))")
             compared += 1
         }
-        #expect(compared > 200_000)
+        #expect(compared > 20_000)
     }
 }

@@ -113,6 +113,90 @@ def build_datatrove(tokenizer, path, work):
     report(c, w, out_bytes=sum(os.path.getsize(f) for f in glob.glob(work + "/merged/*.ds")))
 
 
+def shingles_of(text):
+    """Five neighbouring words, as the reference of near duplicates has them."""
+    import re
+    words = re.findall(r"\w+", text.lower())
+    return {" ".join(words[i:i + 5]) for i in range(max(1, len(words) - 4))}
+
+
+def removed_of(count, pairs):
+    """What goes where the first of each connected group stays."""
+    parent = list(range(count))
+
+    def root(x):
+        while parent[x] != x:
+            parent[x] = parent[parent[x]]
+            x = parent[x]
+        return x
+
+    for one, other in pairs:
+        a, b = root(one), root(other)
+        parent[max(a, b)] = min(a, b)
+    return [i for i in range(count) if root(i) != i]
+
+
+def minhash_rensa(path):
+    """Signatures of 112 MinHashes and 14 bands, no verification: Python makes the shingles, Rust all else."""
+    from rensa import RMinHash, RMinHashLSH
+    texts = texts_of(path)
+    c, w = cpu(), time.perf_counter()
+    lsh, pairs = RMinHashLSH(threshold=.8, num_perm=112, num_bands=14), []
+    for i, text in enumerate(texts):
+        signature = RMinHash(num_perm=112, seed=1)
+        signature.update(list(shingles_of(text)))
+        pairs += [(j, i) for j in lsh.query(signature)]
+        lsh.insert(i, signature)
+    report(c, w, removed=removed_of(len(texts), pairs))
+
+
+def minhash_rensa_dedup(path):
+    """The same with candidates verified by their signatures."""
+    from rensa import RMinHashDeduplicator
+    texts = texts_of(path)
+    c, w = cpu(), time.perf_counter()
+    kept = RMinHashDeduplicator(.8, 112, True, num_bands=14).add_pairs((str(i), list(shingles_of(t))) for i, t in enumerate(texts))
+    report(c, w, removed=[i for i, k in enumerate(kept) if not k])
+
+
+def minhash_datasketch(path):
+    from datasketch import MinHash, MinHashLSH
+    texts = texts_of(path)
+    c, w = cpu(), time.perf_counter()
+    lsh, pairs = MinHashLSH(num_perm=112, params=(14, 8)), []
+    for i, text in enumerate(texts):
+        signature = MinHash(num_perm=112, seed=1)
+        signature.update_batch([s.encode() for s in shingles_of(text)])
+        pairs += [(j, i) for j in lsh.query(signature)]
+        lsh.insert(i, signature)
+    report(c, w, removed=removed_of(len(texts), pairs))
+
+
+def minhash_datatrove(path, work):
+    """Its four stages in one task, with reading and writing; records need an `id`."""
+    from datatrove.executor import LocalPipelineExecutor as Executor
+    from datatrove.pipeline.dedup import MinhashDedupBuckets, MinhashDedupCluster, MinhashDedupFilter, MinhashDedupSignature
+    from datatrove.pipeline.dedup.minhash import MinhashConfig
+    from datatrove.pipeline.readers import JsonlReader
+    from datatrove.pipeline.writers import JsonlWriter
+    from datatrove.utils.hashing import HashConfig
+    config = MinhashConfig(hash_config=HashConfig(precision=64), num_buckets=14, hashes_per_bucket=8, n_grams=5)
+
+    def reader():
+        return JsonlReader(os.path.dirname(path), glob_pattern=os.path.basename(path))
+
+    c, w = cpu(), time.perf_counter()
+    stages = [([reader(), MinhashDedupSignature(output_folder=work + "/signatures", config=config)], 1),
+              ([MinhashDedupBuckets(input_folder=work + "/signatures", output_folder=work + "/buckets", config=config)], 14),
+              ([MinhashDedupCluster(input_folder=work + "/buckets", output_folder=work + "/remove", config=config)], 1),
+              ([reader(), MinhashDedupFilter(input_folder=work + "/remove"), JsonlWriter(work + "/kept", compression=None)], 1)]
+    for number, (pipeline, tasks) in enumerate(stages):
+        Executor(pipeline=pipeline, tasks=tasks, workers=1, logging_dir=f"{work}/log{number}").run()
+    kept = {json.loads(line)["id"] for f in glob.glob(work + "/kept/*") for line in open(f, encoding="utf-8")}
+    ids = [json.loads(line)["id"] for line in open(path, encoding="utf-8")]
+    report(c, w, removed=[i for i, name in enumerate(ids) if name not in kept])
+
+
 if __name__ == "__main__":
     case, arguments = sys.argv[1], sys.argv[2:]
     if case.startswith(("docx", "xml")):

@@ -137,8 +137,9 @@ public final class DuplicateSearch: @unchecked Sendable {
         _ body: (JSONElement, UnsafeRawBufferPointer) throws -> Result
     ) throws -> Result {
         try worker.parser.parse(line, name: store.name(place), isLineOfReader: true) { element in
-            guard let text = DuplicateSearch.member(element, readOptions.textField)?.utf8 else {
-                let found = DuplicateSearch.member(element, readOptions.textField)?.value.text() ?? "none"
+            let field = store.files[Int(place.file)].isConverted ? "text" : readOptions.textField
+            guard let text = DuplicateSearch.member(element, field)?.utf8 else {
+                let found = DuplicateSearch.member(element, field)?.value.text() ?? "none"
                 throw FileFailure.malformed(
                     path: store.name(place), place: "record",
                     expected:
@@ -175,12 +176,13 @@ public final class DuplicateSearch: @unchecked Sendable {
     private func record(_ record: Int, _ worker: Worker) throws -> DuplicateRecord {
         let place = places[record]
         return try withText(try store.record(place, worker.memory), place, worker) { element, text in
-            DuplicateRecord(element, id: id(element), text: text, place: store.name(place))
+            DuplicateRecord(element, id: id(element, place), text: text, place: store.name(place))
         }
     }
 
-    private func id(_ element: JSONElement) -> String? {
-        DuplicateSearch.member(element, readOptions.fields.id).flatMap { $0.string ?? $0.int.map(String.init) }
+    private func id(_ element: JSONElement, _ place: RecordStore.Place) -> String? {
+        let field = store.files[Int(place.file)].isConverted ? "id" : readOptions.fields.id
+        return DuplicateSearch.member(element, field).flatMap { $0.string ?? $0.int.map(String.init) }
     }
 
     // MARK: Matching and deciding
@@ -294,14 +296,16 @@ public final class DuplicateSearch: @unchecked Sendable {
         progress("writing", places.count, places.count)
     }
 
-    /// Writes a line of JSON for each record that goes: `cluster`, `id`, `jaccard`, `kept` and `rule`, in the order of the records.
+    /// Writes a line of JSON for each record that goes: `cluster`, `id`, `jaccard`, `kept`, `path` and `rule`, in the order of the records.
     public func writeRemoved(to path: String) throws {
         var file = try AtomicFile(path)
         for removal in removals.sorted(by: { $0.record < $1.record }) {
             let line: JSONValue = [
                 "cluster": removal.cluster == 0 ? .null : .integer(removal.cluster), "id": .string(removal.id),
                 "jaccard": removal.jaccard.map { .double($0) } ?? .null,
-                "kept": removal.kept.map { .string($0) } ?? .null, "rule": .string(removal.rule.rawValue),
+                "kept": removal.kept.map { .string($0) } ?? .null,
+                "path": .string(store.files[Int(places[removal.record].file)].name),
+                "rule": .string(removal.rule.rawValue),
             ]
             try file.write(line.encoded() + [0x0A])
         }
@@ -321,7 +325,7 @@ public final class DuplicateSearch: @unchecked Sendable {
                 let tools = self.workers[worker]
                 let place = self.places[record]
                 return try self.withText(try self.store.record(place, tools.memory), place, tools) { element, text in
-                    (id: self.id(element) ?? self.store.name(place), set: tools.shingler.set(of: text))
+                    (id: self.id(element, place) ?? self.store.name(place), set: tools.shingler.set(of: text))
                 }
             }
         } consume: { number, members in

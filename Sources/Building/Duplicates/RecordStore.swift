@@ -19,6 +19,8 @@ final class RecordStore: @unchecked Sendable {
         var end: Int
         /// The place of its input among the inputs.
         var input: Int
+        /// Whether its records are documents that the readers made, with members `id` and `text`.
+        var isConverted = false
     }
 
     /// Where a record stands.
@@ -49,26 +51,75 @@ final class RecordStore: @unchecked Sendable {
 
     /// Adds a file, whatever it holds. `input` is the place of its input among the inputs.
     func add(_ file: InputFile, options: ReadOptions, input: Int) throws {
-        let isPlain =
-            try options.fields.text.count == 1 && options.encoding == nil
-            && Compression(magic: FileByteStream(file.path).peek(6)) == nil && !Folder.isPipe(file.path)
-        if isPlain, try DocumentReader.recognise(file) == .jsonLines {
-            let mark = try FileByteStream(file.path).peek(4)
-            let isOther =
-                mark.starts(with: [0xFF, 0xFE]) || mark.starts(with: [0xFE, 0xFF]) || mark.starts(with: [0, 0])
-            if !isOther {
-                let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
-                if descriptor < 0 { throw FileFailure.lastSystemCall("open", file.path) }
-                posix_fadvise(descriptor, 0, 0, Int32(POSIX_FADV_SEQUENTIAL))
-                let bytes = try Folder.fileSize(file.path)
-                files.append(
-                    File(
-                        name: file.path, descriptor: descriptor, start: mark.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0,
-                        end: bytes, input: input))
-                return
+        let isOwnText = options.fields.text.count == 1 && options.encoding == nil
+        do {
+            guard isOwnText, try DocumentReader.recognise(file) == .jsonLines else {
+                return try convert([file], options: options, input: input)
             }
+        } catch let failure as any Failure where failure.kind == .unreadableInput {
+            rejections.append(DocumentReader.rejection(of: failure, input: file))
+            return
         }
-        try convert([file], options: options, input: input)
+        let isCompressed = try Compression(magic: FileByteStream(file.path).peek(6)) != nil
+        let stream = try ByteStream.open(file.path)
+        let mark = try RecordStore.beginning(of: stream)
+        // Another encoding than UTF-8: the readers know.
+        if mark.starts(with: [0xFF, 0xFE]) || mark.starts(with: [0xFE, 0xFF]) || mark.starts(with: [0, 0]) {
+            return try convert([file], options: options, input: input)
+        }
+        let start = mark.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        if isCompressed {
+            try addCopy(of: stream, after: mark, named: file.path, start: start, input: input)
+            return
+        }
+        let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 { throw FileFailure.lastSystemCall("open", file.path) }
+        posix_fadvise(descriptor, 0, 0, Int32(POSIX_FADV_SEQUENTIAL))
+        files.append(
+            File(
+                name: file.path, descriptor: descriptor, start: start, end: try Folder.fileSize(file.path), input: input
+            ))
+    }
+
+    /// The first four bytes, or as many as there are.
+    private static func beginning(of stream: ByteStream) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        while bytes.count < 4 {
+            var more = [UInt8](repeating: 0, count: 4 - bytes.count)
+            let got = try more.withUnsafeMutableBytes { try stream.read(into: $0) }
+            if got == 0 { break }
+            bytes += more[..<got]
+        }
+        return bytes
+    }
+
+    /// Lines that can be read once only go into a temporary file as they are.
+    private func addCopy(of stream: ByteStream, after first: [UInt8], named name: String, start: Int, input: Int) throws
+    {
+        var file = File(name: name, descriptor: try temporaryFile(), start: start, end: first.count, input: input)
+        // From here on the store closes it.
+        files.append(file)
+        try first.withUnsafeBytes { try writeAll($0, to: file.descriptor, path: folder) }
+        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: RecordStore.stretchBytes, alignment: 16)
+        defer { chunk.deallocate() }
+        while true {
+            let got = try stream.read(into: chunk)
+            if got == 0 { break }
+            try writeAll(UnsafeRawBufferPointer(rebasing: chunk[..<got]), to: file.descriptor, path: folder)
+            file.end += got
+        }
+        files[files.count - 1] = file
+    }
+
+    private func temporaryFile() throws -> Int32 {
+        var template = Array(PathText.join(folder, "shardmill-XXXXXX").utf8CString)
+        let descriptor = mkstemp(&template)
+        if descriptor < 0 {
+            throw FileFailure.system(path: folder, operation: "create a temporary file in", code: errno)
+        }
+        unlink(template)
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        return descriptor
     }
 
     /// Adds the parts of one document.
@@ -77,14 +128,9 @@ final class RecordStore: @unchecked Sendable {
     }
 
     private func convert(_ parts: [InputFile], options: ReadOptions, input: Int) throws {
-        var template = Array(PathText.join(folder, "shardmill-XXXXXX").utf8CString)
-        let descriptor = mkstemp(&template)
-        if descriptor < 0 {
-            throw FileFailure.system(path: folder, operation: "create a temporary file in", code: errno)
-        }
-        unlink(template)
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        var file = File(name: parts[0].path, descriptor: descriptor, start: 0, end: 0, input: input)
+        let descriptor = try temporaryFile()
+        var file = File(
+            name: parts[0].path, descriptor: descriptor, start: 0, end: 0, input: input, isConverted: true)
         var out: [UInt8] = []
         func flush() throws {
             try out.withUnsafeBytes { try writeAll($0, to: descriptor, path: folder) }
@@ -103,6 +149,11 @@ final class RecordStore: @unchecked Sendable {
                 try reader.read(parts: parts, emit: emit, reject: { rejections.append($0) })
             }
             try flush()
+        } catch let failure as any Failure where failure.kind == .unreadableInput {
+            rejections.append(DocumentReader.rejection(of: failure, input: parts[0]))
+            // What was read before stays out: half of a file is worse than none.
+            out = []
+            file.end = 0
         } catch {
             close(descriptor)
             throw error

@@ -34,11 +34,22 @@ public final class Shingler {
     public func hashes(of words: ScannedWords) -> UnsafeBufferPointer<UInt64> { hashes(ofItems: words.hashes) }
 
     /// The same for integers: each is an item.
-    public func hashes(ofTokens tokens: some Sequence<UInt32>) -> UnsafeBufferPointer<UInt64> {
+    public func hashes(ofTokens tokens: UnsafeBufferPointer<UInt32>) -> UnsafeBufferPointer<UInt64> {
         // Sums of small numbers would meet; sums of their hashes do not.
         items.removeAll(keepingCapacity: true)
+        items.reserveCapacity(tokens.count)
         for token in tokens { items.append(KeyedHash.mix(UInt64(token))) }
         return items.withUnsafeBufferPointer { hashes(ofItems: $0) }
+    }
+
+    /// The same for integers: each is an item.
+    public func hashes(ofTokens tokens: [UInt32]) -> UnsafeBufferPointer<UInt64> {
+        tokens.withUnsafeBufferPointer { hashes(ofTokens: $0) }
+    }
+
+    /// The same for items that are hashes already.
+    public func hashes(ofItemHashes items: UnsafeBufferPointer<UInt64>) -> UnsafeBufferPointer<UInt64> {
+        hashes(ofItems: items)
     }
 
     /// The set of the shingles of a text.

@@ -64,8 +64,7 @@ struct DedupAgainstCommand: ParsableCommand {
         if add { try search.writeIndex(index, addingTo: known) }
         _ = consume lock
         line.clear()
-        DedupCommand.reportUnreadable(search)
-        let summary = DedupCommand.summary(search)
-        if common.json { Console.print(json: summary.json) } else { common.say(summary.text) }
+        try DedupCommand.reportUnreadable(search)
+        DedupCommand.printSummary(search, common, outputs: [output, removed])
     }
 }

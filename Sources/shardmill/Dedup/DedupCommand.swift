@@ -49,17 +49,35 @@ struct DedupCommand: ParsableCommand {
         )
     }
 
-    /// Names what could not be read on standard error, at most twenty.
-    static func reportUnreadable(_ search: DuplicateSearch) {
+    /// Prints the summary of a search: on standard error where a file of records goes to standard output.
+    static func printSummary(_ search: DuplicateSearch, _ common: CommonOptions, outputs: [String?]) {
+        let summary = summary(search)
+        if common.json {
+            Console.print(json: summary.json)
+        } else if outputs.contains("/dev/stdout") {
+            if !common.quiet { Console.error(summary.text) }
+        } else {
+            common.say(summary.text)
+        }
+    }
+
+    /// Names what could not be read on standard error, at most twenty. Throws where nothing else was there.
+    static func reportUnreadable(_ search: DuplicateSearch) throws {
         for line in search.unreadable.prefix(20) { Console.error("warning: \(line)") }
         if search.unreadable.count > 20 {
             Console.error("warning: and \(Readable.count(search.unreadable.count - 20)) more that could not be read")
         }
+        if search.count == 0, !search.unreadable.isEmpty { throw ExitCode(FailureKind.unreadableInput.exitStatus) }
     }
 
     /// Throws where an output is one of the files that are read, or both outputs are one.
     static func check(outputs: [(option: String, path: String?)], inputs: [String]) throws {
         var files: [String] = []
+        for input in inputs {
+            if Folder.isPipe(input) {
+                throw ValidationError("\(input): a pipe, which is gone when it was read once: write it to a file first")
+            }
+        }
         for input in inputs { files += try PathPattern(input, relativeTo: "").expand().map(\.path) }
         for (index, output) in outputs.enumerated() {
             guard let path = output.path else { continue }

@@ -44,13 +44,14 @@ struct DedupReportCommand: ParsableCommand {
     func run() throws {
         let options = try signature.options(verifies: !noVerify)
         let policy = try DedupInputOptions.policy(policy)
+        try DedupCommand.check(outputs: [("--html", html)], inputs: inputs)
         let line = ProgressLine(quiet: common.quiet)
         let search = try input.search(options, common, line)
         try search.read(inputs)
         try search.find(policy)
         let report = try DuplicateReport(search, most: top)
         line.clear()
-        DedupCommand.reportUnreadable(search)
+        try DedupCommand.reportUnreadable(search)
         if let html {
             try AtomicFile.write(Array(report.html(title: inputs.joined(separator: ", ")).utf8), to: html)
         }

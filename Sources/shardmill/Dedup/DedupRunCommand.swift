@@ -56,8 +56,7 @@ struct DedupRunCommand: ParsableCommand {
         if let removed { try search.writeRemoved(to: removed) }
         if let index { try search.writeIndex(index) }
         line.clear()
-        DedupCommand.reportUnreadable(search)
-        let summary = DedupCommand.summary(search)
-        if common.json { Console.print(json: summary.json) } else { common.say(summary.text) }
+        try DedupCommand.reportUnreadable(search)
+        DedupCommand.printSummary(search, common, outputs: [output, removed])
     }
 }
