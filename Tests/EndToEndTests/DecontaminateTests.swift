@@ -16,7 +16,7 @@ import Testing
             "--clean-subset", clean,
         ])
         #expect(result.status == 0, "\(result.error)")
-        #expect(result.output.contains("window: 12 of 12 n-grams in 1 document"), "\(result.output)")
+        #expect(result.output.contains("window: 14 of 14 n-grams in 1 document"), "\(result.output)")
         let items = try #require(try Tool.lines(of: report).first?["items"]?.items)
         #expect(items.map { $0["verdict"]?.string } == ["contaminated", "clean", "clean", "not_checkable"])
         #expect(items[0]["places"]?.items?.first?["document"]?.string?.contains("notes.jsonl!links-14-03") == true)
