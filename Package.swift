@@ -86,6 +86,13 @@ let package = Package(
                 "Files", "Tokenization", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "tools/tokenizer-benchmark", swiftSettings: settings),
+        // Times the search for repeated spans inside one process, for tools/bench.
+        .executableTarget(
+            name: "spans-benchmark",
+            dependencies: [
+                "Files", "Deduplication", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "tools/spans-benchmark", swiftSettings: settings),
         .testTarget(
             name: "CorporaTests",
             dependencies: ["standards-generator", "TestSupport", "Readers", "Cleaning", "Deduplication"] + ground,

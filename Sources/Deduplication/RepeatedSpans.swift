@@ -5,13 +5,13 @@ import Glibc
 ///
 /// A *window* is `length` neighbouring units inside one document. It is *repeated* where an equal window begins at an earlier position, in
 /// the order of documents and of units in them; windows may overlap. The repeated spans of a document are the union of its repeated
-/// windows. What is left when they are taken out holds the first occurrence of everything (`keep-first`); windows that repeat themselves at
-/// a distance below `length`, such as a row of dashes, keep their first period.
+/// windows (`keep-first`): every unit in them stood before, among the same units. What repeats itself at a distance below `length`, such as
+/// a row of dashes, keeps its first period.
 ///
 /// The result is that of a suffix array over the same text, exactly: hashes only propose, units decide. Of the positions of a text about
 /// five in `length` are remembered (`WindowAnchors`): the first occurrence of each anchor, and each window whose anchor was seen before with
 /// other units around it. Time is linear in the text; memory for `length` 100 over bytes is the text and one to two times as much
-/// again, more where the same short sequences stand in ever other surroundings.
+/// again, six times where a text does nothing but repeat stretches just short of `length`.
 ///
 /// Units are bytes, or integers of 16 or 32 bits such as token ids (`TextUnits` makes them of words). Not thread-safe: one object is fed in
 /// the order of documents.

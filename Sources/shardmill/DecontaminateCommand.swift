@@ -22,7 +22,7 @@ struct DecontaminateCommand: ParsableCommand {
             drop or mask the documents that are left go to --output, as extract writes them.
 
             EXAMPLE
-              shardmill decontaminate --against corpora/standards/quiz.jsonl corpora/standards --report contamination.json
+              shardmill decontaminate --against corpora/quiz.jsonl corpora/standards --report contamination.json
             """)
 
     @Option(
@@ -98,7 +98,8 @@ struct DecontaminateCommand: ParsableCommand {
         for set in sets where !set.unrecognised.isEmpty {
             let first = set.unrecognised.prefix(3).joined(separator: ", ")
             Console.error(
-                "warning: \(set.path): no question in \(Readable.counted(set.unrecognised.count, "record")), the first: \(first)")
+                "warning: \(set.path): no question in \(Readable.counted(set.unrecognised.count, "record")), the first: \(first)"
+            )
         }
         let scope = EvaluationScope(rawValue: scope) ?? .question
         let index = try ContaminationReport.index(
@@ -177,7 +178,8 @@ struct DecontaminateCommand: ParsableCommand {
             var piece = OrderedOutput.Piece()
             var findings = Findings()
             try scanners.with(worker) { scanner in
-                try DecontaminateCommand.read(pieces[number], readOptions, scanner, decontamination, &findings, &piece) {
+                try DecontaminateCommand.read(pieces[number], readOptions, scanner, decontamination, &findings, &piece)
+                {
                     try ordered.append(&$0, number)
                 }
             }
@@ -220,7 +222,11 @@ struct DecontaminateCommand: ParsableCommand {
             let path = document.path(in: file.relativePath)
             findings.documents.append((hits.isEmpty ? "" : path, hits))
             let stays = decontamination.apply(hits, to: &document)
-            if !stays { findings.dropped += 1 } else if !hits.isEmpty, decontamination.action == .mask { findings.masked += 1 }
+            if !stays {
+                findings.dropped += 1
+            } else if !hits.isEmpty, decontamination.action == .mask {
+                findings.masked += 1
+            }
             if decontamination.action == .report || !stays { return }
             document.appendJSONLine(to: &piece.bytes, extra: ["path": .string(path)])
             if piece.bytes.count >= OrderedOutput.Piece.enough {

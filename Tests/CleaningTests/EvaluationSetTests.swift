@@ -57,6 +57,7 @@ import Testing
         #"[{"question": {"stem": "Q?", "choices": [{"label": "A", "text": "a"}, {"label": "B", "text": "b"}, {"label": "C", "text": "c"}]}, "answer": "B"}]"#,
         #"[{"question": "Q?", "A": "a", "B": "b", "C": "c", "answer": "B"}]"#,
         #"[{"ctx": "Q?", "endings": ["a", "b", "c"], "label": "1"}]"#,
+        #"[{"sentence": "Q?", "option1": "a", "option2": "b", "option3": "c", "answer": "2"}]"#,
         #"{"rows": [{"row_idx": 0, "row": {"question": "Q?", "choices": ["a", "b", "c"], "answer": "B"}}]}"#,
     ])
     func multipleChoice(_ text: String) throws {

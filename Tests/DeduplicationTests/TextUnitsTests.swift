@@ -35,6 +35,24 @@ import Testing
     }
 }
 
+@Suite struct RepeatedTextTests {
+    @Test func wholeSentencesGo() throws {
+        let shared = "The relay states its window. A window of one is allowed, and slow. The lamp obeys"
+        let first = Array("Scope of this: \(shared) at once.".utf8)
+        let second = Array("Another scope. \(shared.replacing(" ", with: "\n"))\nlater.".utf8)
+        func found(_ boundary: TextBoundary, words: Int) throws -> [String] {
+            let finder = RepeatedText(words: words, boundary: boundary)
+            #expect(try finder.append(first) == [])
+            return try finder.append(second).map { String(decoding: second[$0], as: UTF8.self) }
+        }
+        let whole = shared.replacing(" ", with: "\n")
+        #expect(try found(.character, words: 10) == [whole])
+        #expect(try found(.sentence, words: 10) == [whole.replacing("\nThe\nlamp\nobeys", with: "")])
+        #expect(try found(.line, words: 10) == [whole.replacing("The\nrelay", with: "relay")])
+        #expect(try found(.sentence, words: 30) == [])
+    }
+}
+
 @Suite struct RepeatedBlocksTests {
     private static func texts(_ blocks: [Range<Int>], _ text: [UInt8]) -> [String] {
         blocks.map { String(decoding: text[$0], as: UTF8.self) }

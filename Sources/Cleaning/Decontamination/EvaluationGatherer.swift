@@ -184,7 +184,8 @@ struct EvaluationGatherer {
         switch answer.kind {
         case .string:
             let text = answer.string ?? ""
-            if let option = options.first(where: { $0.label == text }) { return [option.text] }
+            let names = [text, "option \(text)", "option\(text)", "option_\(text)"]
+            if let option = options.first(where: { names.contains($0.label) }) { return [option.text] }
             for option in options where !option.label.isEmpty && text.hasPrefix(option.label + ":") {
                 return [option.text]
             }

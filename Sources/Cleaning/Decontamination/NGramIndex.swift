@@ -165,9 +165,11 @@ public final class NGramIndex: Sendable {
             if (entries[index] ^ NGramIndex.tag(hash)) >> 32 != 0 { continue }
             let place = Int(entries[index] & 0xFFFF_FFFF)
             if place + length > words.count || !(0..<length).allSatisfy({ words[place + $0] == gram[$0] }) { continue }
-            // A shorter n-gram of the same hash is a whole text.
-            let part = part(ofWord: place)
-            if min(options.length, partStarts[part + 1] - partStarts[part]) != length { continue }
+            // A shorter n-gram is a whole text.
+            if length < options.length {
+                let part = part(ofWord: place)
+                if partStarts[part + 1] - partStarts[part] != length { continue }
+            }
             if !body(place) { return }
         }
     }

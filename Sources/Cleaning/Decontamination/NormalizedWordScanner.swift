@@ -110,7 +110,8 @@ public final class NormalizedWordScanner {
     }
 
     private static func next(_ byte: UInt8, _ text: UnsafeRawBufferPointer, _ start: Int) -> Int {
-        guard let base = text.baseAddress, start < text.count, let hit = memchr(base + start, CInt(byte), text.count - start)
+        guard let base = text.baseAddress, start < text.count,
+            let hit = memchr(base + start, CInt(byte), text.count - start)
         else { return Int.max }
         return base.distance(to: hit)
     }
