@@ -12,7 +12,7 @@ struct BuildPlan: Sendable {
     let tokenizer: Tokenizer
 
     // Raised whenever the same input would give another artefact.
-    private static let extractVersion = "extract 10, repair and signals 1"
+    private static let extractVersion = "extract 10, repair 1, signals 2"
     private static let tokenVersion = "tokens 4"
     private static let versions = "\(extractVersion); \(tokenVersion); order and shards 3"
 
@@ -52,6 +52,7 @@ struct BuildPlan: Sendable {
         var digest = SHA256Digest()
         digest.update(BuildPlan.extractVersion)
         digest.update(recipe.cleaning.digestText)
+        digest.update(recipe.clean.measureDigestText)
         if let range = partition.range { digest.update("bytes \(range)") }
         for input in inputs[partition.inputs] {
             let source = recipe.sources[input.source]

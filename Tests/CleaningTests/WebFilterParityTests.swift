@@ -51,7 +51,7 @@ struct WebFilterParityTests {
     static func verdicts(_ signals: QualitySignals) -> JSONValue {
         .object([
             "gopher_quality": verdict(.gopher, signals) { options in
-                for key in CleaningOptions.keys where key.contains("repeated") || key.contains("top_") {
+                for key in CleaningOptions.keys where key.contains("repeated") || key.contains("max_top_") {
                     if key.hasPrefix("gopher.") { try! options.set(key, to: "off") }
                 }
             },
@@ -59,7 +59,7 @@ struct WebFilterParityTests {
             "gopher_repetition": signals.web?.characters == 0
                 ? "empty"
                 : verdict(.gopher, signals) { options in
-                    for key in CleaningOptions.keys where key.hasPrefix("gopher.") && !key.contains("repeated") && !key.contains("top_") {
+                    for key in CleaningOptions.keys where key.hasPrefix("gopher.") && !key.contains("repeated") && !key.contains("max_top_") {
                         try! options.set(key, to: "off")
                     }
                 },
@@ -97,9 +97,11 @@ struct WebFilterParityTests {
             var members = expected.members!
             for key in ["id", "text", "verdicts"] { members[key] = nil }
             let web = WebSignals(json: .object(members))
-            if web != signals.web { found.append("\(id): theirs \(web.json.encoded()), ours \(signals.web!.json.encoded())") }
+            for name in signals.web!.json.members!.keys.sorted() where web.json[name] != signals.web!.json[name] {
+                found.append("\(id): \(name): theirs \(web.json[name]?.text() ?? "0"), ours \(signals.web!.json[name]!.text())")
+            }
             if expected["verdicts"] != verdicts(signals) {
-                found.append("\(id): theirs \(expected["verdicts"]!.encoded()), ours \(verdicts(signals).encoded())")
+                found.append("\(id): theirs \(expected["verdicts"]!.text()), ours \(verdicts(signals).text())")
             }
         }
         return (records, found)

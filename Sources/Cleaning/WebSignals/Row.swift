@@ -33,6 +33,21 @@ struct Row {
         endByte = end
     }
 
+    /// The sentences of the line. A line without words is one.
+    var allSentences: Int { max(sentences, 1) }
+
+    /// Takes over where sentences begin, of the same line read again.
+    mutating func takeSentences(of other: Row) {
+        sentences = other.sentences
+        hasEndedSentence = other.hasEndedSentence
+    }
+
+    /// Takes white space behind the last chunk, up to `end`: more than a space is a word, with which a sentence may begin.
+    mutating func endInWhiteSpace(at end: Int, lastByte: UInt8) {
+        flagsOfLast = 0
+        if chunks > 0, hasEndedSentence, end != endByte + 1 || lastByte != 0x20 { sentences += 1 }
+    }
+
     /// Forgets everything: the next line begins at `start`.
     @inline(__always)
     mutating func restart(at start: Int) {
@@ -93,7 +108,7 @@ struct RowTally: ~Copyable {
         if cited.flags & ChunkFacts.javascript != 0 { kind |= C4Signals.javascript }
         if phrases.policy { kind |= C4Signals.policy }
         kinds[kind].lines &+= 1
-        kinds[kind].sentences &+= cited.sentences
+        kinds[kind].sentences &+= cited.allSentences
         if cited.flags & ChunkFacts.openBrace != 0, kinds[kind].firstCurly == 0 { kinds[kind].firstCurly = rows }
         if phrases.lorem, kinds[kind].firstLorem == 0 { kinds[kind].firstLorem = rows }
     }

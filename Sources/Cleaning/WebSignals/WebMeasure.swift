@@ -36,7 +36,11 @@ struct WebMeasure: ~Copyable {
     mutating func measure(_ text: UnsafeBufferPointer<UInt8>) -> WebSignals {
         var signals = WebSignals()
         // Places are kept in 32 bits.
-        guard let base = text.baseAddress, text.count > 0, text.count < 1 << 31 else { return signals }
+        guard let base = text.baseAddress, text.count > 0, text.count < 1 << 31 else {
+            signals.repetition.lines = 1
+            signals.repetition.paragraphs = 1
+            return signals
+        }
         cache.trim()
         chunkCount = 0
         lineCount = 0
@@ -208,8 +212,8 @@ struct WebMeasure: ~Copyable {
                 index += base[index] < 0x80 ? 1 : base[index] == 0xC2 ? 2 : 3
             }
         }
-        if row.endByte < count { row.flagsOfLast = 0 }
         if row.flags & ChunkFacts.joined != 0 { separate(&row, base, &scan) }
+        if row.endByte < count { row.endInWhiteSpace(at: count, lastByte: base[count - 1]) }
         chunkCount = chunksBefore
         return row
     }
@@ -244,7 +248,7 @@ struct WebMeasure: ~Copyable {
                 cache.chunks.base[Int(chunkNumbers.base[firstChunk + place])], start: piece.start, end: piece.end,
                 lastByte: piece.start > 0 ? base[piece.start - 1] : 0)
         }
-        row.sentences = again.sentences
+        row.takeSentences(of: again)
     }
 
     /// The same for chunks with single spaces between them; whether anything changed.
