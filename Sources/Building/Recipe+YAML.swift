@@ -108,7 +108,8 @@ extension Recipe {
                     return section.fail(parts[0], parts.dropFirst().map { $0 + ": " }.joined() + problem)
                 }
                 switch failure {
-                case .badValue(let key, let expected, let found): throw fail(key, "expected \(expected), found \(found)")
+                case .badValue(let key, let expected, let found):
+                    throw fail(key, "expected \(expected), found \(found)")
                 case .unknownKey(let key, let nearest): throw fail(key, "unknown key; did you mean `\(nearest)`?")
                 }
             }

@@ -54,7 +54,8 @@ public struct CleaningOptions: Sendable, Equatable {
 
     /// The keys that `clean:` of a recipe may have.
     public static let recipeKeys =
-        (["profile", "language", "min_words", "web_signals"] + families + ratios.map(\.0)).sorted(by: precedesInByteOrder)
+        (["profile", "language", "min_words", "web_signals"] + families + ratios.map(\.0)).sorted(
+            by: precedesInByteOrder)
 
     private static let families = ["gopher", "c4", "fineweb"]
 
@@ -86,7 +87,8 @@ public struct CleaningOptions: Sendable, Equatable {
         }
         if webText == .off, let profile = profiles.first(where: \.usesWebSignals) {
             throw CleaningFailure.badValue(
-                key: "web_signals", expected: "everything or prose, which profile \(profile.rawValue) needs", found: "off")
+                key: "web_signals", expected: "everything or prose, which profile \(profile.rawValue) needs",
+                found: "off")
         }
     }
 
@@ -141,7 +143,8 @@ public struct CleaningOptions: Sendable, Equatable {
             case "false": .bool(false)
             default:
                 Int(text).map { .integer($0) } ?? Double(text).map { .double($0) }
-                    ?? (text.contains(",") ? .array(text.split(separator: ",").map { .string(String($0)) }) : .string(text))
+                    ?? (text.contains(",")
+                        ? .array(text.split(separator: ",").map { .string(String($0)) }) : .string(text))
             }
         try set(key, to: value)
     }
@@ -159,11 +162,13 @@ public struct CleaningOptions: Sendable, Equatable {
             }
             if key == "c4.min_words_per_line", let number = value.double, number > Double(C4Signals.countedWords) {
                 throw CleaningFailure.badValue(
-                    key: key, expected: "at most \(C4Signals.countedWords), up to which words are counted", found: value.text())
+                    key: key, expected: "at most \(C4Signals.countedWords), up to which words are counted",
+                    found: value.text())
             }
             self[keyPath: path][keyPath: limit] = isOff ? nil : value.double
         case .flag(let flag):
-            guard let isOn = value.bool ?? (value == .string("off") ? false : value == .string("on") ? true : nil) else {
+            guard let isOn = value.bool ?? (value == .string("off") ? false : value == .string("on") ? true : nil)
+            else {
                 throw CleaningFailure.badValue(key: key, expected: "true or false", found: value.text())
             }
             self[keyPath: path][keyPath: flag] = isOn

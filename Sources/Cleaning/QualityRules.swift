@@ -58,7 +58,8 @@ public struct QualityRules: Sendable {
                 guard let web = signals.web else {
                     return emit(
                         QualityViolation(
-                            rule: profile.rawValue, value: "signals not measured", threshold: "web_signals: everything"))
+                            rule: profile.rawValue, value: "signals not measured", threshold: "web_signals: everything")
+                    )
                 }
                 switch profile {
                 case .gopher: return WebRules.gopher(web, options.gopher, emit)

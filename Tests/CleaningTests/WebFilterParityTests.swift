@@ -1,13 +1,16 @@
-@testable import Cleaning
 import Documents
 import Files
 import Glibc
 import TestSupport
 import Testing
 
+@testable import Cleaning
+
 /// The program that asks datatrove.
 private enum Peer {
-    static let python = ExternalProgram.environment("SHARDMILL_FILTERS_PYTHON") ?? ExternalProgram.environment("SHARDMILL_PARITY_PYTHON")
+    static let python =
+        ExternalProgram.environment("SHARDMILL_FILTERS_PYTHON")
+        ?? ExternalProgram.environment("SHARDMILL_PARITY_PYTHON")
     static let script = "tools/parity/web_filters.py"
     static let isPresent: Bool = {
         guard let python else { return false }
@@ -38,7 +41,10 @@ struct WebFilterParityTests {
         "fineweb.max_repeated_line_characters": "char_dup_ratio", "fineweb.max_newlines": "list_ratio",
     ]
 
-    static func verdict(_ profile: CleaningOptions.Profile, _ signals: QualitySignals, _ change: (inout CleaningOptions) -> Void = { _ in })
+    static func verdict(
+        _ profile: CleaningOptions.Profile, _ signals: QualitySignals,
+        _ change: (inout CleaningOptions) -> Void = { _ in }
+    )
         -> JSONValue
     {
         var options = CleaningOptions()
@@ -59,11 +65,13 @@ struct WebFilterParityTests {
             "gopher_repetition": signals.web?.characters == 0
                 ? "empty"
                 : verdict(.gopher, signals) { options in
-                    for key in CleaningOptions.keys where key.hasPrefix("gopher.") && !key.contains("repeated") && !key.contains("max_top_") {
+                    for key in CleaningOptions.keys
+                    where key.hasPrefix("gopher.") && !key.contains("repeated") && !key.contains("max_top_") {
                         try! options.set(key, to: "off")
                     }
                 },
-            "c4": verdict(.c4, signals), "c4_lines": verdict(.c4, signals) { try! $0.set("c4.terminal_marks", to: "false") },
+            "c4": verdict(.c4, signals),
+            "c4_lines": verdict(.c4, signals) { try! $0.set("c4.terminal_marks", to: "false") },
             "fineweb": verdict(.fineweb, signals),
         ])
     }
@@ -90,15 +98,20 @@ struct WebFilterParityTests {
             let id = expected["id"]?.string ?? "?"
             let ours = text.withUnsafeBufferPointer { splitter.words($0) }
             if words, let theirs = expected["text"]?.string, theirs != ours.joined(separator: "\n") {
-                let list = theirs.isEmpty ? [] : theirs.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+                let list =
+                    theirs.isEmpty
+                    ? [] : theirs.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
                 let place = zip(list, ours).enumerated().first { $1.0 != $1.1 }?.offset ?? min(list.count, ours.count)
-                found.append("\(id): words from \(place): \(list.dropFirst(max(0, place - 2)).prefix(7)), ours \(ours.dropFirst(max(0, place - 2)).prefix(7))")
+                found.append(
+                    "\(id): words from \(place): \(list.dropFirst(max(0, place - 2)).prefix(7)), ours \(ours.dropFirst(max(0, place - 2)).prefix(7))"
+                )
             }
             var members = expected.members!
             for key in ["id", "text", "verdicts"] { members[key] = nil }
             let web = WebSignals(json: .object(members))
             for name in signals.web!.json.members!.keys.sorted() where web.json[name] != signals.web!.json[name] {
-                found.append("\(id): \(name): theirs \(web.json[name]?.text() ?? "0"), ours \(signals.web!.json[name]!.text())")
+                found.append(
+                    "\(id): \(name): theirs \(web.json[name]?.text() ?? "0"), ours \(signals.web!.json[name]!.text())")
             }
             if expected["verdicts"] != verdicts(signals) {
                 found.append("\(id): theirs \(expected["verdicts"]!.text()), ours \(verdicts(signals).text())")
@@ -134,7 +147,10 @@ struct WebFilterParityTests {
     func aNamedCorpus() throws {
         let path = ExternalProgram.environment("SHARDMILL_FILTERS_CORPUS")!
         let (records, differences) = try WebFilterParityTests.differences(path)
-        #expect(differences.isEmpty, "\(differences.count) of \(records): \(differences.prefix(20).map { $0.prefix(900) }.joined(separator: "\n"))")
+        #expect(
+            differences.isEmpty,
+            "\(differences.count) of \(records): \(differences.prefix(20).map { $0.prefix(900) }.joined(separator: "\n"))"
+        )
         print("\(records) records compared")
     }
 }

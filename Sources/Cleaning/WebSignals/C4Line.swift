@@ -7,8 +7,10 @@ enum C4Line {
     static let javascript = Array("javascript".utf8)
     static let lorem = Array("lorem ipsum".utf8)
     /// Lines that hold one of these are dropped.
-    static let policies = ["terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies"]
-        .map { Array($0.utf8) }
+    static let policies = [
+        "terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies",
+    ]
+    .map { Array($0.utf8) }
     // Every phrase has one of these in one of its words.
     private static let keys = ["cookie", "privacy", "terms", "lorem"].map { Array($0.utf8) }
     private static let citations = ["[edit]", "[citation needed]"].map { Array($0.utf8) }
@@ -65,7 +67,8 @@ enum C4Line {
             }
             return copy.withUnsafeBufferPointer { phrases($0.baseAddress!, $0.count) }
         }
-        return LinePhrases(lorem: contains(text, length, lorem), policy: policies.contains { contains(text, length, $0) })
+        return LinePhrases(
+            lorem: contains(text, length, lorem), policy: policies.contains { contains(text, length, $0) })
     }
 
     /// The line without its citations, as of an encyclopedia; nil where it has none.
@@ -104,7 +107,8 @@ enum C4Line {
             }
         }
         if index < length, text[index] == 0x5D { return index + 1 }
-        for citation in citations where length - start >= citation.count && memcmp(text + start, citation, citation.count) == 0 {
+        for citation in citations
+        where length - start >= citation.count && memcmp(text + start, citation, citation.count) == 0 {
             return start + citation.count
         }
         return start

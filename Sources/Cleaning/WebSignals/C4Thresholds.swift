@@ -4,13 +4,17 @@ public struct C4Thresholds: Sendable, Equatable {
     public var leastSentences: Double? = 5
     /// A line with fewer words does not stay; at most `C4Signals.countedWords` can be asked for.
     public var leastWordsPerLine: Double? = 3
-    /// Lines without a terminal mark, with a word above 1000 characters, about JavaScript, with a policy's phrase do not stay.
+    /// Lines without a terminal mark do not stay.
     public var terminalMarks = true
+    /// Lines with a word above 1000 characters do not stay.
     public var longWords = true
+    /// Lines about JavaScript do not stay.
     public var javascript = true
+    /// Lines with a policy's phrase do not stay.
     public var policies = true
-    /// Documents with a curly bracket, with "lorem ipsum" in a line that stays are dropped.
+    /// Documents with a curly bracket in a line that stays are dropped.
     public var curlyBrackets = true
+    /// Documents with "lorem ipsum" in a line that stays are dropped.
     public var loremIpsum = true
 
     /// The published thresholds.

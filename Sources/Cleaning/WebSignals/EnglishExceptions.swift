@@ -26,7 +26,9 @@ struct EnglishExceptions {
                 var ends: [Int] = []
                 for part in parts { ends.append((ends.last ?? 0) + part.unicodeScalars.count) }
                 let form = Form(scalars: whole.unicodeScalars.map(\.value), ends: ends)
-                if let known = seen[whole] { forms[known] = form } else {
+                if let known = seen[whole] {
+                    forms[known] = form
+                } else {
                     seen[whole] = forms.count
                     forms.append(form)
                 }
@@ -59,7 +61,8 @@ struct EnglishExceptions {
 
     private mutating func insert(_ index: Int) {
         let scalars = forms[index].scalars
-        var slot = scalars.withUnsafeBufferPointer { EnglishExceptions.hash($0.baseAddress!, $0.count) } & (slots.count - 1)
+        var slot =
+            scalars.withUnsafeBufferPointer { EnglishExceptions.hash($0.baseAddress!, $0.count) } & (slots.count - 1)
         while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
         slots[slot] = Int32(index)
         lengths[Int(scalars[0] & 255)] |= 1 << UInt16(scalars.count)

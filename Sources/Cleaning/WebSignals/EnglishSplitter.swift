@@ -322,7 +322,8 @@ enum FormMatches {
     }
 
     static func all(
-        _ scalars: UnsafePointer<UInt32>, _ ends: UnsafePointer<Int32>, _ words: Int, _ exceptions: borrowing EnglishExceptions
+        _ scalars: UnsafePointer<UInt32>, _ ends: UnsafePointer<Int32>, _ words: Int,
+        _ exceptions: borrowing EnglishExceptions
     ) -> [Match] {
         var all: [Match] = []
         var start = 0
@@ -346,7 +347,8 @@ enum FormMatches {
 
     /// The forms that are put in place, in the order of the text.
     static func find(
-        _ scalars: UnsafePointer<UInt32>, _ ends: UnsafePointer<Int32>, _ words: Int, _ exceptions: borrowing EnglishExceptions
+        _ scalars: UnsafePointer<UInt32>, _ ends: UnsafePointer<Int32>, _ words: Int,
+        _ exceptions: borrowing EnglishExceptions
     ) -> [Match] {
         let all = all(scalars, ends, words, exceptions)
         return all.isEmpty ? [] : choose(all, words)

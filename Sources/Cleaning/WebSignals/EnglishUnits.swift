@@ -7,7 +7,11 @@ enum EnglishUnits {
         var key: UInt64 = 0
         var second: UInt64 = 0
         for index in 0..<count {
-            if index < 3 { key = key << 21 | UInt64(scalars[index]) } else { second = second << 21 | UInt64(scalars[index]) }
+            if index < 3 {
+                key = key << 21 | UInt64(scalars[index])
+            } else {
+                second = second << 21 | UInt64(scalars[index])
+            }
         }
         return keys.contains(Key(first: key, second: second, count: count))
     }

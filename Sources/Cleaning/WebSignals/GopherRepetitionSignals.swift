@@ -4,13 +4,15 @@ public import Files
 public struct GopherRepetitionSignals: Sendable, Equatable {
     /// Pieces between runs of line feeds.
     public var lines = 0
-    /// Lines that stood before, and the characters in them.
+    /// Lines that stood before.
     public var repeatedLines = 0
+    /// Characters in them.
     public var repeatedLineCharacters = 0
     /// Pieces between runs of two line feeds and more.
     public var paragraphs = 0
-    /// Paragraphs that stood before, and the characters in them.
+    /// Paragraphs that stood before.
     public var repeatedParagraphs = 0
+    /// Characters in them.
     public var repeatedParagraphCharacters = 0
     /// Characters of the most frequent 2-, 3- and 4-gram, spaces between its words, times how often it stands.
     public var topNGramCharacters = [0, 0, 0]

@@ -35,7 +35,8 @@ public struct GopherSignals: Sendable, Equatable {
     public init(json: JSONValue) { SignalJSON.take(&self, GopherSignals.fields, from: json) }
 
     private static let fields: [SignalJSON.Field<GopherSignals>] = [
-        ("plain_words", \.plainWords), ("plain_word_characters", \.plainWordCharacters), ("letter_words", \.letterWords),
+        ("plain_words", \.plainWords), ("plain_word_characters", \.plainWordCharacters),
+        ("letter_words", \.letterWords),
         ("stop_words", \.stopWords), ("hashes", \.hashes), ("ellipses", \.ellipses), ("lines", \.lines),
         ("bullet_lines", \.bulletLines), ("ellipsis_lines", \.ellipsisLines),
     ]

@@ -226,7 +226,9 @@ struct WebMeasure: ~Copyable {
         while index < row.endByte {
             let start = index
             while index < row.endByte, WhiteSpace.isChunk(base, index, row.endByte) { index += 1 }
-            if index > start { pieces.append((start, index)) } else {
+            if index > start {
+                pieces.append((start, index))
+            } else {
                 index += base[index] < 0x80 ? 1 : base[index] == 0xC2 ? 2 : 3
             }
         }
@@ -234,7 +236,9 @@ struct WebMeasure: ~Copyable {
         var first = 0
         while first < pieces.count {
             var end = first + 1
-            while end < pieces.count, pieces[end].start == pieces[end - 1].end + 1, base[pieces[end - 1].end] == 0x20 { end += 1 }
+            while end < pieces.count, pieces[end].start == pieces[end - 1].end + 1, base[pieces[end - 1].end] == 0x20 {
+                end += 1
+            }
             let isJoined = (first..<end).contains {
                 cache.chunks.base[Int(chunkNumbers.base[firstChunk + $0])].flags & ChunkFacts.joined != 0
             }
@@ -253,7 +257,8 @@ struct WebMeasure: ~Copyable {
 
     /// The same for chunks with single spaces between them; whether anything changed.
     private mutating func separate(
-        _ pieces: ArraySlice<(start: Int, end: Int)>, _ firstChunk: Int, _ base: UnsafePointer<UInt8>, _ scan: inout Scan
+        _ pieces: ArraySlice<(start: Int, end: Int)>, _ firstChunk: Int, _ base: UnsafePointer<UInt8>,
+        _ scan: inout Scan
     ) -> Bool {
         let words = cache.words(of: pieces.map { (base + $0.start, $0.end - $0.start) })
         if !words.hasCrossing { return false }
@@ -277,7 +282,8 @@ struct WebMeasure: ~Copyable {
     ) {
         repetitions.begin(lineCount)
         // Pieces between runs of line feeds: nothing between two of them, but a text may begin and end with one.
-        let outer = lineCount > 1 ? (lines.base[0].end == 0 ? 1 : 0) + (lines.base[lineCount - 1].start == count ? 1 : 0) : 0
+        let outer =
+            lineCount > 1 ? (lines.base[0].end == 0 ? 1 : 0) + (lines.base[lineCount - 1].start == count ? 1 : 0) : 0
         signals.repetition.lines = outer
         if outer == 2 { signals.repetition.repeatedLines = 1 }
         for index in 0..<lineCount {
@@ -375,7 +381,8 @@ struct WebMeasure: ~Copyable {
         return (0..<words.count).map { index in
             String(
                 decoding: UnsafeBufferPointer(
-                    start: words.text + Int(words.bytes[index]), count: Int(words.bytes[index + 1] - words.bytes[index])),
+                    start: words.text + Int(words.bytes[index]), count: Int(words.bytes[index + 1] - words.bytes[index])
+                ),
                 as: UTF8.self)
         }
     }

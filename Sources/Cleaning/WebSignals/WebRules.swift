@@ -12,7 +12,9 @@ enum WebRules {
     }
 
     /// Gopher's rules of quality, then those of repetition.
-    static func gopher(_ web: WebSignals, _ limits: GopherThresholds, _ emit: @escaping (QualityViolation) -> Bool) -> Bool {
+    static func gopher(_ web: WebSignals, _ limits: GopherThresholds, _ emit: @escaping (QualityViolation) -> Bool)
+        -> Bool
+    {
         let check = Check(family: "gopher", emit: emit)
         let signals = web.gopher
         // A text without words breaks the first rule; the others then have nothing to divide by.
@@ -80,7 +82,9 @@ enum WebRules {
         var lorem = Int.max
         for lines in web.c4.kinds {
             func has(_ bit: Int) -> Bool { lines.kind & bit != 0 }
-            if limits.longWords && has(C4Signals.long) || limits.terminalMarks && has(C4Signals.unterminated) { continue }
+            if limits.longWords && has(C4Signals.long) || limits.terminalMarks && has(C4Signals.unterminated) {
+                continue
+            }
             if let least = limits.leastWordsPerLine, Double(lines.words) < least { continue }
             if lines.firstLorem > 0 { lorem = min(lorem, lines.firstLorem) }
             if limits.javascript && has(C4Signals.javascript) { continue }
@@ -94,14 +98,17 @@ enum WebRules {
             (isLorem, lorem, "lorem_ipsum", "\"lorem ipsum\" in line \(lorem)"),
             (isCurly, curly, "curly_brackets", "a curly bracket in line \(curly)"),
         ].filter(\.0).sorted { $0.1 < $1.1 }
-        for (_, _, key, value) in found where !emit(QualityViolation(rule: "c4." + key, value: value, threshold: "none")) {
+        for (_, _, key, value) in found
+        where !emit(QualityViolation(rule: "c4." + key, value: value, threshold: "none")) {
             return false
         }
         return check.atLeast("min_sentences", sentences, "sentences in lines that stay", limits.leastSentences)
     }
 
     /// FineWeb's rules.
-    static func fineweb(_ web: WebSignals, _ limits: FineWebThresholds, _ emit: @escaping (QualityViolation) -> Bool) -> Bool {
+    static func fineweb(_ web: WebSignals, _ limits: FineWebThresholds, _ emit: @escaping (QualityViolation) -> Bool)
+        -> Bool
+    {
         let check = Check(family: "fineweb", emit: emit)
         let signals = web.fineweb
         if signals.lines == 0 {
@@ -127,12 +134,12 @@ enum WebRules {
 
         func atLeast(_ key: String, _ count: Int, _ what: String, _ limit: Double?) -> Bool {
             guard let limit, Double(count) < limit else { return true }
-            return report(key, "\(count) \(what)", "at least", limit)
+            return report(key, "\(count) \(what)", "at least", limit, " \(what)")
         }
 
         func atMost(_ key: String, _ count: Int, _ what: String, _ limit: Double?) -> Bool {
             guard let limit, Double(count) > limit else { return true }
-            return report(key, "\(count) \(what)", "at most", limit)
+            return report(key, "\(count) \(what)", "at most", limit, " \(what)")
         }
 
         func atLeast(_ key: String, _ count: Int, of whole: Int, _ what: String, _ limit: Double?) -> Bool {
@@ -145,8 +152,12 @@ enum WebRules {
             return report(key, "\(Share.text(count, of: whole)) \(what)", "at most", limit)
         }
 
-        private func report(_ key: String, _ value: String, _ word: String, _ limit: Double) -> Bool {
-            emit(QualityViolation(rule: "\(family).\(key)", value: value, threshold: "\(word) \(WebRules.text(limit))"))
+        private func report(_ key: String, _ value: String, _ word: String, _ limit: Double, _ unit: String = "")
+            -> Bool
+        {
+            emit(
+                QualityViolation(
+                    rule: "\(family).\(key)", value: value, threshold: "\(word) \(WebRules.text(limit))\(unit)"))
         }
     }
 

@@ -36,7 +36,8 @@ struct WordCache: ~Copyable {
         return learn(bytes, length, key)
     }
 
-    private mutating func learn(_ bytes: UnsafePointer<UInt8>, _ length: Int, _ key: (low: UInt64, high: UInt64)) -> Int {
+    private mutating func learn(_ bytes: UnsafePointer<UInt8>, _ length: Int, _ key: (low: UInt64, high: UInt64)) -> Int
+    {
         splitter.load(bytes, length)
         splitter.cut()
         var facts = ChunkFacts()
@@ -87,7 +88,8 @@ struct WordCache: ~Copyable {
             let isOne = splitter.words == 1 && splitter.isPlain
             let count = isOne ? 1 : splitter.plainWords
             for word in 0..<count {
-                ends.append(Int32(truncatingIfNeeded: start) + (isOne ? splitter.ends.base[0] : splitter.plainEnds.base[word]))
+                ends.append(
+                    Int32(truncatingIfNeeded: start) + (isOne ? splitter.ends.base[0] : splitter.plainEnds.base[word]))
                 chunkOfWord.append(number)
             }
         }
@@ -182,7 +184,8 @@ struct WordCache: ~Copyable {
         wordTable.insert(key, number: number)
         words.reserve(number + 1, keeping: number)
         words.base[number] = WordFacts(
-            bytes: UInt32(truncatingIfNeeded: length), characters: UInt32(truncatingIfNeeded: end - start), flags: flags)
+            bytes: UInt32(truncatingIfNeeded: length), characters: UInt32(truncatingIfNeeded: end - start), flags: flags
+        )
         return number
     }
 
