@@ -36,10 +36,22 @@ enum C4Line {
         }
     }
 
-    /// Whether a word may belong to one of the phrases; the sign for kelvin is a k in lower case.
-    static func mayHoldPhrase(_ text: UnsafePointer<UInt8>, _ length: Int) -> Bool {
+    /// Which letters a text has, as bits: 1 << (letter & 31), in any case; bit 0 for what is no ASCII.
+    private static func letters(_ text: [UInt8]) -> UInt32 { text.reduce(0) { $0 | 1 << UInt32($1 & 31) } }
+
+    private static let keysLetters = keys.map(letters)
+    private static let javascriptLetters = letters(javascript)
+
+    /// Whether the letters of "javascript" are among those of a word.
+    static func mayHoldJavaScript(_ letters: UInt32) -> Bool { letters & javascriptLetters == javascriptLetters }
+
+    /// Whether a word of these letters may belong to one of the phrases; the sign for kelvin is a k in lower case.
+    static func mayHoldPhrase(_ text: UnsafePointer<UInt8>, _ length: Int, _ letters: UInt32) -> Bool {
         if length < 5 { return false }
-        return keys.contains { contains(text, length, $0) } || kelvin(text, length, from: 0) != nil
+        for (index, key) in keysLetters.enumerated() where letters & key == key && contains(text, length, keys[index]) {
+            return true
+        }
+        return letters & 1 != 0 && kelvin(text, length, from: 0) != nil
     }
 
     private static func kelvin(_ text: UnsafePointer<UInt8>, _ length: Int, from: Int) -> Int? {

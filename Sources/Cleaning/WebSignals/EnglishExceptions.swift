@@ -17,6 +17,8 @@ struct EnglishExceptions {
     private var slots = [Int32](repeating: -1, count: 1 << 13)
     // Bit n of entry c: a form of n scalars begins with c (of its low byte); most texts are turned away here.
     private var lengths = [UInt16](repeating: 0, count: 256)
+    // The same for the forms that the splitting rules alone cut.
+    private var cutLengths = [UInt16](repeating: 0, count: 256)
 
     init() {
         var seen: [String: Int] = [:]
@@ -38,7 +40,14 @@ struct EnglishExceptions {
     }
 
     /// Says how the rules alone cut the form; only such forms are looked for across words.
-    mutating func setPlainEnds(_ ends: [Int], of form: Int) { forms[form].plainEnds = ends }
+    mutating func setPlainEnds(_ ends: [Int], of form: Int) {
+        forms[form].plainEnds = ends
+        cutLengths[Int(forms[form].scalars[0] & 255)] |= 1 << UInt16(forms[form].scalars.count)
+    }
+
+    /// Whether a form of so many scalars that the splitting rules alone cut may begin with this one.
+    @inline(__always)
+    func mayBeCut(_ scalar: UInt32, _ count: Int) -> Bool { cutLengths[Int(scalar & 255)] & (1 << UInt16(count)) != 0 }
 
     /// The number of the form that the scalars spell; nil where they spell none.
     @inline(__always)

@@ -330,7 +330,8 @@ enum FormMatches {
         for first in 0..<words {
             var end = first + 1
             while end < words, Int(ends[end]) - start <= EnglishExceptions.longest {
-                if let form = exceptions.find(scalars + start, Int(ends[end]) - start) {
+                let length = Int(ends[end]) - start
+                if exceptions.mayBeCut(scalars[start], length), let form = exceptions.find(scalars + start, length) {
                     let plain = exceptions.forms[form].plainEnds
                     if plain.count == end - first + 1,
                         (0..<plain.count).allSatisfy({ Int(ends[first + $0]) - start == plain[$0] })

@@ -205,7 +205,7 @@ struct NGramCounter: ~Copyable {
                     let other = Int(entry & 0xFFFF_FFFF) &- 1
                     let place = Int(bytes[other])
                     if Int(bytes[other &+ length]) &- place == size,
-                        memcmp(words.text + place, words.text + start, size) == 0
+                        NGramCounter.areEqual(words.text + place, words.text + start, size)
                     {
                         isRepeated = true
                         break
@@ -238,6 +238,24 @@ struct NGramCounter: ~Copyable {
         }
         swap(&large, &wider)
         return newMask
+    }
+
+    /// Whether `count` bytes are the same; 8 bytes behind them may be read.
+    @inline(__always)
+    private static func areEqual(_ left: UnsafePointer<UInt8>, _ right: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        let left = UnsafeRawPointer(left)
+        let right = UnsafeRawPointer(right)
+        var offset = 0
+        while offset &+ 8 <= count {
+            let one = left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            if one != right.loadUnaligned(fromByteOffset: offset, as: UInt64.self) { return false }
+            offset &+= 8
+        }
+        if offset == count { return true }
+        let difference =
+            left.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            ^ right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        return difference & UInt64.max &>> UInt64(64 &- 8 &* (count &- offset)) == 0
     }
 
     /// 32 bits of a hash of the bytes. 8 bytes behind them may be read.

@@ -14,9 +14,10 @@ struct Row {
 
     /// Takes the next chunk; `lastByte` stands before it.
     @inline(__always)
-    mutating func add(_ facts: ChunkFacts, start: Int, end: Int, lastByte: UInt8) {
+    mutating func add(_ chunk: UnsafePointer<ChunkFacts>, start: Int, end: Int, lastByte: UInt8) {
+        let chunkFlags = chunk.pointee.flags
         if chunks == 0 {
-            flagsOfFirst = facts.flags
+            flagsOfFirst = chunkFlags
             firstByte = start
             sentences = 1
             hasEndedSentence = false
@@ -25,10 +26,10 @@ struct Row {
             sentences &+= 1
             hasEndedSentence = false
         }
-        sentences &+= Int(hasEndedSentence ? facts.startsAfterEnd : facts.startsFresh)
-        hasEndedSentence = facts.endsSentence & (hasEndedSentence ? 2 : 1) != 0
-        flags |= facts.flags
-        flagsOfLast = facts.flags
+        sentences &+= Int(hasEndedSentence ? chunk.pointee.startsAfterEnd : chunk.pointee.startsFresh)
+        hasEndedSentence = chunk.pointee.endsSentence & (hasEndedSentence ? 2 : 1) != 0
+        flags |= chunkFlags
+        flagsOfLast = chunkFlags
         chunks &+= 1
         endByte = end
     }

@@ -17,6 +17,11 @@ struct WebMeasure: ~Copyable {
     private var wordNumbers = Scratch<UInt32>()
     private var byteStarts = Scratch<UInt32>()
     private var characterStarts = Scratch<UInt32>()
+    private var wordCount = 0
+    private var wordByte: UInt32 = 0
+    private var wordCharacter: UInt32 = 0
+    // Whether neighbours have changed the words of a chunk since it was listed.
+    private var isSeparated = false
     private var letters = Scratch<UInt8>()
     private var repetitions = RepetitionCounter()
 
@@ -58,7 +63,7 @@ struct WebMeasure: ~Copyable {
         signals.gopher.ellipses = Int(scan.sums[ChunkFacts.ellipsisLane])
         signals.c4 = rows.c4
         takeLines(base, text.count, scan, &signals)
-        let words = listWords(base, signals.words)
+        let words = listWords()
         signals.repetition.topNGramCharacters = ngrams.top(words)
         signals.repetition.repeatedNGramCharacters = ngrams.repeated(words)
         return signals
@@ -83,6 +88,11 @@ struct WebMeasure: ~Copyable {
     private mutating func scan(_ base: UnsafePointer<UInt8>, _ count: Int) -> Scan {
         var scan = Scan()
         letters.reserve(count + 96)
+        chunkNumbers.reserve(count / 2 + 2)
+        wordCount = 0
+        wordByte = 0
+        wordCharacter = 0
+        isSeparated = false
         var row = Row()
         var line = Line(start: 0, end: 0, firstCharacter: 0, endCharacter: 0, hasWords: false, endsTerminal: false)
         var characters = 0
@@ -92,22 +102,24 @@ struct WebMeasure: ~Copyable {
             let byte = base[index]
             if WhiteSpace.isChunk(base, index, count) {
                 let start = index
-                repeat { index &+= 1 } while index < count && WhiteSpace.isChunk(base, index, count)
+                index = WhiteSpace.chunkEnd(base, start &+ 1, count)
                 let length = index &- start
                 let number = cache.chunk(base + start, length, room: count &- start)
-                add(chunk: number)
-                let facts = cache.chunks.base[number]
+                chunkNumbers.base[chunkCount] = UInt32(truncatingIfNeeded: number)
+                chunkCount &+= 1
+                let facts = cache.chunks.base + number
                 copyLetters(base + start, length, room: count &- start, &scan)
-                scan.sums &+= facts.sums
-                scan.stopWords |= facts.stopWords
+                addWords(facts)
+                scan.sums &+= facts.pointee.sums
+                scan.stopWords |= facts.pointee.stopWords
                 if scan.endByte == 0 {
                     scan.firstByte = start
                     scan.firstCharacter = characters
                 }
                 row.add(facts, start: start, end: index, lastByte: start > 0 ? base[start &- 1] : 0)
-                characters &+= Int(facts.sums[ChunkFacts.characterLane])
+                characters &+= Int(facts.pointee.sums[ChunkFacts.characterLane])
                 line.hasWords = true
-                line.endsTerminal = facts.flags & ChunkFacts.terminalEnd != 0
+                line.endsTerminal = facts.pointee.flags & ChunkFacts.terminalEnd != 0
                 scan.endByte = index
                 scan.endCharacter = characters
                 lastWasReturn = false
@@ -146,11 +158,38 @@ struct WebMeasure: ~Copyable {
         return scan
     }
 
+    /// Lists the words of a chunk for the n-grams.
     @inline(__always)
-    private mutating func add(chunk: Int) {
-        if chunkCount == chunkNumbers.capacity { chunkNumbers.reserve(chunkCount + 1, keeping: chunkCount) }
-        chunkNumbers.base[chunkCount] = UInt32(truncatingIfNeeded: chunk)
-        chunkCount &+= 1
+    private mutating func addWords(_ facts: UnsafePointer<ChunkFacts>) {
+        let words = Int(facts.pointee.words)
+        if wordCount &+ words >= wordNumbers.capacity { growWords(words) }
+        let all = cache.wordsOfChunks.base + Int(facts.pointee.firstWord)
+        if words == 1 {
+            wordNumbers.base[wordCount] = all[0]
+            byteStarts.base[wordCount] = wordByte
+            characterStarts.base[wordCount] = wordCharacter
+            wordByte &+= facts.pointee.bytes
+            wordCharacter &+= facts.pointee.sums[ChunkFacts.characterLane]
+            wordCount &+= 1
+            return
+        }
+        let known = cache.words.base
+        for place in 0..<words {
+            let number = all[place]
+            wordNumbers.base[wordCount] = number
+            byteStarts.base[wordCount] = wordByte
+            characterStarts.base[wordCount] = wordCharacter
+            wordByte &+= known[Int(number)].bytes
+            wordCharacter &+= known[Int(number)].characters
+            wordCount &+= 1
+        }
+    }
+
+    private mutating func growWords(_ words: Int) {
+        let room = max(wordCount + words + 1, wordNumbers.capacity * 2)
+        wordNumbers.reserve(room, keeping: wordCount)
+        byteStarts.reserve(room, keeping: wordCount)
+        characterStarts.reserve(room, keeping: wordCount)
     }
 
     private mutating func add(line: Line) {
@@ -206,8 +245,10 @@ struct WebMeasure: ~Copyable {
             while index < count, WhiteSpace.isChunk(base, index, count) { index += 1 }
             if index > start {
                 let number = cache.chunk(base + start, index - start, room: count - start)
-                add(chunk: number)
-                row.add(cache.chunks.base[number], start: start, end: index, lastByte: start > 0 ? base[start - 1] : 0)
+                chunkNumbers.reserve(chunkCount + 1, keeping: chunkCount)
+                chunkNumbers.base[chunkCount] = UInt32(truncatingIfNeeded: number)
+                chunkCount += 1
+                row.add(cache.chunks.base + number, start: start, end: index, lastByte: start > 0 ? base[start - 1] : 0)
             } else {
                 index += base[index] < 0x80 ? 1 : base[index] == 0xC2 ? 2 : 3
             }
@@ -249,7 +290,7 @@ struct WebMeasure: ~Copyable {
         var again = Row()
         for (place, piece) in pieces.enumerated() {
             again.add(
-                cache.chunks.base[Int(chunkNumbers.base[firstChunk + place])], start: piece.start, end: piece.end,
+                cache.chunks.base + Int(chunkNumbers.base[firstChunk + place]), start: piece.start, end: piece.end,
                 lastByte: piece.start > 0 ? base[piece.start - 1] : 0)
         }
         row.takeSentences(of: again)
@@ -270,6 +311,7 @@ struct WebMeasure: ~Copyable {
             scan.sums &-= cache.chunks.base[old].sums
             scan.sums &+= cache.chunks.base[variant].sums
             chunkNumbers.base[firstChunk + place] = UInt32(truncatingIfNeeded: variant)
+            isSeparated = true
             changed = true
         }
         return changed
@@ -341,43 +383,26 @@ struct WebMeasure: ~Copyable {
 
     // MARK: words
 
-    private mutating func listWords(_ base: UnsafePointer<UInt8>, _ count: Int) -> NGramCounter.Words {
-        wordNumbers.reserve(count + 1)
-        byteStarts.reserve(count + 1)
-        characterStarts.reserve(count + 1)
-        let numbers = wordNumbers.base
-        let bytes = byteStarts.base
-        let characters = characterStarts.base
-        let facts = cache.words.base
-        let all = cache.wordsOfChunks.base
-        let chunks = cache.chunks.base
-        var filled = 0
-        var byte: UInt32 = 0
-        var character: UInt32 = 0
-        for index in 0..<chunkCount {
-            let chunk = chunks + Int(chunkNumbers.base[index])
-            let first = Int(chunk.pointee.firstWord)
-            for place in first..<(first &+ Int(chunk.pointee.words)) {
-                let number = all[place]
-                numbers[filled] = number
-                bytes[filled] = byte
-                characters[filled] = character
-                byte &+= facts[Int(number)].bytes
-                character &+= facts[Int(number)].characters
-                filled &+= 1
-            }
+    private mutating func listWords() -> NGramCounter.Words {
+        if isSeparated {
+            // The list was made before neighbours had their say.
+            wordCount = 0
+            wordByte = 0
+            wordCharacter = 0
+            for index in 0..<chunkCount { addWords(cache.chunks.base + Int(chunkNumbers.base[index])) }
         }
-        bytes[filled] = byte
-        characters[filled] = character
+        byteStarts.base[wordCount] = wordByte
+        characterStarts.base[wordCount] = wordCharacter
         return NGramCounter.Words(
-            count: filled, numbers: numbers, bytes: bytes, characters: characters, text: letters.base)
+            count: wordCount, numbers: wordNumbers.base, bytes: byteStarts.base, characters: characterStarts.base,
+            text: letters.base)
     }
 
     /// The words of a text, one after the other, as the signals count them.
     mutating func words(_ text: UnsafeBufferPointer<UInt8>) -> [String] {
-        guard let base = text.baseAddress, text.count > 0 else { return [] }
+        guard text.count > 0 else { return [] }
         _ = measure(text)
-        let words = listWords(base, Int(text.count))
+        let words = listWords()
         return (0..<words.count).map { index in
             String(
                 decoding: UnsafeBufferPointer(

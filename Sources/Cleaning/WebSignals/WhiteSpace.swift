@@ -10,6 +10,26 @@ enum WhiteSpace {
         return byte == 0xC2 || byte &- 0xE1 < 3 ? !isWide(text, index, count) : true
     }
 
+    /// Where the word that begins at `index` ends.
+    @inline(__always)
+    static func chunkEnd(_ text: UnsafePointer<UInt8>, _ index: Int, _ count: Int) -> Int {
+        var index = index
+        while index &+ 8 <= count {
+            let bytes = UnsafeRawPointer(text + index).loadUnaligned(as: UInt64.self)
+            // The top bit of every byte up to 0x20 and of every one that is no ASCII; above the first it may err.
+            let ends = (((bytes &- 0x2121_2121_2121_2121) & ~bytes) | bytes) & 0x8080_8080_8080_8080
+            if ends == 0 {
+                index &+= 8
+                continue
+            }
+            index &+= ends.trailingZeroBitCount &>> 3
+            if !isChunk(text, index, count) { return index }
+            index &+= 1
+        }
+        while index < count, isChunk(text, index, count) { index &+= 1 }
+        return index
+    }
+
     private static func isWide(_ text: UnsafePointer<UInt8>, _ index: Int, _ count: Int) -> Bool {
         let byte = text[index]
         if index + 1 >= count { return false }

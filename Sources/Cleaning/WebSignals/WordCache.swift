@@ -33,15 +33,15 @@ struct WordCache: ~Copyable {
     mutating func chunk(_ bytes: UnsafePointer<UInt8>, _ length: Int, room: Int) -> Int {
         let key = TextTable.key(bytes, length, room: room)
         if let known = chunkTable.find(key) { return known }
-        return learn(bytes, length, key)
+        return learn(bytes, length, room, key)
     }
 
-    private mutating func learn(_ bytes: UnsafePointer<UInt8>, _ length: Int, _ key: (low: UInt64, high: UInt64)) -> Int
+    private mutating func learn(_ bytes: UnsafePointer<UInt8>, _ length: Int, _ room: Int, _ key: (low: UInt64, high: UInt64)) -> Int
     {
         splitter.load(bytes, length)
         splitter.cut()
         var facts = ChunkFacts()
-        addWords(&facts, bytes, splitter.ends.base, splitter.words)
+        addWords(&facts, bytes, room, splitter.ends.base, splitter.words)
         if !splitter.isPlain { facts.flags |= ChunkFacts.joined }
         describe(&facts, bytes, length)
         let number = append(facts)
@@ -60,7 +60,7 @@ struct WordCache: ~Copyable {
     mutating func variant(_ bytes: UnsafePointer<UInt8>, _ length: Int, ends: [Int32]) -> Int {
         splitter.load(bytes, length)
         var facts = ChunkFacts()
-        ends.withUnsafeBufferPointer { addWords(&facts, bytes, $0.baseAddress!, ends.count) }
+        ends.withUnsafeBufferPointer { addWords(&facts, bytes, length, $0.baseAddress!, ends.count) }
         describe(&facts, bytes, length)
         return append(facts)
     }
@@ -128,7 +128,7 @@ struct WordCache: ~Copyable {
     }
 
     private mutating func addWords(
-        _ facts: inout ChunkFacts, _ bytes: UnsafePointer<UInt8>, _ ends: UnsafePointer<Int32>, _ count: Int
+        _ facts: inout ChunkFacts, _ bytes: UnsafePointer<UInt8>, _ room: Int, _ ends: UnsafePointer<Int32>, _ count: Int
     ) {
         facts.firstWord = UInt32(truncatingIfNeeded: wordOfChunkCount)
         facts.words = UInt32(truncatingIfNeeded: count)
@@ -138,7 +138,7 @@ struct WordCache: ~Copyable {
         var after = true
         for index in 0..<count {
             let end = Int(ends[index])
-            let word = word(bytes, start, end)
+            let word = word(bytes, room, start, end)
             wordsOfChunks.base[wordOfChunkCount] = UInt32(truncatingIfNeeded: word)
             wordOfChunkCount += 1
             start = end
@@ -161,10 +161,10 @@ struct WordCache: ~Copyable {
     }
 
     /// The number of the loaded text's word of scalars `start..<end`.
-    private mutating func word(_ bytes: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int {
+    private mutating func word(_ bytes: UnsafePointer<UInt8>, _ room: Int, _ start: Int, _ end: Int) -> Int {
         let first = Int(splitter.offsets.base[start])
         let length = Int(splitter.offsets.base[end]) - first
-        let key = TextTable.key(bytes + first, length, room: length)
+        let key = TextTable.key(bytes + first, length, room: room - first)
         if let known = wordTable.find(key) { return known }
         var any: UInt16 = 0
         var symbols = true
@@ -193,9 +193,12 @@ struct WordCache: ~Copyable {
     private func describe(_ facts: inout ChunkFacts, _ bytes: UnsafePointer<UInt8>, _ length: Int) {
         let scalars = splitter.scalars.base
         let count = splitter.count
+        facts.bytes = UInt32(truncatingIfNeeded: length)
         var stops = 0
+        var letters: UInt32 = 0
         for index in 0..<count {
             let scalar = scalars[index]
+            letters |= scalar < 0x80 ? 1 &<< (scalar & 31) : 1
             if scalar == 0x2E {
                 stops += 1
                 if stops == 3 {
@@ -222,8 +225,8 @@ struct WordCache: ~Copyable {
         if splitter.bits.base[count - 1] & EnglishScalars.terminal != 0 { facts.flags |= ChunkFacts.terminalEnd }
         if !threeStops, C4Line.isSentenceMark(last) { facts.flags |= ChunkFacts.sentenceMarkEnd }
         if count > C4Line.longWordLength { facts.flags |= ChunkFacts.long }
-        if C4Line.contains(bytes, length, C4Line.javascript) { facts.flags |= ChunkFacts.javascript }
-        if C4Line.mayHoldPhrase(bytes, length) { facts.flags |= ChunkFacts.phrase }
+        if C4Line.mayHoldJavaScript(letters), C4Line.contains(bytes, length, C4Line.javascript) { facts.flags |= ChunkFacts.javascript }
+        if C4Line.mayHoldPhrase(bytes, length, letters) { facts.flags |= ChunkFacts.phrase }
     }
 }
 

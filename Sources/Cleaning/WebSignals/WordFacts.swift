@@ -38,6 +38,7 @@ struct ChunkFacts: BitwiseCopyable {
     /// Where its words stand in the list of all chunks' words, and how many there are.
     var firstWord: UInt32 = 0
     var words: UInt32 = 0
+    var bytes: UInt32 = 0
     /// Sentences that begin in it where none has ended before, and where one has.
     var startsFresh: UInt32 = 0
     var startsAfterEnd: UInt32 = 0
