@@ -14,7 +14,7 @@ struct BuildPlan: Sendable {
     let evaluationDigests: [String]
 
     // Raised whenever the same input would give another artefact.
-    private static let extractVersion = "extract 11, repair and signals 1"
+    private static let extractVersion = "extract 11, repair 1, signals 2"
     private static let tokenVersion = "tokens 4"
     private static let versions = "\(extractVersion); \(tokenVersion); order and shards 4"
 
@@ -63,6 +63,7 @@ struct BuildPlan: Sendable {
         var digest = SHA256Digest()
         digest.update(BuildPlan.extractVersion)
         digest.update(recipe.cleaning.digestText)
+        digest.update(recipe.clean.measureDigestText)
         if let range = partition.range { digest.update("bytes \(range)") }
         for input in inputs[partition.inputs] {
             let source = recipe.sources[input.source]

@@ -9,8 +9,9 @@ struct Extraction {
     let plan: BuildPlan
     let folder: String
 
-    /// The sums over the documents of a partition.
+    /// The sums over the documents of a partition, and what measures them.
     private struct Totals {
+        let measure: QualityMeasure
         var ledger = ExtractionLedger()
         var boilerplate: [String: Int] = [:]
         var clauses = ClauseArtefact.Writer()
@@ -27,7 +28,7 @@ struct Extraction {
     func run(_ partition: Partition, key: String) throws {
         var writer = try ZstdFileWriter(ExtractArtefact.documentsPath(folder, key), level: 3)
         var outcomes: [ExtractArtefact.Outcome] = []
-        var totals = Totals()
+        var totals = Totals(measure: QualityMeasure(webText: plan.recipe.clean.webText))
         let inputs = Array(plan.inputs[partition.inputs])
         for group in InputFile.groups(inputs.map(\.relativePath)) {
             let members = Array(inputs[group])
@@ -120,7 +121,7 @@ struct Extraction {
                 DocumentFacts(
                     id: document.id, source: input.source, path: place, family: Family.key(of: document),
                     content: (content.high, content.low), bytes: document.text.count,
-                    signals: QualityMeasure.measure(document), lineage: lineage)))
+                    signals: totals.measure.measure(document), lineage: lineage)))
         try writer.append { document.appendJSONLine(to: &$0) }
     }
 }

@@ -106,11 +106,19 @@ extension Recipe {
             do {
                 clean = try CleaningOptions(recipe: section.json(knownKeys: CleaningOptions.recipeKeys))
             } catch let failure as CleaningFailure {
-                guard case .badValue(let key, let expected, let found) = failure else { throw failure }
-                throw section.fail(key, "expected \(expected), found \(found)")
+                // A threshold of a web filter stands one level below: clean.gopher.min_alpha.
+                func fail(_ key: String, _ problem: String) -> BuildFailure {
+                    let parts = key.split(separator: ".", maxSplits: 1).map(String.init)
+                    return section.fail(parts[0], parts.dropFirst().map { $0 + ": " }.joined() + problem)
+                }
+                switch failure {
+                case .badValue(let key, let expected, let found):
+                    throw fail(key, "expected \(expected), found \(found)")
+                case .unknownKey(let key, let nearest): throw fail(key, "unknown key; did you mean `\(nearest)`?")
+                }
             }
             namesLeastWords = section.word("min_words") != nil
-            boilerplate = try rules ?? (clean.profile == .standards ? BoilerplateFile.rules() : .none)
+            boilerplate = try rules ?? (clean.profiles.contains(.standards) ? BoilerplateFile.rules() : .none)
             try section.finish()
         }
         // A clause may be a sentence, and none may be lost for being short.

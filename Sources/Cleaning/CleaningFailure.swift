@@ -4,6 +4,8 @@ public import Files
 public enum CleaningFailure: Failure, Equatable {
     /// A recipe's `clean.<key>` has a value it cannot have.
     case badValue(key: String, expected: String, found: String)
+    /// There is no option `clean.<key>`.
+    case unknownKey(key: String, nearest: String)
 
     /// The class of the failure.
     public var kind: FailureKind { .usage }
@@ -12,6 +14,7 @@ public enum CleaningFailure: Failure, Equatable {
     public var description: String {
         switch self {
         case .badValue(let key, let expected, let found): "recipe: clean.\(key): expected \(expected), found \(found)"
+        case .unknownKey(let key, let nearest): "recipe: clean.\(key): unknown key; did you mean `\(nearest)`?"
         }
     }
 }

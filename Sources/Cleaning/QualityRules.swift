@@ -1,6 +1,6 @@
-/// The five rules, asked in a fixed order; the first that a document breaks is the reason it is dropped for.
+/// The rules of the profiles, asked in a fixed order; the first that a document breaks is the reason it is dropped for.
 ///
-/// Built for standards: tables, code and equations never count against a document, and words are what the script makes
+/// The five rules of `standards` are built for standards: tables, code and equations never count against a document, and words are what the script makes
 /// them, so that Chinese text has words too. A measure over too little text decides nothing.
 public struct QualityRules: Sendable {
     private let options: CleaningOptions
@@ -8,7 +8,7 @@ public struct QualityRules: Sendable {
     /// Rules with the thresholds of `options`.
     public init(_ options: CleaningOptions) { self.options = options }
 
-    /// The name of every rule, in the order in which they are asked.
+    /// The name of every rule of `standards`, in the order in which they are asked.
     public static let names = [
         "too-short", "too-few-letters", "too-many-repeated-lines", "too-long-words", "wrong-script",
     ]
@@ -21,10 +21,53 @@ public struct QualityRules: Sendable {
     static let leastWords = 20
 
     /// The first rule that the document breaks, what was measured, and what would have been accepted; nil where it stays.
-    public func firstViolation(_ signals: QualitySignals) -> (rule: String, value: String, threshold: String)? {
-        if options.profile == .none { return nil }
-        return tooShort(signals) ?? tooFewLetters(signals) ?? tooManyRepeatedLines(signals) ?? tooLongWords(signals)
-            ?? wrongScript(signals)
+    public func firstViolation(_ signals: QualitySignals) -> QualityViolation? {
+        var first: QualityViolation?
+        _ = forEachViolation(signals) {
+            first = $0
+            return false
+        }
+        return first
+    }
+
+    /// Every rule that the document breaks, in the order in which they are asked.
+    public func violations(_ signals: QualitySignals) -> [QualityViolation] {
+        var all: [QualityViolation] = []
+        _ = forEachViolation(signals) {
+            all.append($0)
+            return true
+        }
+        return all
+    }
+
+    /// Hands violations over until `emit` says false; whether it never did.
+    private func forEachViolation(_ signals: QualitySignals, _ emit: @escaping (QualityViolation) -> Bool) -> Bool {
+        options.profiles.allSatisfy { profile in
+            switch profile {
+            case .none: return true
+            case .standards:
+                for rule in [tooShort, tooFewLetters, tooManyRepeatedLines, tooLongWords, wrongScript] {
+                    if let (rule, value, threshold) = rule(signals),
+                        !emit(QualityViolation(rule: rule, value: value, threshold: threshold))
+                    {
+                        return false
+                    }
+                }
+                return true
+            case .gopher, .c4, .fineweb:
+                guard let web = signals.web else {
+                    return emit(
+                        QualityViolation(
+                            rule: profile.rawValue, value: "signals not measured", threshold: "web_signals: everything")
+                    )
+                }
+                switch profile {
+                case .gopher: return WebRules.gopher(web, options.gopher, emit)
+                case .c4: return WebRules.c4(web, options.c4, emit)
+                default: return WebRules.fineweb(web, options.fineweb, emit)
+                }
+            }
+        }
     }
 
     private typealias Violation = (rule: String, value: String, threshold: String)

@@ -13,6 +13,8 @@ public struct QualitySignals: Sendable, Equatable {
     public var lineCharacters = 0
     /// Scalars in lines that stood in the document before.
     public var repeatedLineCharacters = 0
+    /// What the published web filters count; nil where it was not measured.
+    public var web: WebSignals?
 
     /// Nothing measured.
     public init() {}
@@ -26,11 +28,13 @@ public struct QualitySignals: Sendable, Equatable {
 
     /// As a JSON object.
     public var json: JSONValue {
-        .object([
+        var members: [String: JSONValue] = [
             "prose": prose.json, "rest": rest.json, "lines": .integer(lines),
             "line_characters": .integer(lineCharacters),
             "repeated_line_characters": .integer(repeatedLineCharacters),
-        ])
+        ]
+        if let web { members["web"] = web.json }
+        return .object(members)
     }
 
     /// From the object that `json` gives; missing members count as 0.
@@ -40,5 +44,6 @@ public struct QualitySignals: Sendable, Equatable {
         lines = json["lines"]?.int ?? 0
         lineCharacters = json["line_characters"]?.int ?? 0
         repeatedLineCharacters = json["repeated_line_characters"]?.int ?? 0
+        web = json["web"].map(WebSignals.init(json:))
     }
 }

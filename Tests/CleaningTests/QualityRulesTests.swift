@@ -113,7 +113,7 @@ import Testing
         #expect(defaults == CleaningOptions())
         #expect(defaults.digestText != options.digestText)
         for bad: JSONValue in [
-            ["profile": "gopher"], ["language": "tlh"], ["language": []], ["language": ["en", 3]], ["min_words": -1],
+            ["profile": "gophers"], ["language": "tlh"], ["language": []], ["language": ["en", 3]], ["min_words": -1],
             ["min_words": "many"], ["min_letters": -0.5], ["min_script": "half"],
         ] {
             #expect(throws: CleaningFailure.self) { try CleaningOptions(recipe: bad) }
