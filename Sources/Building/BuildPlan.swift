@@ -12,7 +12,7 @@ struct BuildPlan: Sendable {
     let tokenizer: Tokenizer
 
     // Raised whenever the same input would give another artefact.
-    private static let extractVersion = "extract 10, repair and signals 1"
+    private static let extractVersion = "extract 11, repair and signals 1"
     private static let tokenVersion = "tokens 4"
     private static let versions = "\(extractVersion); \(tokenVersion); order and shards 3"
 

@@ -114,6 +114,7 @@ struct Decision: Sendable {
         _ recipe: Recipe, _ extracts: [ExtractArtefact], _ tokens: [TokenArtefact]
     ) -> [Candidate] {
         let rules = QualityRules(recipe.clean)
+        let languageRule = LanguageRule(recipe.clean)
         var ids: Set<String> = []
         var candidates: [Candidate] = []
         for (partition, extract) in extracts.enumerated() {
@@ -127,6 +128,9 @@ struct Decision: Sendable {
                         candidates.append(
                             .dropped(facts, rule: "duplicate-id", value: facts.id, threshold: "an id of its own"))
                     } else if let found = rules.firstViolation(facts.signals) {
+                        candidates.append(
+                            .dropped(facts, rule: found.rule, value: found.value, threshold: found.threshold))
+                    } else if let found = facts.language.flatMap(languageRule.violation) {
                         candidates.append(
                             .dropped(facts, rule: found.rule, value: found.value, threshold: found.threshold))
                     } else if recipe.specials == .reject, specials > 0 {

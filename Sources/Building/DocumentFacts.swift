@@ -17,18 +17,22 @@ struct DocumentFacts: Sendable {
     var bytes: Int
     /// Everything that was measured on it.
     var signals: QualitySignals
+    /// Its languages, where the recipe asks for them.
+    var language: LanguageSignals?
 
     var json: JSONValue {
-        .object([
+        var members: [String: JSONValue] = [
             "id": .string(id), "path": .string(path), "family": .string(family),
             "content": .string(Hexadecimal.text(of: content.high) + Hexadecimal.text(of: content.low)),
             "bytes": .integer(bytes), "signals": signals.json,
-        ])
+        ]
+        if let language { members["language"] = language.json }
+        return .object(members)
     }
 
     init(
         id: String, source: Int, path: String, family: String, content: (high: UInt64, low: UInt64), bytes: Int,
-        signals: QualitySignals
+        signals: QualitySignals, language: LanguageSignals? = nil
     ) {
         self.id = id
         self.source = source
@@ -37,6 +41,7 @@ struct DocumentFacts: Sendable {
         self.content = content
         self.bytes = bytes
         self.signals = signals
+        self.language = language
     }
 
     /// The index of the source is the plan's, not the artefact's: another recipe may have the same source elsewhere.
@@ -47,6 +52,7 @@ struct DocumentFacts: Sendable {
             let bytes = json["bytes"]?.int, let signals = json["signals"].map(QualitySignals.init(json:))
         else { return nil }
         self.init(
-            id: id, source: source, path: path, family: family, content: (high, low), bytes: bytes, signals: signals)
+            id: id, source: source, path: path, family: family, content: (high, low), bytes: bytes, signals: signals,
+            language: json["language"].flatMap(LanguageSignals.init(json:)))
     }
 }

@@ -116,7 +116,8 @@ struct Extraction {
                 DocumentFacts(
                     id: document.id, source: input.source, path: place, family: Family.key(of: document),
                     content: (content.high, content.low), bytes: document.text.count,
-                    signals: QualityMeasure.measure(document))))
+                    signals: QualityMeasure.measure(document),
+                    language: plan.recipe.cleaning.measuresLanguage ? LanguageMeasure.measure(document) : nil)))
         try writer.append { document.appendJSONLine(to: &$0) }
     }
 }

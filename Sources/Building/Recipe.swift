@@ -57,7 +57,11 @@ public struct Recipe: Sendable {
     }
 
     /// What happens between reading and measuring.
-    var cleaning: DocumentCleaning { DocumentCleaning(boilerplate: boilerplate, granularity: granularity) }
+    var cleaning: DocumentCleaning {
+        DocumentCleaning(
+            boilerplate: boilerplate, granularity: granularity, personalData: clean.personalData,
+            measuresLanguage: clean.measuresLanguage)
+    }
 
     /// The tokenizer's path on disk.
     public var tokenizerPath: String { PathText.join(folder, tokenizer) }

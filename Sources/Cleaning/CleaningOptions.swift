@@ -28,6 +28,16 @@ public struct CleaningOptions: Sendable, Equatable {
     public var mostMeanWordLength = 15_000
     /// `wrong-script`: words in one of `scripts` among all words with a letter, in thousandths.
     public var leastScript = 500
+    /// `wrong-language`: bytes of prose in one of `languages` among those in any language, in thousandths.
+    public var leastLanguage = 500
+
+    /// Whether languages are measured though none is wanted: `clean.signals: [language]`.
+    public var signalsLanguage = false
+    /// What becomes of personal data.
+    public var personalData = PersonalDataOptions()
+
+    /// Whether the languages of documents are measured.
+    public var measuresLanguage: Bool { signalsLanguage || !languages.isEmpty }
 
     /// The profile `standards` for every language.
     public init() {}
@@ -36,16 +46,18 @@ public struct CleaningOptions: Sendable, Equatable {
         ("min_letters", \.leastLetters), ("max_repeated_lines", \.mostRepeatedLines),
         ("max_long_words", \.mostLongWords),
         ("max_mean_word_length", \.mostMeanWordLength), ("min_script", \.leastScript),
+        ("min_language", \.leastLanguage),
     ]
 
     /// The keys that `clean:` of a recipe may have.
-    public static let recipeKeys = (["profile", "language", "min_words"] + ratios.map(\.0)).sorted(
+    public static let recipeKeys = (["profile", "language", "min_words", "signals", "pii"] + ratios.map(\.0)).sorted(
         by: precedesInByteOrder)
 
     /// The options of the object under `clean:`; whatever is not there keeps its default.
     ///
-    /// `profile` is a name, `language` a tag or a list of tags, `min_words` a whole number, the others are numbers. Unknown
-    /// keys are the recipe reader's business. Throws `CleaningFailure`.
+    /// `profile` is a name, `language` a tag or a list of tags, `min_words` a whole number, `signals` a list of what is measured though
+    /// no rule asks for it, `pii` what `PersonalDataOptions` reads, the others are numbers. Unknown keys are the recipe reader's business.
+    /// Throws `CleaningFailure`.
     public init(recipe: JSONValue) throws {
         if let value = recipe["profile"] {
             guard let name = value.string, let profile = Profile(rawValue: name) else {
@@ -55,6 +67,14 @@ public struct CleaningOptions: Sendable, Equatable {
             self.profile = profile
         }
         if let value = recipe["language"] { try setLanguages(value) }
+        if let value = recipe["pii"] { personalData = try PersonalDataOptions(recipe: value) }
+        if let value = recipe["signals"] {
+            let names = value.string.map { [$0] } ?? value.items?.compactMap(\.string) ?? []
+            guard names.count == value.items?.count ?? 1, names.allSatisfy({ $0 == "language" }) else {
+                throw CleaningFailure.badValue(key: "signals", expected: "[language]", found: value.text())
+            }
+            signalsLanguage = !names.isEmpty
+        }
         if let value = recipe["min_words"] {
             guard let count = value.int, count >= 0 else {
                 throw CleaningFailure.badValue(key: "min_words", expected: "a whole number from 0", found: value.text())
@@ -100,6 +120,7 @@ public struct CleaningOptions: Sendable, Equatable {
         var parts = ["profile=\(profile.rawValue)"]
         if profile != .none {
             parts.append("scripts=" + (scripts.map { $0.map(\.rawValue).joined(separator: ",") } ?? "all"))
+            if !languages.isEmpty { parts.append("languages=" + languages.joined(separator: ",")) }
             parts.append("min_words=\(leastWords)")
             parts += CleaningOptions.ratios.map { "\($0)=\(self[keyPath: $1])" }
         }

@@ -1,0 +1,3 @@
+#ifndef SHARDMILL_CFASTTEXT_H
+#define SHARDMILL_CFASTTEXT_H
+#endif
