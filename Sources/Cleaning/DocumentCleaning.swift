@@ -10,7 +10,7 @@ public struct DocumentCleaning: Sendable, Equatable {
     public var granularity: Granularity
     /// What becomes of personal data.
     public var personalData: PersonalDataOptions
-    /// Whether `LanguageMeasure` is asked about every record; by whom it is, is not this type's business.
+    /// Whether the caller asks `LanguageMeasure` about every record; part of `digestText` alone.
     public var measuresLanguage: Bool
     /// Whether abbreviations are listed; not part of `digestText`, since every build lists them.
     public var listsAbbreviations: Bool

@@ -46,8 +46,11 @@ import Testing
         ),
         ("zh", "如果两秒钟之内没有收到回答,基站就会再次发送这条消息,并且记录这种情况发生了多少次。第三次尝试失败以后,连接被关闭,用户会收到通知。"),
         ("ja", "二秒以内に返事が届かない場合、基地局はもう一度メッセージを送り、それが何回起きたかを数えます。三回目の後で接続は閉じられます。"),
-        ("la", "Statio prima nuntium iterum mittit, si intra duo momenta nullum responsum venit, et numerat quotiens hoc acciderit. Post tertium "
-            + "conatum via clauditur et homines de his rebus certiores fiunt, ne quid sine causa fieri videatur."),
+        (
+            "la",
+            "Statio prima nuntium iterum mittit, si intra duo momenta nullum responsum venit, et numerat quotiens hoc acciderit. Post tertium "
+                + "conatum via clauditur et homines de his rebus certiores fiunt, ne quid sine causa fieri videatur."
+        ),
     ]
 
     static func document(_ parts: [(String, TextSpan.Kind?)]) -> Document {

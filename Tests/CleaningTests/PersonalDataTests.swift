@@ -30,13 +30,15 @@ import Testing
     @Test(arguments: [
         "user at acme.com", "@acme.com", "jane@", "jane@acme", "jane@@acme.com", "sip:jane@acme.com",
         "sips:j@acme.com;user=phone", "git@github.com:a/b", "ftp://jane@acme.com/x", "https://u:p@acme.com",
-        "icon@2x.png", "pkg@1.2.3", "a.@acme.com", "jane@-acme.com", "x@acme.c", "jane@acme.com_x", "Content-ID: <q1@acme.com>",
+        "icon@2x.png", "pkg@1.2.3", "a.@acme.com", "jane@-acme.com", "x@acme.c", "jane@acme.com_x",
+        "Content-ID: <q1@acme.com>",
         "0234150999999999@nai.epc.mnc015.mcc234.3gppnetwork.org", "jane@example.com", "jane@mail.example.org",
         "jane@sos.invalid", "jane@host.local", "v@operator.com", "type1.rid678@5gc.nid<NID>.com",
     ]) func whatOnlyLooksLikeMail(_ text: String) { #expect(PersonalDataTests.found(text) == []) }
 
     @Test(arguments: [
-        ("from 192.0.32.10.", "192.0.32.10"), ("(134.157.81.9)", "134.157.81.9"), ("received=62.157.0.9;", "62.157.0.9"),
+        ("from 192.0.32.10.", "192.0.32.10"), ("(134.157.81.9)", "134.157.81.9"),
+        ("received=62.157.0.9;", "62.157.0.9"),
         ("c=IN IP4 5.6.7.8", "5.6.7.8"), ("IP address 9.3.2.4", "9.3.2.4"), ("host: 9.3.2.4", "9.3.2.4"),
         ("the IPv4 address is 9.3.2.4", "9.3.2.4"), ("http://9.3.2.4/x", "9.3.2.4"), ("9.3.2.4:8080", "9.3.2.4"),
         ("9.3.0.0/16", "9.3.0.0"), ("[2a02:26f0::1:2]", "2a02:26f0::1:2"),
@@ -61,15 +63,17 @@ import Testing
     @Test(arguments: [
         ("Tel.: +33 4 92 94 42 00 Fax", "+33 4 92 94 42 00"), ("+1.408.902.3875", "+1.408.902.3875"),
         ("+33 (0)492944200", "+33 (0)492944200"), ("(+49-211-8796321)", "+49-211-8796321"),
-        ("tel:+4921187963", "+4921187963"), ("call (212) 345-6789 now", "(212) 345-6789"),
+        ("tel:+4921187963", "+4921187963"), ("call (212) 348-6719 now", "(212) 348-6719"),
         ("Phone: 617-667-8422", "617-667-8422"), ("Fax : (0211) 87 96-32", "(0211) 87 96-32"),
-        ("+44\u{A0}20\u{2011}7946\u{A0}0018", "+44\u{A0}20\u{2011}7946\u{A0}0018"), ("电话:+86 10 8796 3210。", "+86 10 8796 3210"),
+        ("+44\u{A0}20\u{2011}7946\u{A0}0018", "+44\u{A0}20\u{2011}7946\u{A0}0018"),
+        ("电话:+86 10 8796 3210。", "+86 10 8796 3210"),
     ]) func telephoneNumbers(_ text: String, _ number: String) {
         #expect(PersonalDataTests.found(text) == ["phone " + number])
     }
 
     @Test(arguments: [
-        "234150999999999", "IMSI 460001357924680", "+5 dB", "+12.34567890", "2024-01-01T00:00:00+01:00", "a+33492944200",
+        "234150999999999", "IMSI 460001357924680", "+5 dB", "+12.34567890", "2024-01-01T00:00:00+01:00",
+        "a+33492944200",
         "x)+33492944200", "+001234567890", "+441234567890", "+1-201-555-0123", "+15551234567", "+33 4 92", "+12345678",
         "(5) 123-4567", "f(212) 345-6789", "(212) 345-67890", "Tel: 112", "+4000000000", "10 000 000", "5.4.2+23.501",
         "+33492944200987654321", "C++11 2017", "(2021) 123-4567", "telnet: 1234567", "+83 100000011",
@@ -93,7 +97,7 @@ import Testing
         let stretches = document.spans.map { String(decoding: document.text[$0.start..<$0.end], as: UTF8.self) }
         #expect(stretches == ["Contact <EMAIL>", "Écrire à <EMAIL>, <PHONE>.", "<IP>", "unchanged"])
         #expect(document.spans.map(\.kind) == parts.map(\.1))
-        #expect(document.ledger.removed == ["pii-email": 27, "pii-phone": 17, "pii-ip": 11])
+        #expect(document.ledger.removed == ["pii-email": 26, "pii-phone": 17, "pii-ip": 11])
         #expect(document.ledger.added == ["pii-email": 14, "pii-phone": 7, "pii-ip": 4])
         #expect(document.ledgerGap == 0)
         #expect(
@@ -169,8 +173,10 @@ import Testing
     /// pass finds nothing, and the ends of the text are never passed.
     @Test func anyTextKeepsItsBalance() {
         let pieces = [
-            "jane", "@", "acme", ".", "com", "192", "0", "32", "+", "33", "4 92 94", " ", "(", ")", "-", ":", "::", "2a02", "26f0",
-            "é", "中", "Tel:", "\n", "jane@acme.com", "134.157.81.9", "+33 4 92 94 42 00", "2a02:26f0::1:2", "\u{A0}", "/24",
+            "jane", "@", "acme", ".", "com", "192", "0", "32", "+", "33", "4 92 94", " ", "(", ")", "-", ":", "::",
+            "2a02", "26f0",
+            "é", "中", "Tel:", "\n", "jane@acme.com", "134.157.81.9", "+33 4 92 94 42 00", "2a02:26f0::1:2", "\u{A0}",
+            "/24",
         ]
         var random = SeededRandom(seed: 8)
         for round in 0..<1500 {

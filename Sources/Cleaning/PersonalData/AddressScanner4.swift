@@ -120,7 +120,8 @@ struct AddressScanner4 {
         if bytes.isWord(at: index) || bytes[index] == UInt8(ascii: ".") && TextBytes.isDigit(bytes[index + 1]) {
             return false
         }
-        return mark == UInt8(ascii: "/") ? (1...2).contains(digits) && (8...32).contains(number) : (2...5).contains(digits)
+        return mark == UInt8(ascii: "/")
+            ? (1...2).contains(digits) && (8...32).contains(number) : (2...5).contains(digits)
     }
 
     private static let marksBetween: [UInt8] = Array(" \t([{\"'`:=<".utf8)

@@ -80,7 +80,9 @@ struct PhoneScanner {
         }
         let number = number(from: plus + 1)
         let count = number.digits.count
-        guard (8...15).contains(count), isWhole(number), let code = CountryCodes.length(number.digits) else { return nil }
+        guard (8...15).contains(count), isWhole(number), let code = CountryCodes.length(number.digits) else {
+            return nil
+        }
         // A sum and a decimal number have no groups.
         if number.groups.count == 1, count < 10, bytes.word(before: plus).isEmpty, before != UInt8(ascii: ":") {
             return nil
