@@ -10,6 +10,8 @@ struct BuildPlan: Sendable {
     let inputs: [PlannedInput]
     let partitions: [Partition]
     let tokenizer: Tokenizer
+    /// The models that the recipe asks about classes, in its order.
+    let classifiers: [TextClassifier]
 
     // Raised whenever the same input would give another artefact.
     private static let extractVersion = "extract 11, repair and signals 1"
@@ -23,6 +25,9 @@ struct BuildPlan: Sendable {
         progress(BuildProgress(phase: .plan, done: 0, total: 0, unitsAreBytes: true))
         do { tokenizer = try Tokenizer.load(recipe.tokenizerPath) } catch FileFailure.missing(let path) {
             throw BuildFailure.missingInput(place: recipe.tokenizerPlace, path: path)
+        }
+        classifiers = try recipe.clean.textClasses.map {
+            try TextClassifier($0, path: PathText.join(recipe.folder, $0.path))
         }
         var found: [(source: Int, match: PathPattern.Match)] = []
         for (index, source) in recipe.sources.enumerated() {

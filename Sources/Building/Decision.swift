@@ -115,6 +115,7 @@ struct Decision: Sendable {
     ) -> [Candidate] {
         let rules = QualityRules(recipe.clean)
         let languageRule = LanguageRule(recipe.clean)
+        let classRules = TextClassRules(recipe.clean)
         var ids: Set<String> = []
         var candidates: [Candidate] = []
         for (partition, extract) in extracts.enumerated() {
@@ -130,7 +131,9 @@ struct Decision: Sendable {
                     } else if let found = rules.firstViolation(facts.signals) {
                         candidates.append(
                             .dropped(facts, rule: found.rule, value: found.value, threshold: found.threshold))
-                    } else if let found = facts.language.flatMap(languageRule.violation) {
+                    } else if let found = facts.language.flatMap(languageRule.violation)
+                        ?? classRules.firstViolation(facts.classes)
+                    {
                         candidates.append(
                             .dropped(facts, rule: found.rule, value: found.value, threshold: found.threshold))
                     } else if recipe.specials == .reject, specials > 0 {

@@ -19,6 +19,8 @@ struct DocumentFacts: Sendable {
     var signals: QualitySignals
     /// Its languages, where the recipe asks for them.
     var language: LanguageSignals?
+    /// The scores that models gave it, in the order of the recipe.
+    var classes: [TextClassScore] = []
 
     var json: JSONValue {
         var members: [String: JSONValue] = [
@@ -27,12 +29,13 @@ struct DocumentFacts: Sendable {
             "bytes": .integer(bytes), "signals": signals.json,
         ]
         if let language { members["language"] = language.json }
+        if !classes.isEmpty { members["classes"] = TextClassScore.json(classes) }
         return .object(members)
     }
 
     init(
         id: String, source: Int, path: String, family: String, content: (high: UInt64, low: UInt64), bytes: Int,
-        signals: QualitySignals, language: LanguageSignals? = nil
+        signals: QualitySignals, language: LanguageSignals? = nil, classes: [TextClassScore] = []
     ) {
         self.id = id
         self.source = source
@@ -42,6 +45,7 @@ struct DocumentFacts: Sendable {
         self.bytes = bytes
         self.signals = signals
         self.language = language
+        self.classes = classes
     }
 
     /// The index of the source is the plan's, not the artefact's: another recipe may have the same source elsewhere.
@@ -53,6 +57,7 @@ struct DocumentFacts: Sendable {
         else { return nil }
         self.init(
             id: id, source: source, path: path, family: family, content: (high, low), bytes: bytes, signals: signals,
-            language: json["language"].flatMap(LanguageSignals.init(json:)))
+            language: json["language"].flatMap(LanguageSignals.init(json:)),
+            classes: json["classes"].map(TextClassScore.scores(json:)) ?? [])
     }
 }

@@ -117,7 +117,8 @@ struct Extraction {
                     id: document.id, source: input.source, path: place, family: Family.key(of: document),
                     content: (content.high, content.low), bytes: document.text.count,
                     signals: QualityMeasure.measure(document),
-                    language: plan.recipe.cleaning.measuresLanguage ? LanguageMeasure.measure(document) : nil)))
+                    language: plan.recipe.cleaning.measuresLanguage ? LanguageMeasure.measure(document) : nil,
+                    classes: TextClassifier.scores(document, by: plan.classifiers))))
         try writer.append { document.appendJSONLine(to: &$0) }
     }
 }

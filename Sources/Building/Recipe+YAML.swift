@@ -105,6 +105,14 @@ extension Recipe {
                 guard case .badValue(let key, let expected, let found) = failure else { throw failure }
                 throw section.fail(key, "expected \(expected), found \(found)")
             }
+            for index in clean.textClasses.indices {
+                let path = PathText.join(folder, clean.textClasses[index].path)
+                do {
+                    clean.textClasses[index].digest = try SHA256Digest.hexadecimal(ofFile: path)
+                } catch FileFailure.missing(let path) {
+                    throw BuildFailure.missingInput(place: section.place(of: "fasttext"), path: path)
+                }
+            }
             namesLeastWords = section.word("min_words") != nil
             boilerplate = try rules ?? (clean.profile == .standards ? BoilerplateFile.rules() : .none)
             try section.finish()

@@ -60,7 +60,8 @@ public struct Recipe: Sendable {
     var cleaning: DocumentCleaning {
         DocumentCleaning(
             boilerplate: boilerplate, granularity: granularity, personalData: clean.personalData,
-            measuresLanguage: clean.measuresLanguage)
+            measuresLanguage: clean.measuresLanguage,
+            unicode: clean.unicode, textClasses: clean.textClasses)
     }
 
     /// The tokenizer's path on disk.

@@ -4,14 +4,22 @@ public import Files
 public enum CleaningFailure: Failure, Equatable {
     /// A recipe's `clean.<key>` has a value it cannot have.
     case badValue(key: String, expected: String, found: String)
+    /// A model of classes that cannot be used.
+    case badModel(path: String, problem: String)
 
     /// The class of the failure.
-    public var kind: FailureKind { .usage }
+    public var kind: FailureKind {
+        switch self {
+        case .badValue: .usage
+        case .badModel: .unreadableInput
+        }
+    }
 
     /// One line for a person.
     public var description: String {
         switch self {
         case .badValue(let key, let expected, let found): "recipe: clean.\(key): expected \(expected), found \(found)"
+        case .badModel(let path, let problem): MessageText.oneLine("\(path): \(problem)")
         }
     }
 }

@@ -36,6 +36,11 @@ public struct CleaningOptions: Sendable, Equatable {
     /// What becomes of personal data.
     public var personalData = PersonalDataOptions()
 
+    /// What is repaired of a text's characters.
+    public var unicode = UnicodeRepairOptions()
+    /// Classes that fastText models give texts.
+    public var textClasses: [TextClassOptions] = []
+
     /// Whether the languages of documents are measured.
     public var measuresLanguage: Bool { signalsLanguage || !languages.isEmpty }
 
@@ -50,13 +55,14 @@ public struct CleaningOptions: Sendable, Equatable {
     ]
 
     /// The keys that `clean:` of a recipe may have.
-    public static let recipeKeys = (["profile", "language", "min_words", "signals", "pii"] + ratios.map(\.0)).sorted(
+    public static let recipeKeys = (["profile", "language", "min_words", "signals", "pii", "unicode", "fasttext"] + ratios.map(\.0)).sorted(
         by: precedesInByteOrder)
 
     /// The options of the object under `clean:`; whatever is not there keeps its default.
     ///
     /// `profile` is a name, `language` a tag or a list of tags, `min_words` a whole number, `signals` a list of what is measured though
-    /// no rule asks for it, `pii` what `PersonalDataOptions` reads, the others are numbers. Unknown keys are the recipe reader's business.
+    /// no rule asks for it, `pii` what `PersonalDataOptions` reads, `unicode` what
+    /// `UnicodeRepairOptions` reads, `fasttext` a list of what `TextClassOptions` describes, the others are numbers. Unknown keys are the recipe reader's business.
     /// Throws `CleaningFailure`.
     public init(recipe: JSONValue) throws {
         if let value = recipe["profile"] {
@@ -68,6 +74,16 @@ public struct CleaningOptions: Sendable, Equatable {
         }
         if let value = recipe["language"] { try setLanguages(value) }
         if let value = recipe["pii"] { personalData = try PersonalDataOptions(recipe: value) }
+        if let value = recipe["unicode"] { unicode = try UnicodeRepairOptions(recipe: value) }
+        if let value = recipe["fasttext"] {
+            guard let items = value.items else { throw TextClassOptions.notAList(value) }
+            textClasses = try items.map(TextClassOptions.init(recipe:))
+            for (index, item) in textClasses.enumerated()
+            where textClasses[..<index].contains(where: { $0.name == item.name }) {
+                throw CleaningFailure.badValue(
+                    key: "fasttext.name", expected: "a name of its own for each", found: item.name)
+            }
+        }
         if let value = recipe["signals"] {
             let names = value.string.map { [$0] } ?? value.items?.compactMap(\.string) ?? []
             guard names.count == value.items?.count ?? 1, names.allSatisfy({ $0 == "language" }) else {
@@ -121,6 +137,7 @@ public struct CleaningOptions: Sendable, Equatable {
         if profile != .none {
             parts.append("scripts=" + (scripts.map { $0.map(\.rawValue).joined(separator: ",") } ?? "all"))
             if !languages.isEmpty { parts.append("languages=" + languages.joined(separator: ",")) }
+            parts += textClasses.map { "class=" + $0.digestText }
             parts.append("min_words=\(leastWords)")
             parts += CleaningOptions.ratios.map { "\($0)=\(self[keyPath: $1])" }
         }

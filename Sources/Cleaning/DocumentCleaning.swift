@@ -10,6 +10,10 @@ public struct DocumentCleaning: Sendable, Equatable {
     public var granularity: Granularity
     /// What becomes of personal data.
     public var personalData: PersonalDataOptions
+    /// What is repaired of a text's characters.
+    public var unicode: UnicodeRepairOptions
+    /// Classes that the caller asks `TextClassifier` about for every record; part of `digestText` alone.
+    public var textClasses: [TextClassOptions]
     /// Whether the caller asks `LanguageMeasure` about every record; part of `digestText` alone.
     public var measuresLanguage: Bool
     /// Whether abbreviations are listed; not part of `digestText`, since every build lists them.
@@ -19,12 +23,15 @@ public struct DocumentCleaning: Sendable, Equatable {
     public init(
         boilerplate: BoilerplateRules = .none, granularity: Granularity = .document,
         personalData: PersonalDataOptions = PersonalDataOptions(), measuresLanguage: Bool = false,
+        unicode: UnicodeRepairOptions = UnicodeRepairOptions(), textClasses: [TextClassOptions] = [],
         listsAbbreviations: Bool = true
     ) {
         self.boilerplate = boilerplate
         self.granularity = granularity
         self.personalData = personalData
         self.measuresLanguage = measuresLanguage
+        self.unicode = unicode
+        self.textClasses = textClasses
         self.listsAbbreviations = listsAbbreviations
     }
 
@@ -32,13 +39,14 @@ public struct DocumentCleaning: Sendable, Equatable {
     public var digestText: String {
         "granularity=\(granularity.rawValue) \(boilerplate.digestText)"
             + (personalData.isOff ? "" : " " + personalData.digestText)
-            + (measuresLanguage ? " language=cld2" : "")
+            + (measuresLanguage ? " language=cld2" : "") + " " + unicode.digestText
+            + textClasses.map { " class=" + $0.scoreDigestText }.joined()
     }
 
     /// Cleans a document and hands its records over, in the order of the text.
     public func clean(_ document: Document, _ emit: (Document) throws -> Void) rethrows {
         var document = document
-        UnicodeRepair.repair(&document)
+        UnicodeRepair.repair(&document, unicode)
         boilerplate.remove(from: &document)
         if granularity == .document { return try finish(&document, emit) }
         for var record in document.clauses() { try finish(&record, emit) }

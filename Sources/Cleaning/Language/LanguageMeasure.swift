@@ -11,6 +11,17 @@ public enum LanguageMeasure {
     /// Costs a copy of the prose and CLD2's pass over it, some 40 MB a second. Deterministic; any thread may ask.
     public static func measure(_ document: Document) -> LanguageSignals {
         var tally = LanguageTally()
+        LanguageDetector.detect(prose(of: document), into: &tally)
+        var signals = LanguageSignals()
+        signals.bytes = tally.bytes
+        signals.reliableBytes = tally.reliableBytes
+        signals.languages = Array(tally.languages.prefix(LanguageSignals.mostLanguages))
+        return signals
+    }
+
+    /// The prose of a document, each stretch ended by a line feed; the whole text where there is too little of it.
+    static func prose(of document: Document) -> [UInt8] {
+        if document.spans.isEmpty { return document.text }
         var prose: [UInt8] = []
         prose.reserveCapacity(document.text.count + document.spans.count)
         var cursor = 0
@@ -31,11 +42,6 @@ public enum LanguageMeasure {
         }
         take(document.text.count, .prose)
         let isEnough = prose.count >= leastProse || prose.count >= document.text.count
-        LanguageDetector.detect(isEnough ? prose : document.text, into: &tally)
-        var signals = LanguageSignals()
-        signals.bytes = tally.bytes
-        signals.reliableBytes = tally.reliableBytes
-        signals.languages = Array(tally.languages.prefix(LanguageSignals.mostLanguages))
-        return signals
+        return isEnough ? prose : document.text
     }
 }
