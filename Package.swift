@@ -58,6 +58,12 @@ let package = Package(
         .target(
             name: "CSimdjson", path: "Sources/CLibraries/CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(
+            name: "CCLD2", path: "Sources/CLibraries/CCLD2",
+            // In this order: the large tables stand before those that the code brings along.
+            linkerSettings: [.linkedLibrary("cld2_full"), .linkedLibrary("cld2")]),
+        .target(
+            name: "CFastText", path: "Sources/CLibraries/CFastText", linkerSettings: [.linkedLibrary("fasttext")]),
+        .target(
             name: "CKernels", path: "Sources/CLibraries/CKernels",
             cSettings: [.unsafeFlags(["-O3", "-ffp-contract=fast"])]),
         .target(name: "TestSupport", dependencies: ["Files"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -111,7 +117,7 @@ let package = Package(
         + stage("Documents", ["Files", "Parallel", "CKernels"])
         + stage("Readers", ground + ["CXML2", "CKernels"], tests: ["ReadingProperties"])
         + stage(
-            "Cleaning", ground + ["CKernels"],
+            "Cleaning", ground + ["CKernels", "CCLD2", "CFastText"],
             resources: [.embedInCode("Boilerplate/3gpp.yaml"), .embedInCode("Boilerplate/etsi.yaml")])
         + stage("Deduplication", ground + ["CKernels"])
         + stage(

@@ -12,9 +12,11 @@ struct BuildPlan: Sendable {
     let tokenizer: Tokenizer
     /// SHA-256 of the evaluation sets, in the order of the recipe.
     let evaluationDigests: [String]
+    /// The models that the recipe asks about classes, in its order.
+    let classifiers: [TextClassifier]
 
     // Raised whenever the same input would give another artefact.
-    private static let extractVersion = "extract 11, repair 1, signals 2"
+    private static let extractVersion = "extract 12, repair 2, signals 2"
     private static let tokenVersion = "tokens 4"
     private static let versions = "\(extractVersion); \(tokenVersion); order and shards 4"
 
@@ -34,6 +36,9 @@ struct BuildPlan: Sendable {
             {
                 throw BuildFailure.missingInput(place: recipe.decontamination?.place ?? "", path: path)
             }
+        }
+        classifiers = try recipe.clean.textClasses.map {
+            try TextClassifier($0, path: PathText.join(recipe.folder, $0.path))
         }
         var found: [(source: Int, match: PathPattern.Match)] = []
         for (index, source) in recipe.sources.enumerated() {

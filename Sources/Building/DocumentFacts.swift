@@ -20,6 +20,10 @@ struct DocumentFacts: Sendable {
     var signals: QualitySignals
     /// Which version of which specification it is; nil where it is none.
     var lineage: LineageMember?
+    /// Its languages, where the recipe asks for them.
+    var language: LanguageSignals?
+    /// The scores that models gave it, in the order of the recipe.
+    var classes: [TextClassScore] = []
 
     var json: JSONValue {
         var members: [String: JSONValue] = [
@@ -37,12 +41,15 @@ struct DocumentFacts: Sendable {
             if let release = lineage.release { version["release"] = .string(release) }
             members["lineage"] = .object(version)
         }
+        if let language { members["language"] = language.json }
+        if !classes.isEmpty { members["classes"] = TextClassScore.json(classes) }
         return .object(members)
     }
 
     init(
         id: String, source: Int, path: String, family: String, content: (high: UInt64, low: UInt64), bytes: Int,
-        signals: QualitySignals, lineage: LineageMember?
+        signals: QualitySignals, lineage: LineageMember?, language: LanguageSignals? = nil,
+        classes: [TextClassScore] = []
     ) {
         self.id = id
         self.source = source
@@ -52,6 +59,8 @@ struct DocumentFacts: Sendable {
         self.bytes = bytes
         self.signals = signals
         self.lineage = lineage
+        self.language = language
+        self.classes = classes
     }
 
     /// The index of the source is the plan's, not the artefact's: another recipe may have the same source elsewhere.
@@ -71,6 +80,8 @@ struct DocumentFacts: Sendable {
                     specification: specification,
                     version: lineage["version"]?.string.flatMap(SpecificationVersion.init),
                     release: lineage["release"]?.string, text: text)
-            })
+            },
+            language: json["language"].flatMap(LanguageSignals.init(json:)),
+            classes: json["classes"].map(TextClassScore.scores(json:)) ?? [])
     }
 }

@@ -121,7 +121,9 @@ struct Extraction {
                 DocumentFacts(
                     id: document.id, source: input.source, path: place, family: Family.key(of: document),
                     content: (content.high, content.low), bytes: document.text.count,
-                    signals: totals.measure.measure(document), lineage: lineage)))
+                    signals: totals.measure.measure(document), lineage: lineage,
+                    language: plan.recipe.cleaning.measuresLanguage ? LanguageMeasure.measure(document) : nil,
+                    classes: TextClassifier.scores(document, by: plan.classifiers))))
         try writer.append { document.appendJSONLine(to: &$0) }
     }
 }

@@ -117,6 +117,14 @@ extension Recipe {
                 case .unknownKey(let key, let nearest): throw fail(key, "unknown key; did you mean `\(nearest)`?")
                 }
             }
+            for index in clean.textClasses.indices {
+                let path = PathText.join(folder, clean.textClasses[index].path)
+                do {
+                    clean.textClasses[index].digest = try SHA256Digest.hexadecimal(ofFile: path)
+                } catch FileFailure.missing(let path) {
+                    throw BuildFailure.missingInput(place: section.place(of: "fasttext"), path: path)
+                }
+            }
             namesLeastWords = section.word("min_words") != nil
             boilerplate = try rules ?? (clean.profiles.contains(.standards) ? BoilerplateFile.rules() : .none)
             try section.finish()

@@ -79,7 +79,12 @@ public struct Recipe: Sendable {
     }
 
     /// What happens between reading and measuring.
-    var cleaning: DocumentCleaning { DocumentCleaning(boilerplate: boilerplate, granularity: granularity) }
+    var cleaning: DocumentCleaning {
+        DocumentCleaning(
+            boilerplate: boilerplate, granularity: granularity, personalData: clean.personalData,
+            measuresLanguage: clean.measuresLanguage,
+            unicode: clean.unicode, textClasses: clean.textClasses)
+    }
 
     /// The tokenizer's path on disk.
     public var tokenizerPath: String { PathText.join(folder, tokenizer) }

@@ -74,6 +74,8 @@ struct Selection {
     private mutating func collect() {
         let recipe = plan.recipe
         let rules = QualityRules(recipe.clean)
+        let languageRule = LanguageRule(recipe.clean)
+        let classRules = TextClassRules(recipe.clean)
         var ids: Set<String> = []
         for (partition, extract) in extracts.enumerated() {
             var index = 0
@@ -88,6 +90,10 @@ struct Selection {
                     if !ids.insert(facts.id).inserted {
                         candidate.drop(rule: "duplicate-id", value: facts.id, threshold: "an id of its own")
                     } else if let found = rules.firstViolation(facts.signals) {
+                        candidate.drop(rule: found.rule, value: found.value, threshold: found.threshold)
+                    } else if let found = facts.language.flatMap(languageRule.violation)
+                        ?? classRules.firstViolation(facts.classes)
+                    {
                         candidate.drop(rule: found.rule, value: found.value, threshold: found.threshold)
                     } else if recipe.specials == .reject, specials > 0 {
                         candidate.drop(rule: "special-token-in-text", value: "\(specials)", threshold: "0")

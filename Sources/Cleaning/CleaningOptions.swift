@@ -42,6 +42,21 @@ public struct CleaningOptions: Sendable, Equatable {
     public var mostMeanWordLength = 15_000
     /// `wrong-script`: words in one of `scripts` among all words with a letter, in thousandths.
     public var leastScript = 500
+    /// `wrong-language`: bytes of prose in one of `languages` among those in any language, in thousandths.
+    public var leastLanguage = 500
+
+    /// Whether languages are measured though none is wanted: `clean.signals: [language]`.
+    public var signalsLanguage = false
+    /// What becomes of personal data.
+    public var personalData = PersonalDataOptions()
+
+    /// What is repaired of a text's characters.
+    public var unicode = UnicodeRepairOptions()
+    /// Classes that fastText models give texts.
+    public var textClasses: [TextClassOptions] = []
+
+    /// Whether the languages of documents are measured.
+    public var measuresLanguage: Bool { signalsLanguage || !languages.isEmpty }
 
     /// The profile `standards` for every language.
     public init() {}
@@ -50,12 +65,13 @@ public struct CleaningOptions: Sendable, Equatable {
         ("min_letters", \.leastLetters), ("max_repeated_lines", \.mostRepeatedLines),
         ("max_long_words", \.mostLongWords),
         ("max_mean_word_length", \.mostMeanWordLength), ("min_script", \.leastScript),
+        ("min_language", \.leastLanguage),
     ]
 
     /// The keys that `clean:` of a recipe may have.
     public static let recipeKeys =
-        (["profile", "language", "min_words", "web_signals"] + families + ratios.map(\.0)).sorted(
-            by: precedesInByteOrder)
+        (["profile", "language", "min_words", "web_signals", "signals", "pii", "unicode", "fasttext"] + families
+        + ratios.map(\.0)).sorted(by: precedesInByteOrder)
 
     private static let families = ["gopher", "c4", "fineweb"]
 
@@ -70,7 +86,8 @@ public struct CleaningOptions: Sendable, Equatable {
     /// The options of the object under `clean:`; whatever is not there keeps its default.
     ///
     /// `profile` is a name or a list of names, `language` a tag or a list of tags, `min_words` a whole number, `gopher`, `c4` and `fineweb`
-    /// are objects of thresholds, the others are numbers. Unknown keys of `clean:` itself are the recipe reader's business. Throws
+    /// are objects of thresholds, `signals` a list of what is measured though no rule asks for it, `pii` what `PersonalDataOptions` reads,
+    /// `unicode` what `UnicodeRepairOptions` reads, `fasttext` a list of what `TextClassOptions` describes, the others are numbers. Unknown keys of `clean:` itself are the recipe reader's business. Throws
     /// `CleaningFailure`.
     public init(recipe: JSONValue) throws {
         for key in CleaningOptions.recipeKeys {
@@ -107,6 +124,15 @@ public struct CleaningOptions: Sendable, Equatable {
         switch key {
         case "profile": try setProfiles(value)
         case "language": try setLanguages(value)
+        case "pii": personalData = try PersonalDataOptions(recipe: value)
+        case "unicode": unicode = try UnicodeRepairOptions(recipe: value)
+        case "fasttext": try setTextClasses(value)
+        case "signals":
+            let names = value.string.map { [$0] } ?? value.items?.compactMap(\.string) ?? []
+            guard names.count == value.items?.count ?? 1, names.allSatisfy({ $0 == "language" }) else {
+                throw CleaningFailure.badValue(key: "signals", expected: "[language]", found: value.text())
+            }
+            signalsLanguage = !names.isEmpty
         case "min_words":
             guard let count = value.int, count >= 0 else {
                 throw CleaningFailure.badValue(key: key, expected: "a whole number from 0", found: value.text())
@@ -190,6 +216,16 @@ public struct CleaningOptions: Sendable, Equatable {
         self.profiles = profiles
     }
 
+    private mutating func setTextClasses(_ value: JSONValue) throws {
+        guard let items = value.items else { throw TextClassOptions.notAList(value) }
+        textClasses = try items.map(TextClassOptions.init(recipe:))
+        for (index, item) in textClasses.enumerated()
+        where textClasses[..<index].contains(where: { $0.name == item.name }) {
+            throw CleaningFailure.badValue(
+                key: "fasttext.name", expected: "a name of its own for each", found: item.name)
+        }
+    }
+
     private mutating func setLanguages(_ value: JSONValue) throws {
         let tags = value.string.map { [$0] } ?? value.items?.compactMap(\.string) ?? []
         if tags.isEmpty || tags.count != (value.items?.count ?? 1) {
@@ -218,6 +254,8 @@ public struct CleaningOptions: Sendable, Equatable {
     /// Everything that decides, as one line: equal texts drop the same documents.
     public var digestText: String {
         var parts = ["profile=" + profiles.map(\.rawValue).joined(separator: ",")]
+        if !languages.isEmpty { parts.append("languages=" + languages.joined(separator: ",")) }
+        parts += textClasses.map { "class=" + $0.digestText }
         if profiles.contains(.standards) {
             parts.append("scripts=" + (scripts.map { $0.map(\.rawValue).joined(separator: ",") } ?? "all"))
             parts.append("min_words=\(leastWords)")

@@ -77,6 +77,12 @@ struct ExtractCommand: ParsableCommand {
     @Option(help: "A file of boilerplate rules, asked before the built-in ones; may be repeated.", completion: .file())
     var boilerplateRules: [String] = []
 
+    @Option(help: "E-mail and IP addresses and telephone numbers: off, count, or replace by <EMAIL>, <IP>, <PHONE>.")
+    var pii: String = "off"
+
+    @Flag(help: "Tell the languages of every record, in its member `language` (jsonl only).")
+    var languages = false
+
     @Option(
         help:
             "A TSV file of the abbreviations the documents list: abbreviation, meaning, publisher, specification, version, file.",
@@ -98,6 +104,10 @@ struct ExtractCommand: ParsableCommand {
         if Granularity(rawValue: granularity) == nil {
             throw ValidationError("--granularity: expected document or clause, found \(granularity)")
         }
+        if PersonalDataOptions.Action(rawValue: pii) == nil {
+            throw ValidationError("--pii: expected off, count or replace, found \(pii)")
+        }
+        if languages, format != .jsonl { throw ValidationError("--languages needs --format jsonl") }
         if !["keep", "remove"].contains(boilerplate) {
             throw ValidationError("--boilerplate: expected keep or remove, found \(boilerplate)")
         }
@@ -130,7 +140,8 @@ struct ExtractCommand: ParsableCommand {
         let cleaning = DocumentCleaning(
             boilerplate: boilerplate == "remove" ? try BoilerplateFile.rules(files: boilerplateRules) : .none,
             granularity: Granularity(rawValue: granularity) ?? .document,
-            listsAbbreviations: format == .jsonl || abbreviations != nil)
+            personalData: PersonalDataOptions(PersonalDataOptions.Action(rawValue: pii) ?? .off),
+            measuresLanguage: languages, listsAbbreviations: format == .jsonl || abbreviations != nil)
         let files = try inputs.flatMap { input in
             try PathPattern(input, relativeTo: "").expand().map {
                 InputFile(path: $0.path, relativePath: $0.relativePath, source: input)
@@ -206,7 +217,7 @@ struct ExtractCommand: ParsableCommand {
         let file = files[0]
         var outputError: (any Error)?
         func emit(_ read: Document) throws {
-            cleaning.clean(read) { write($0, file, format, &result) }
+            cleaning.clean(read) { write($0, file, format, cleaning.measuresLanguage, &result) }
             if result.bytes.count >= OrderedOutput.Piece.enough {
                 do { try grown(&result) } catch {
                     outputError = error
@@ -233,7 +244,8 @@ struct ExtractCommand: ParsableCommand {
 extension ExtractCommand {
     /// Adds a record to the output, or its rejection.
     private static func write(
-        _ document: Document, _ file: InputFile, _ format: Format, _ result: inout OrderedOutput.Piece
+        _ document: Document, _ file: InputFile, _ format: Format, _ tellsLanguages: Bool,
+        _ result: inout OrderedOutput.Piece
     ) {
         let gap = document.ledgerGap
         if gap != 0 {
@@ -248,7 +260,9 @@ extension ExtractCommand {
         result.abbreviations += lines(ofAbbreviationsIn: document, file)
         switch format {
         case .jsonl:
-            document.appendJSONLine(to: &result.bytes, extra: ["path": .string(document.path(in: file.relativePath))])
+            var extra: [String: JSONValue] = ["path": .string(document.path(in: file.relativePath))]
+            if tellsLanguages { extra["language"] = LanguageMeasure.measure(document).json }
+            document.appendJSONLine(to: &result.bytes, extra: extra)
         case .markdown, .text:
             result.bytes += document.text
             if document.text.last != 0x0A { result.bytes.append(0x0A) }

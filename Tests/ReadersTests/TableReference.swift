@@ -1,3 +1,5 @@
+import Documents
+
 @testable import Readers
 
 /// A slow reading of the tables of a main document, apart from the reader: it walks the tags with a stack of names and knows the usual

@@ -36,8 +36,9 @@ struct WordCache: ~Copyable {
         return learn(bytes, length, room, key)
     }
 
-    private mutating func learn(_ bytes: UnsafePointer<UInt8>, _ length: Int, _ room: Int, _ key: (low: UInt64, high: UInt64)) -> Int
-    {
+    private mutating func learn(
+        _ bytes: UnsafePointer<UInt8>, _ length: Int, _ room: Int, _ key: (low: UInt64, high: UInt64)
+    ) -> Int {
         splitter.load(bytes, length)
         splitter.cut()
         var facts = ChunkFacts()
@@ -128,7 +129,8 @@ struct WordCache: ~Copyable {
     }
 
     private mutating func addWords(
-        _ facts: inout ChunkFacts, _ bytes: UnsafePointer<UInt8>, _ room: Int, _ ends: UnsafePointer<Int32>, _ count: Int
+        _ facts: inout ChunkFacts, _ bytes: UnsafePointer<UInt8>, _ room: Int, _ ends: UnsafePointer<Int32>,
+        _ count: Int
     ) {
         facts.firstWord = UInt32(truncatingIfNeeded: wordOfChunkCount)
         facts.words = UInt32(truncatingIfNeeded: count)
@@ -225,7 +227,9 @@ struct WordCache: ~Copyable {
         if splitter.bits.base[count - 1] & EnglishScalars.terminal != 0 { facts.flags |= ChunkFacts.terminalEnd }
         if !threeStops, C4Line.isSentenceMark(last) { facts.flags |= ChunkFacts.sentenceMarkEnd }
         if count > C4Line.longWordLength { facts.flags |= ChunkFacts.long }
-        if C4Line.mayHoldJavaScript(letters), C4Line.contains(bytes, length, C4Line.javascript) { facts.flags |= ChunkFacts.javascript }
+        if C4Line.mayHoldJavaScript(letters), C4Line.contains(bytes, length, C4Line.javascript) {
+            facts.flags |= ChunkFacts.javascript
+        }
         if C4Line.mayHoldPhrase(bytes, length, letters) { facts.flags |= ChunkFacts.phrase }
     }
 }

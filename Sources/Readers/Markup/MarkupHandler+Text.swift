@@ -1,3 +1,4 @@
+import Documents
 import Glibc
 
 /// Character data on its way into the buffer.

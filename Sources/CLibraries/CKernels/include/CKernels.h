@@ -157,6 +157,12 @@ size_t shardmill_find_tag_end(const uint8_t *_Nonnull bytes, size_t count);
 /// An index up to which nothing needs repair in the sense of `UnicodeRepair`; at it or within 64 bytes behind it something may.
 size_t shardmill_skip_repaired(const uint8_t *_Nonnull bytes, size_t count);
 
+/// The first place where a letter of U+00C2 to U+00F4 stands before a character that may be a misread byte of UTF-8; `count` where there is none.
+size_t shardmill_find_misread(const uint8_t *_Nonnull bytes, size_t count);
+
+/// The first place of a ligature, of a scalar without width or for private use in the sense of `UnseenScalars`; `count` where there is none.
+size_t shardmill_find_unseen(const uint8_t *_Nonnull bytes, size_t count);
+
 /// Whether valid UTF-8 holds what no plain XML does: control characters but tab, line feed and carriage return, U+FFFE, U+FFFF, `]]>`.
 bool shardmill_has_no_place_in_xml(const uint8_t *_Nonnull bytes, size_t count);
 

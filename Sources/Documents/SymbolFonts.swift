@@ -1,14 +1,16 @@
-/// Characters of the Symbol and Wingdings fonts that documents use through `w:sym`, as Unicode.
-enum SymbolFonts {
+/// Characters of the Symbol and Wingdings fonts, which documents use by their place in the font, as Unicode.
+public enum SymbolFonts {
     /// A font, as far as its characters are not those of Unicode.
-    enum Font: UInt8 {
+    public enum Font: UInt8, Sendable {
         /// Letters: private-use characters in it come from the Symbol font, which Word falls back to.
         case text
+        /// The fonts whose characters are known.
         case symbol, wingdings
         /// A font of symbols whose characters are not known.
         case unknown
 
-        init(name: String) {
+        /// The font of that name.
+        public init(name: String) {
             let lower = name.lowercased()
             switch lower {
             case "symbol", "": self = lower.isEmpty ? .text : .symbol
@@ -20,7 +22,7 @@ enum SymbolFonts {
 
     /// The scalar for a code point (F020 … F0FF or 20 … FF) of a font; the code point itself where the font or the character is not
     /// known, and nil where it is no scalar that text may hold.
-    static func scalar(_ code: UInt32, font: Font) -> Unicode.Scalar? {
+    public static func scalar(_ code: UInt32, font: Font) -> Unicode.Scalar? {
         let isPrivate = code >= 0xF000 && code <= 0xF0FF
         let position = isPrivate ? code - 0xF000 : code
         var found: UInt32?

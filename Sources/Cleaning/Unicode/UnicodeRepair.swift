@@ -2,7 +2,7 @@ import CKernels
 public import Documents
 import Glibc
 
-/// Repair of characters that carry no text of their own, in place:
+/// Repair of characters that carry no text of their own, in place. First `Mojibake`, where the options ask for it; then, always:
 ///
 /// | found | becomes | rule in the ledger |
 /// | --- | --- | --- |
@@ -12,22 +12,39 @@ import Glibc
 /// | CR LF, CR alone | a line feed | `carriage-return` |
 /// | VT, FF, NEL, U+2028, U+2029: the other mandatory breaks of UAX #14 | a line feed | `line-separator` |
 /// | U+FEFF byte-order mark, zero-width no-break space | nothing | `byte-order-mark` |
+///
+/// then `UnseenScalars`, as the options say.
 public enum UnicodeRepair {
     /// Repairs the text of `document`, moves its spans with the text (a span left empty goes), and books every scalar in its
     /// ledger, a replaced one as removed and added, so that a ledger that closed before still closes.
     ///
-    /// Text without anything to repair costs one pass and no allocation. The text must be valid UTF-8.
-    public static func repair(_ document: inout Document) {
+    /// Text without anything to repair costs three passes over its bytes and no allocation. The text should be valid UTF-8: what is not is left
+    /// as it is. A text that was repaired stays as it is when it is repaired again.
+    public static func repair(_ document: inout Document, _ options: UnicodeRepairOptions = UnicodeRepairOptions()) {
+        // What stood apart may be misread text once a character between is gone.
+        for _ in 0..<Mojibake.mostRounds {
+            if options.mojibake { Mojibake.repair(&document) }
+            var isChanged = repairControls(&document)
+            if options.ligatures || options.zeroWidth || options.privateUse != .keep {
+                isChanged = UnseenScalars.repair(&document, options) || isChanged
+            }
+            if !isChanged { return }
+        }
+    }
+
+    /// Whether anything was there to repair.
+    private static func repairControls(_ document: inout Document) -> Bool {
         // Asked first without writing: a text that others hold too is not copied for nothing.
         let isClean = document.text.withUnsafeBufferPointer { text in
             text.baseAddress.map { firstDefect($0, 0, text.count) == text.count } ?? true
         }
-        if isClean { return }
+        if isClean { return false }
         var outcome = Outcome()
         let length = document.text.withUnsafeMutableBufferPointer { compact($0, &outcome) }
         document.text.removeSubrange(length...)
         outcome.book(in: &document.ledger)
         if !outcome.moves.isEmpty { move(&document.spans, outcome.moves, length) }
+        return true
     }
 
     /// What stands at a place.
