@@ -74,6 +74,12 @@ public final class DuplicateSearch: @unchecked Sendable {
     /// Records that stay.
     public var keptCount: Int { isKept.count { $0 } }
 
+    /// Files that were read.
+    public var fileCount: Int { store.files.count }
+
+    /// The file in which a record stands.
+    public func path(of record: Int) -> String { store.files[Int(places[record].file)].name }
+
     /// What the readers refused: one line each.
     public var unreadable: [String] {
         store.rejections.map { $0.value.hasPrefix($0.path) ? $0.value : "\($0.path): \($0.value)" }
@@ -304,7 +310,7 @@ public final class DuplicateSearch: @unchecked Sendable {
                 "cluster": removal.cluster == 0 ? .null : .integer(removal.cluster), "id": .string(removal.id),
                 "jaccard": removal.jaccard.map { .double($0) } ?? .null,
                 "kept": removal.kept.map { .string($0) } ?? .null,
-                "path": .string(store.files[Int(places[removal.record].file)].name),
+                "path": .string(self.path(of: removal.record)),
                 "rule": .string(removal.rule.rawValue),
             ]
             try file.write(line.encoded() + [0x0A])

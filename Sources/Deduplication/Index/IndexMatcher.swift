@@ -26,30 +26,32 @@ public struct IndexMatcher {
     }
 
     /// The matches of the documents of a table, in the order of the documents: the most similar document of the index at or above the
-    /// threshold, of equals the first. `shingleSet` gives the set of a new document. Memory: 16 bytes a new document and a key, 8 a candidate
-    /// pair; the columns of the index pass by.
+    /// threshold, of equals the first. `shingleSet` gives the set of a new document. Memory: 18 bytes a new document, about 100 a new document
+    /// that has candidates and 8 a candidate pair; the columns of the index pass by.
     public func matches(
         of table: BandTable, pool: WorkerPool,
         shingleSet: @Sendable (_ document: Int, _ worker: Int) throws -> [UInt64]
     ) throws -> [Match] {
         var candidates: [Int: Set<UInt32>] = [:]
         for band in 0..<table.bands {
-            var documents: [UInt64: [UInt32]] = [:]
-            var next: UInt32 = 0
+            var entries: [BandColumn.Entry] = []
+            entries.reserveCapacity(table.count)
             try table.forEachStretch(of: band) { keys in
-                for key in keys {
-                    documents[key, default: []].append(next)
-                    next += 1
-                }
+                for key in keys { entries.append(.init(key: key, document: UInt32(entries.count))) }
             }
-            let filter = KeyFilter(documents.keys)
+            entries.sort { ($0.key, $0.document) < ($1.key, $1.document) }
+            let filter = KeyFilter(entries)
             var known: UInt32 = 0
             try index.forEachStretch(of: band) { keys in
                 for key in keys {
-                    if filter.mayContain(key), let sharing = documents[key] {
-                        for document in sharing
-                        where candidates[Int(document), default: []].count < IndexMatcher.mostCandidates {
-                            candidates[Int(document), default: []].insert(known)
+                    if filter.mayContain(key) {
+                        var place = IndexMatcher.place(of: key, in: entries)
+                        while place < entries.count, entries[place].key == key {
+                            let document = Int(entries[place].document)
+                            if candidates[document, default: []].count < IndexMatcher.mostCandidates {
+                                candidates[document, default: []].insert(known)
+                            }
+                            place += 1
                         }
                     }
                     known &+= 1
@@ -78,17 +80,30 @@ public struct IndexMatcher {
     }
 }
 
+extension IndexMatcher {
+    /// Where the entries of a key begin or would.
+    private static func place(of key: UInt64, in entries: [BandColumn.Entry]) -> Int {
+        var low = 0
+        var high = entries.count
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].key < key { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
+
 /// One bit for the hash of each key: most keys that are not there are told without a look into the table.
 struct KeyFilter {
     private var bits: [UInt64]
     private let shift: UInt64
 
-    init(_ keys: some Collection<UInt64>) {
+    init(_ entries: [BandColumn.Entry]) {
         var width: UInt64 = 6
-        while 1 << width < keys.count * 16 { width += 1 }
+        while 1 << width < entries.count * 16 { width += 1 }
         bits = [UInt64](repeating: 0, count: 1 << (width - 6))
         shift = 64 - width
-        for key in keys { bits[Int((key >> shift) >> 6)] |= 1 << ((key >> shift) & 63) }
+        for entry in entries { bits[Int((entry.key >> shift) >> 6)] |= 1 << ((entry.key >> shift) & 63) }
     }
 
     func mayContain(_ key: UInt64) -> Bool { (bits[Int((key >> shift) >> 6)] >> ((key >> shift) & 63)) & 1 != 0 }

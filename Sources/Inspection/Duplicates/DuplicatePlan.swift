@@ -78,7 +78,8 @@ public struct DuplicatePlan: Sendable {
     private var advice: [String] {
         suggestions.map { most, one in
             "to miss less than \(NumberText.decimal(most * 100, most < 0.001 ? 2 : 1)) %: --bands \(one.bands) --rows \(one.rows) "
-                + "(misses \(DuplicatePlan.percent(one.missRate)), \(NumberText.count(one.bands * one.rows)) MinHashes)"
+                + "(misses \(DuplicatePlan.percent(one.missRate)), candidates below the threshold \(DuplicatePlan.percent(one.vainRate)), "
+                + "\(NumberText.count(one.bands * one.rows)) MinHashes)"
         }
     }
 

@@ -44,7 +44,10 @@ public struct DuplicateReport {
                 let old = try search.record(first)
                 let new = try search.record(other.record)
                 if old.text != new.text {
-                    cluster.compared = (old.id, new.id, other.jaccard)
+                    cluster.compared = (
+                        DuplicateReport.name(old.id, first, search), DuplicateReport.name(new.id, other.record, search),
+                        other.jaccard
+                    )
                     cluster.difference = WordDifference(old.text, new.text)
                 }
             }
@@ -53,6 +56,13 @@ public struct DuplicateReport {
     }
 
     private var removedCount: Int { search.count - search.keptCount }
+
+    /// The identifier of a record, with its file where there are several.
+    private func name(_ id: String, _ record: Int) -> String { DuplicateReport.name(id, record, search) }
+
+    private static func name(_ id: String, _ record: Int, _ search: DuplicateSearch) -> String {
+        search.fileCount > 1 ? "\(id) (\(search.path(of: record)))" : id
+    }
 
     private static func jaccard(_ value: Double?) -> String { value.map { NumberText.decimal($0, 3) } ?? "–" }
 
@@ -75,7 +85,7 @@ public struct DuplicateReport {
             out += "\n" + TerminalText.bold(TerminalText.sanitized(heading(cluster)), colours) + "\n"
             for member in cluster.members.prefix(DuplicateReport.mostListed) {
                 out +=
-                    "  \(DuplicateReport.jaccard(member.jaccard))  \(member.rule.rawValue)  \(TerminalText.sanitized(member.id))\n"
+                    "  \(DuplicateReport.jaccard(member.jaccard))  \(member.rule.rawValue)  \(TerminalText.sanitized(name(member.id, member.record)))\n"
             }
             if let rest = DuplicateReport.rest(cluster) { out += "  \(rest)\n" }
             if let compared = cluster.compared, let difference = cluster.difference {
@@ -94,7 +104,7 @@ public struct DuplicateReport {
     public func html(title: String) -> String {
         let sections = clusters.map { cluster -> (String, String) in
             var rows = cluster.members.prefix(DuplicateReport.mostListed).map {
-                [$0.id, $0.rule.rawValue, DuplicateReport.jaccard($0.jaccard)]
+                [name($0.id, $0.record), $0.rule.rawValue, DuplicateReport.jaccard($0.jaccard)]
             }
             if let rest = DuplicateReport.rest(cluster) { rows.append([rest, "", ""]) }
             var body = HTMLText.table(["removed", "rule", "Jaccard"], rows, textColumns: 2)
