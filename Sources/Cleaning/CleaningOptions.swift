@@ -55,8 +55,9 @@ public struct CleaningOptions: Sendable, Equatable {
     ]
 
     /// The keys that `clean:` of a recipe may have.
-    public static let recipeKeys = (["profile", "language", "min_words", "signals", "pii", "unicode", "fasttext"] + ratios.map(\.0)).sorted(
-        by: precedesInByteOrder)
+    public static let recipeKeys =
+        (["profile", "language", "min_words", "signals", "pii", "unicode", "fasttext"] + ratios.map(\.0)).sorted(
+            by: precedesInByteOrder)
 
     /// The options of the object under `clean:`; whatever is not there keeps its default.
     ///

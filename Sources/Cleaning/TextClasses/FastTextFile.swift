@@ -74,7 +74,9 @@ struct FastTextFile {
         try expect(numbers[0] > 0 && numbers[0] <= 1 << 16, "a dimension of \(numbers[0])")
         try expect(numbers[5] >= 0 && numbers[5] <= 1 << 16, "word n-grams of \(numbers[5])")
         try expect((1...4).contains(numbers[6]), "loss \(numbers[6])")
-        if numbers[7] != 3 { throw fail("is a model of word vectors, not of classes: train it with `fasttext supervised`") }
+        if numbers[7] != 3 {
+            throw fail("is a model of word vectors, not of classes: train it with `fasttext supervised`")
+        }
         let (shortest, longest) = (numbers[9], numbers[10])
         try expect(shortest >= 0 && longest >= 0 && longest <= 1 << 10, "n-grams of \(shortest) to \(longest)")
         try expect(counts.buckets >= (longest > 0 || numbers[5] > 1 ? 1 : 0), "\(counts.buckets) buckets")

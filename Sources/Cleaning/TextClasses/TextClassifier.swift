@@ -16,7 +16,8 @@ public struct TextClassifier: Sendable {
         guard let label = model.labels.firstIndex(of: options.label) else {
             let names = model.labels.prefix(20).joined(separator: ", ")
             throw CleaningFailure.badModel(
-                path: path, problem: "has no label \(options.label); it has \(names)\(model.labels.count > 20 ? ", …" : "")")
+                path: path,
+                problem: "has no label \(options.label); it has \(names)\(model.labels.count > 20 ? ", …" : "")")
         }
         self.label = label
     }
