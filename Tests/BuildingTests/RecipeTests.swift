@@ -104,7 +104,11 @@ import Testing
         for wrong in [
             "pack: {length: 1}", "pack: {strategy: best-fit}", "read: {max_unreadable: 120%}",
             "clean: {profil: standards}",
-            "shards: {blocks: 9223372036854775807}", "build: {partition_bytes: 99999999999GB}", "dedupe: {minhash: {}}",
+            "shards: {blocks: 9223372036854775807}", "build: {partition_bytes: 99999999999GB}",
+            "dedupe: {minhash: {bands: 0}}",
+            "dedupe: {minhash: {threshold: 1.2}}", "dedupe: {minhash: {shingles: \"word\"}}",
+            "dedupe: {minhash: maybe}",
+            "dedupe: {spans: 50}", "dedupe: {lineage: oldest}", "decontaminate: {ngram: 13}",
             "pack: {separator: sep}", "tokenize: {specials: maybe}", "shards: {compression: lz4}", "[", "seed: -1",
         ] {
             #expect(throws: BuildFailure.self, "\(wrong)") { try recipe(wrong) }

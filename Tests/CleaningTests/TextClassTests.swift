@@ -16,8 +16,9 @@ private enum FastTextProgram {
 @Suite(.enabled(if: FastTextProgram.isInstalled)) struct TextClassTests {
     let folder = TemporaryFolder()
 
-    private static let goodWords = "network message timer session request answer procedure signal entity function".split(
-        separator: " ")
+    private static let goodWords = "network message timer session request answer procedure signal entity function"
+        .split(
+            separator: " ")
     private static let badWords = "cheap buy click winner casino free offer lucky bonus deal".split(separator: " ")
 
     private static func line(_ good: Bool, _ random: inout SeededRandom) -> String {
@@ -42,7 +43,8 @@ private enum FastTextProgram {
         folder.write(lines, to: "\(name).txt")
         let outcome = ExternalProgram.run(
             [
-                "fasttext", "supervised", "-input", folder("\(name).txt"), "-output", folder(name), "-dim", "8", "-epoch",
+                "fasttext", "supervised", "-input", folder("\(name).txt"), "-output", folder(name), "-dim", "8",
+                "-epoch",
                 "5", "-thread", "1", "-bucket", "500", "-verbose", "0",
             ] + arguments)
         #expect(outcome.status == 0, "\(outcome.errors)")
@@ -91,16 +93,44 @@ private enum FastTextProgram {
     }
 
     @Test func quantizedModelsAreTakenToo() throws {
-        let path = model()
-        let outcome = ExternalProgram.run([
-            "fasttext", "quantize", "-input", folder("m.txt"), "-output", folder("m"), "-qnorm", "-cutoff", "300", "-retrain",
-            "-dsub", "2",
-        ])
-        #expect(outcome.status == 0, "\(outcome.errors)")
-        let classifier = try TextClassifier(TextClassTests.options(), path: String(path.dropLast(4)) + ".ftz")
-        let good = try #require(classifier.score(TextClassTests.document("network message timer session request")))
-        let bad = try #require(classifier.score(TextClassTests.document("cheap casino winner click bonus")))
-        #expect(good > 700_000 && bad < 300_000)
+        let path = model("m", ["-minn", "2", "-maxn", "3"])
+        let small = String(path.dropLast(4)) + ".ftz"
+        var random = SeededRandom(seed: 5)
+        for arguments in [
+            ["-dsub", "2"], ["-qnorm", "-dsub", "3"], ["-qnorm", "-cutoff", "300", "-retrain", "-dsub", "2"],
+        ] {
+            let outcome = ExternalProgram.run(
+                ["fasttext", "quantize", "-input", folder("m.txt"), "-output", folder("m"), "-thread", "1"] + arguments)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            let classifier = try TextClassifier(TextClassTests.options(), path: small)
+            let lines = ["network message timer session request", "cheap casino winner click bonus", "unseen"]
+            folder.write(lines.joined(separator: "\n") + "\n", to: "lines")
+            let printed = ExternalProgram.run(["fasttext", "predict-prob", small, folder("lines"), "-1"]).output
+            for (line, found) in zip(lines, printed.split(separator: "\n")) {
+                let words = found.split(separator: " ")
+                let place = try #require(words.firstIndex(of: "__label__good"))
+                let expected = try #require(Double(words[place + 1]))
+                let score = try #require(classifier.score(TextClassTests.document(line)))
+                #expect(abs(Double(score) / 1e6 - min(1, expected)) < 1.1e-6)
+            }
+            let whole = try ByteStream.open(small).readAll(limit: 1 << 24)
+            for _ in 0..<40 {
+                folder.write(Array(whole[..<random.nextInt(below: whole.count)]), to: "cut.ftz")
+                #expect(throws: CleaningFailure.self) {
+                    try TextClassifier(TextClassTests.options(), path: folder("cut.ftz"))
+                }
+            }
+            for _ in 0..<100 {
+                var bytes = whole
+                bytes[random.nextInt(below: bytes.count)] = UInt8(random.nextInt(below: 256))
+                folder.write(bytes, to: "changed.ftz")
+                if let changed = try? TextClassifier(TextClassTests.options(), path: folder("changed.ftz")) {
+                    if let score = changed.score(TextClassTests.document("network casino unseen")) {
+                        #expect((0...1_000_000).contains(score))
+                    }
+                }
+            }
+        }
     }
 
     @Test func severalLinesAreOneTextAndProseIsAsked() throws {
@@ -204,8 +234,9 @@ private enum FastTextProgram {
             var bytes = whole
             for _ in 0..<1 + random.nextInt(below: 3) {
                 let limit = round % 3 == 0 ? bytes.count : min(bytes.count, 500)
-                bytes[random.nextInt(below: limit)] = [0, 1, 0x7F, 0xFF, UInt8(random.nextInt(below: 256))][
-                    random.nextInt(below: 5)]
+                bytes[random.nextInt(below: limit)] =
+                    [0, 1, 0x7F, 0xFF, UInt8(random.nextInt(below: 256))][
+                        random.nextInt(below: 5)]
             }
             folder.write(bytes, to: "changed.bin")
             guard let classifier = try? TextClassifier(TextClassTests.options(), path: folder("changed.bin")) else {
@@ -219,7 +250,8 @@ private enum FastTextProgram {
         let good: [String: JSONValue] = ["name": .string("q"), "model": .string("m"), "label": .string("l")]
         #expect(try TextClassOptions(recipe: .object(good)).least == nil)
         for (key, value): (String, JSONValue) in [
-            ("name", .string("a b")), ("name", .null), ("model", .integer(1)), ("min", .double(2)), ("max", .string("x")),
+            ("name", .string("a b")), ("name", .null), ("model", .integer(1)), ("min", .double(2)),
+            ("max", .string("x")),
             ("text", .string("some")), ("threshold", .double(1)),
         ] {
             var members = good

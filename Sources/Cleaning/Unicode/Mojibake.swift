@@ -9,7 +9,7 @@ import Documents
 enum Mojibake {
     static let rule = "mojibake"
 
-    /// Repairs the text of `document`. Runs side by side may be one afterwards, so it is looked at until nothing is left.
+    /// Repairs the text of `document` until nothing is left to repair: misreadings of misreadings take a round each.
     static func repair(_ document: inout Document) {
         for _ in 0..<mostRounds {
             var edits = TextEdits(rules: [rule])
@@ -68,13 +68,15 @@ struct MojibakeSearch {
         while start > 0, let before = byte(endingAt: start) { start = before.start }
         var end = place
         var bytes: [UInt8] = []
+        var scalars: [UInt32] = []
         var next = start
-        while let (byte, behind) = byte(at: next) {
+        while let (scalar, byte, behind) = byte(at: next) {
             bytes.append(byte)
+            scalars.append(scalar)
             next = behind
         }
         end = max(next, place + 2)
-        if let (text, isProven) = MojibakeSearch.resolve(bytes) { runs.append((start..<next, text, isProven)) }
+        if let isProven = MojibakeSearch.judge(scalars) { runs.append((start..<next, bytes, isProven)) }
         return end
     }
 
@@ -94,8 +96,8 @@ struct MojibakeSearch {
         return false
     }
 
-    /// The byte that the scalar at `index` was read from, and where the scalar ends.
-    private func byte(at index: Int) -> (byte: UInt8, end: Int)? {
+    /// The scalar at `index`, the byte that it was read from, and where it ends.
+    private func byte(at index: Int) -> (scalar: UInt32, byte: UInt8, end: Int)? {
         guard index < text.count, text[index] >= 0xC2 else { return nil }
         let length = text[index] < 0xE0 ? 2 : text[index] < 0xF0 ? 3 : 4
         guard length < 4, index + length <= text.count else { return nil }
@@ -104,53 +106,52 @@ struct MojibakeSearch {
             if text[index + offset] & 0xC0 != 0x80 { return nil }
             scalar = scalar << 6 | UInt32(text[index + offset] & 0x3F)
         }
-        return Mojibake.byte(scalar).map { ($0, index + length) }
+        return Mojibake.byte(scalar).map { (scalar, $0, index + length) }
     }
 
     private func byte(endingAt end: Int) -> (byte: UInt8, start: Int)? {
         var start = end - 1
         while start > 0, end - start < 3, text[start] & 0xC0 == 0x80 { start -= 1 }
-        guard let (byte, next) = byte(at: start), next == end else { return nil }
+        guard let (_, byte, next) = byte(at: start), next == end else { return nil }
         return (byte, start)
     }
 
-    /// What bytes are that were read one by one, and whether they prove it; nil where they are no UTF-8, or would be something that no text
-    /// holds. Where that was read wrongly in turn, what it is at the bottom.
-    static func resolve(_ bytes: [UInt8]) -> (text: [UInt8], isProven: Bool)? {
+    /// Whether the scalars that bytes were read as prove that the bytes are UTF-8; nil where they are none, or would be something that no text
+    /// holds. Controls are what no text holds, unless the result was read wrongly in turn.
+    static func judge(_ scalars: [UInt32]) -> Bool? {
         var index = 0
         var isProven = false
         var isAllText = true
         var sequences = 0
-        // What the result would be if it was read wrongly too.
-        var inner: [UInt8]? = []
-        while index < bytes.count {
-            let lead = bytes[index]
+        var inner: [UInt32] = []
+        while index < scalars.count {
+            guard let lead = Mojibake.byte(scalars[index]) else { return nil }
             let length = lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0
-            guard length > 0, index + length <= bytes.count else { return nil }
+            guard length > 0, index + length <= scalars.count else { return nil }
             var scalar = UInt32(lead) & (0xFF >> UInt32(length + 1))
             var isStrange = false
+            var isControl = false
             for offset in 1..<length {
-                let byte = bytes[index + offset]
-                if byte & 0xC0 != 0x80 { return nil }
+                guard let byte = Mojibake.byte(scalars[index + offset]), byte & 0xC0 == 0x80 else { return nil }
                 scalar = scalar << 6 | UInt32(byte & 0x3F)
                 if isStrangeBehindLetter(byte, lead) { isStrange = true }
+                // But for the line end among them, no text holds controls of Latin-1.
+                if scalars[index + offset] < 0xA0, scalars[index + offset] != 0x85 { isControl = true }
             }
             if !isText(scalar, length) {
                 // Controls of Latin-1 are bytes of the next misreading.
                 if length > 2 || scalar >= 0xA0 { return nil }
                 isAllText = false
             }
-            if let byte = Mojibake.byte(scalar) { inner?.append(byte) } else { inner = nil }
+            inner.append(scalar)
             sequences += 1
-            // A sign of multiplication and an eszett stand before figures and quotes.
-            if isStrange, lead != 0xD7 || sequences > 1 { isProven = true }
+            // A sign of multiplication stands before figures.
+            if isControl || isStrange && (lead != 0xD7 || sequences > 1) { isProven = true }
             index += length
         }
         // Each level is at most half as long as the one above.
-        if let inner, let deeper = resolve(inner), deeper.isProven || !isAllText {
-            return (deeper.text, isProven || deeper.isProven)
-        }
-        return isAllText ? (bytes, isProven) : nil
+        if isAllText { return isProven }
+        return judge(inner).flatMap { $0 || isProven ? isProven : nil }
     }
 
     /// Whether what Windows-1252 shows for `byte` stands behind a letter in no text.
