@@ -115,6 +115,7 @@ extension Recipe {
                 case .badValue(let key, let expected, let found):
                     throw fail(key, "expected \(expected), found \(found)")
                 case .unknownKey(let key, let nearest): throw fail(key, "unknown key; did you mean `\(nearest)`?")
+                case .badModel: throw failure
                 }
             }
             for index in clean.textClasses.indices {

@@ -73,9 +73,7 @@ struct Selection {
     /// Every outcome in order, after the rules that look at one document alone.
     private mutating func collect() {
         let recipe = plan.recipe
-        let rules = QualityRules(recipe.clean)
-        let languageRule = LanguageRule(recipe.clean)
-        let classRules = TextClassRules(recipe.clean)
+        let rules = DocumentRules(recipe.clean)
         var ids: Set<String> = []
         for (partition, extract) in extracts.enumerated() {
             var index = 0
@@ -89,11 +87,7 @@ struct Selection {
                     var candidate = Candidate(fate: .stays, facts: facts, partition: partition, index: index)
                     if !ids.insert(facts.id).inserted {
                         candidate.drop(rule: "duplicate-id", value: facts.id, threshold: "an id of its own")
-                    } else if let found = rules.firstViolation(facts.signals) {
-                        candidate.drop(rule: found.rule, value: found.value, threshold: found.threshold)
-                    } else if let found = facts.language.flatMap(languageRule.violation)
-                        ?? classRules.firstViolation(facts.classes)
-                    {
+                    } else if let found = rules.firstViolation(facts) {
                         candidate.drop(rule: found.rule, value: found.value, threshold: found.threshold)
                     } else if recipe.specials == .reject, specials > 0 {
                         candidate.drop(rule: "special-token-in-text", value: "\(specials)", threshold: "0")
