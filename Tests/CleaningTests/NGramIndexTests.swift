@@ -18,7 +18,7 @@ import Testing
 
     @Test(arguments: [
         "Before. Which procedure does the access node start when the user equipment reports that its uplink timer has run out? After.",
-        "which procedure\ndoes the access\n   node start when the user equip-\n   ment reports that its up-link timer has\nrun out",
+        "which procedure\ndoes the access\n   node start when the user equip-\n   ment reports that its up-\n   link timer has\nrun out",
         "| Nr | Which *procedure* does the access node | start when the **user equipment** reports |\n| that its _uplink_ timer | has run out? | B |",
         "> Which procedure does the [access node](http://a.example/x) start when the user equipment reports that its uplink\n> timer has run out?",
         "## Q: WHICH PROCEDURE DOES THE ACCESS NODE START, WHEN THE USER EQUIPMENT REPORTS (THAT ITS UPLINK TIMER) HAS RUN OUT",

@@ -20,19 +20,29 @@ import Testing
 
     @Test(arguments: [
         "The AMF selects a non-orthogonal scheme & the UE's first _transmission_ begins",
-        "the amf selects a\nnon-\n   orthogonal scheme &amp; the ue’s **first** transmis-\r\nsion begins",
+        "the amf selects a\nnon\n   orthogonal scheme &amp; the ue’s **first** transmis-\r\n  sion begins",
         "| The AMF | selects a <b>non\u{2010}orthogonal</b> scheme |\n| --- |\n| the UE's | first trans\u{AD}mission begins |",
-        "- The [AMF](http://example.org/amf_page) selects a `nonorthogonal` *scheme*:\n  the UE's __first__ transmission<br/>begins.",
+        "- The [AMF](http://example.org/amf_page) selects a `non_orthogonal` *scheme*:\n  the UE's __first__ _trans-\nmission_<br/>begins.",
     ])
     func layoutDoesNotCount(_ text: String) {
         #expect(
             NormalizedWordTests.hashes(text)
                 == NormalizedWordTests.hashes(
-                    "the amf selects a nonorthogonal scheme the ue s first transmission begins"))
+                    "the amf selects a non orthogonal scheme the ue s first transmission begins"))
+    }
+
+    @Test func aHyphenAtTheEndOfALineIsEither() {
+        let bytes = Array("non-\northogonal, trans-\nmission, up\u{AD}\nlink, a-\nb-\nc".utf8)
+        let scanner = NormalizedWordScanner()
+        let known = Set(NormalizedWordTests.hashes("transmission bc"))
+        bytes.withUnsafeBytes { scanner.scan($0) { known.contains($0) } }
+        #expect(scanner.hashes == NormalizedWordTests.hashes("non orthogonal transmission uplink a b c"))
     }
 
     @Test func wordsStandWhereTheyAre() {
-        #expect(NormalizedWordTests.words("A-b_c, d-\n e <i>f</i> 中文-x") == ["A-b", "c", "d-\n e", "f", "中文-x"])
+        #expect(
+            NormalizedWordTests.words("A-b_c, d-\n e <i>f</i> 中文-x __g-\nh__ i_j-\nk")
+                == ["A", "b", "c", "d-\n e", "f", "中文", "x", "g-\nh", "i", "j", "k"])
         #expect(
             NormalizedWordTests.words("a--b a - b a-\n\nb a- b a-<b>") == ["a", "b", "a", "b", "a", "b", "a", "b", "a"])
         #expect(NormalizedWordTests.words("x < y && z & more; p]( q") == ["x", "y", "z", "more", "p", "q"])

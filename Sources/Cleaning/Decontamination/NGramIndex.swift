@@ -1,6 +1,6 @@
 import Documents
 
-/// The n-grams of items (questions of evaluation sets, documents of another split) in flat arrays: 16 to 24 bytes a word. It never changes,
+/// The n-grams of items (questions of evaluation sets, documents of another split) in flat arrays: 18 to 26 bytes a word. It never changes,
 /// and any number of scanners reads it.
 public final class NGramIndex: Sendable {
     /// The options it was made with.
@@ -23,6 +23,9 @@ public final class NGramIndex: Sendable {
     /// A bit for the hashes of n-grams there are, so that most others are turned away by one look at little memory.
     private let filter: [UInt64]
     private let filterShift: UInt64
+    /// The same for words.
+    private let wordFilter: [UInt64]
+    private let wordFilterShift: UInt64
 
     /// The index of what a builder gathered.
     init(options: NGramOptions, words: [UInt64], partStarts: [Int], partItems: [UInt32], itemParts: [Int]) {
@@ -45,6 +48,16 @@ public final class NGramIndex: Sendable {
         let filterBits = min(28, max(6, bits + 4))
         let filterShift = 64 - filterBits
         var filter = [UInt64](repeating: 0, count: 1 << Int(filterBits - 6))
+        var wordFilterBits: UInt64 = 10
+        while wordFilterBits < 28, 1 << wordFilterBits < words.count * 16 { wordFilterBits += 1 }
+        let wordFilterShift = 64 - wordFilterBits
+        var wordFilter = [UInt64](repeating: 0, count: 1 << Int(wordFilterBits - 6))
+        for word in words {
+            let bit = NGramIndex.filterBit(word, wordFilterShift)
+            wordFilter[bit >> 6] |= 1 << UInt64(bit & 63)
+        }
+        self.wordFilter = wordFilter
+        self.wordFilterShift = wordFilterShift
         var buckets = [UInt32](repeating: 0, count: 1 << Int(bits) + 1)
         NGramIndex.forEachGram(words, partStarts, options) { _, _, hash in
             buckets[Int(hash >> bucketShift)] += 1
@@ -149,6 +162,12 @@ public final class NGramIndex: Sendable {
                 body(place, length, finish(rolling, length))
             }
         }
+    }
+
+    /// Whether a word is in one of the texts; in one of thousands it says so of another.
+    func knows(_ word: UInt64) -> Bool {
+        let bit = NGramIndex.filterBit(word, wordFilterShift)
+        return wordFilter[bit >> 6] >> UInt64(bit & 63) & 1 != 0
     }
 
     /// Whether an n-gram of that hash may be there.

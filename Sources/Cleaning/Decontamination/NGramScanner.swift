@@ -84,7 +84,7 @@ public final class NGramScanner {
     private func forEachCandidate(
         _ document: UnsafeRawBufferPointer, _ body: (Int, Int, UInt64, UnsafePointer<UInt64>) -> Void
     ) {
-        scanner.scan(document)
+        scanner.scan(document) { index.knows($0) }
         let count = scanner.hashes.count
         scanner.hashes.withUnsafeBufferPointer { hashes in
             guard let base = hashes.baseAddress else { return }

@@ -3,10 +3,10 @@ import Glibc
 
 /// Reads the words of a text so that layout does not matter: lower-cased runs of letters and digits.
 ///
-/// A hyphen inside a word joins its parts, whether a line ends behind it or not (`non-orthogonal`, and `transmis-` before `sion`); soft
-/// hyphens do too. Underscores, other punctuation, table pipes, marks of emphasis, headings and lists part words. Tags and references of HTML and the
-/// targets of Markdown links are passed over. Words are 64-bit hashes with their place in the text. Reused from text to text; one thread
-/// at a time.
+/// Hyphens, underscores and other punctuation, table pipes, marks of emphasis, headings and lists part words; soft hyphens do not. A hyphen
+/// at the end of a line may be either: it joins what stands around it where `isKnown` says that the joined word is one. Tags and references
+/// of HTML and the targets of Markdown links are passed over. Words are 64-bit hashes with their place in the text. Reused from text to text; one
+/// thread at a time.
 public final class NormalizedWordScanner {
     /// A hash of each word, in the order of the text.
     @exclusivity(unchecked) public private(set) var hashes: [UInt64] = []
@@ -16,15 +16,15 @@ public final class NormalizedWordScanner {
     @exclusivity(unchecked) public private(set) var ends: [UInt32] = []
 
     private let scanner = WordScanner()
-    /// For words put together from parts.
+    /// For words put together from parts, and parts of words.
     private let partScanner = WordScanner()
     @exclusivity(unchecked) private var part: [UInt8] = []
 
     /// A scanner that has read nothing.
     public init() {}
 
-    /// Reads a text below 4 GiB; of a larger one its first 4 GiB.
-    public func scan(_ text: UnsafeRawBufferPointer) {
+    /// Reads a text below 4 GiB; of a larger one its first 4 GiB. `isKnown` is asked for the hash of a word that a hyphen at a line's end parts.
+    public func scan(_ text: UnsafeRawBufferPointer, isKnown: (UInt64) -> Bool = { _ in true }) {
         hashes.removeAll(keepingCapacity: true)
         starts.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
@@ -60,9 +60,11 @@ public final class NormalizedWordScanner {
             }
             if underscore < start { underscore = NormalizedWordScanner.next(0x5F, text, start) }
             var last = index
-            while last &+ 1 < count,
-                NormalizedWordScanner.joins(text, Int(words.ends[last]), Int(words.starts[last &+ 1]))
-            {
+            var isSure = true
+            while last &+ 1 < count {
+                let hyphen = NormalizedWordScanner.hyphen(text, Int(words.ends[last]), Int(words.starts[last &+ 1]))
+                if hyphen == .parts { break }
+                if hyphen == .atLineEnd { isSure = false }
                 last &+= 1
             }
             let end = Int(words.ends[last])
@@ -70,43 +72,61 @@ public final class NormalizedWordScanner {
                 hashes.append(words.hashes[index])
                 starts.append(UInt32(truncatingIfNeeded: start))
                 ends.append(UInt32(truncatingIfNeeded: end))
+            } else if last == index {
+                addParts(text, start, end)
             } else {
-                for word in index...last { add(text, Int(words.starts[word]), Int(words.ends[word])) }
-                close()
+                join(text, words, index...last, isSure: isSure, isKnown)
             }
             gapStart = end
             index = last &+ 1
         }
     }
 
-    @exclusivity(unchecked) private var partStart = 0
-    @exclusivity(unchecked) private var partEnd = 0
-
-    /// Adds the bytes of a word to the open one; underscores end it.
-    private func add(_ text: UnsafeRawBufferPointer, _ start: Int, _ end: Int) {
-        for place in start..<end {
-            if text[place] == 0x5F {
-                close()
-                continue
+    /// Adds some words that hyphens stand between as one, or each for itself.
+    private func join(
+        _ text: UnsafeRawBufferPointer, _ words: ScannedWords, _ range: ClosedRange<Int>, isSure: Bool,
+        _ isKnown: (UInt64) -> Bool
+    ) {
+        // Underscores around it are emphasis.
+        var start = Int(words.starts[range.lowerBound])
+        var end = Int(words.ends[range.upperBound])
+        while start < end, text[start] == 0x5F { start &+= 1 }
+        while end > start, text[end &- 1] == 0x5F { end &-= 1 }
+        part.removeAll(keepingCapacity: true)
+        for word in range {
+            for place in max(start, Int(words.starts[word]))..<max(start, min(end, Int(words.ends[word]))) {
+                part.append(text[place])
             }
-            if part.isEmpty { partStart = place }
-            part.append(text[place])
-            partEnd = place &+ 1
+        }
+        let joined = part.withUnsafeBytes { bytes -> UInt64? in
+            let found = partScanner.scan(bytes)
+            return found.count == 1 ? found.hashes[0] : nil
+        }
+        if let joined, !part.contains(0x5F), isSure || isKnown(joined) {
+            hashes.append(joined)
+            starts.append(UInt32(truncatingIfNeeded: start))
+            ends.append(UInt32(truncatingIfNeeded: end))
+        } else {
+            for word in range { addParts(text, Int(words.starts[word]), Int(words.ends[word])) }
         }
     }
 
-    private func close() {
-        if part.isEmpty { return }
-        part.withUnsafeBytes { bytes in
-            let words = partScanner.scan(bytes)
-            // More than one where what was put together is not one word in lower case: each stands for all of its bytes.
-            for index in 0..<words.count {
-                hashes.append(words.hashes[index])
-                starts.append(UInt32(truncatingIfNeeded: partStart))
-                ends.append(UInt32(truncatingIfNeeded: partEnd))
+    /// Adds the parts of a word between underscores.
+    private func addParts(_ text: UnsafeRawBufferPointer, _ start: Int, _ end: Int) {
+        var first = start
+        while first < end {
+            var last = first
+            while last < end, text[last] != 0x5F { last &+= 1 }
+            if last > first {
+                let words = partScanner.scan(UnsafeRawBufferPointer(rebasing: text[first..<last]))
+                for index in 0..<words.count {
+                    hashes.append(words.hashes[index])
+                    starts.append(UInt32(truncatingIfNeeded: first &+ Int(words.starts[index])))
+                    ends.append(UInt32(truncatingIfNeeded: first &+ Int(words.ends[index])))
+                }
             }
+            first = last &+ 1
         }
-        part.removeAll(keepingCapacity: true)
     }
 
     private static func next(_ byte: UInt8, _ text: UnsafeRawBufferPointer, _ start: Int) -> Int {
@@ -116,27 +136,32 @@ public final class NormalizedWordScanner {
         return base.distance(to: hit)
     }
 
-    /// Whether what stands from `start` to `end`, between two words, joins them: a hyphen, with at most one line end and white space of
-    /// that line's end and the next one's beginning behind it.
-    private static func joins(_ text: UnsafeRawBufferPointer, _ start: Int, _ end: Int) -> Bool {
+    private enum Hyphen { case parts, joins, atLineEnd }
+
+    /// What stands from `start` to `end`, between two words: a soft hyphen, which joins them; a hyphen and one line end, with nothing but
+    /// white space around it; or what parts them.
+    private static func hyphen(_ text: UnsafeRawBufferPointer, _ start: Int, _ end: Int) -> Hyphen {
         var place = start
+        var isSoft = false
         switch text[place] {
         case 0x2D: place &+= 1
-        case 0xC2 where place &+ 1 < end && text[place &+ 1] == 0xAD: place &+= 2
-        case 0xE2 where place &+ 2 < end && text[place &+ 1] == 0x80 && text[place &+ 2] & 0xFE == 0x90: place &+= 3
-        default: return false
+        case 0xC2 where place &+ 1 < end && text[place &+ 1] == 0xAD:
+            place &+= 2
+            isSoft = true
+        case 0xE2 where place &+ 2 < end && text[place &+ 1] == 0x80 && text[place &+ 2] == 0x90: place &+= 3
+        default: return .parts
         }
-        if place == end { return true }
+        if place == end { return isSoft ? .joins : .parts }
         var lineFeeds = 0
         while place < end {
             switch text[place] {
             case 0x0A: lineFeeds &+= 1
             case 0x20, 0x09, 0x0D: break
-            default: return false
+            default: return .parts
             }
             place &+= 1
         }
-        return lineFeeds == 1
+        return lineFeeds != 1 ? .parts : isSoft ? .joins : .atLineEnd
     }
 
     /// The end of the tag, reference or link target that begins at `place`; `place` itself where none does.
