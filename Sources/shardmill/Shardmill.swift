@@ -28,7 +28,7 @@ struct Shardmill: ParsableCommand {
         version: version,
         subcommands: [
             BuildCommand.self, ExtractCommand.self, TokenizerCommand.self, ValidateCommand.self, StatsCommand.self,
-            InspectCommand.self, ModelCommand.self,
+            InspectCommand.self, FilterCommand.self, ModelCommand.self,
             TrainCommand.self, EvaluateCommand.self, GenerateCommand.self,
         ])
 
