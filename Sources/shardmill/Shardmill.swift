@@ -27,8 +27,8 @@ struct Shardmill: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            BuildCommand.self, ExtractCommand.self, DedupCommand.self, DecontaminateCommand.self, TokenizerCommand.self,
-            ValidateCommand.self, StatsCommand.self, InspectCommand.self, ModelCommand.self,
+            BuildCommand.self, ExtractCommand.self, FilterCommand.self, DedupCommand.self, DecontaminateCommand.self,
+            TokenizerCommand.self, ValidateCommand.self, StatsCommand.self, InspectCommand.self, ModelCommand.self,
             TrainCommand.self, EvaluateCommand.self, GenerateCommand.self,
         ])
 

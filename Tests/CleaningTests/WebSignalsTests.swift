@@ -155,6 +155,16 @@ import Testing
         }
     }
 
+    /// Few words, many n-grams: tables hold more than the shorter n-grams let them expect.
+    @Test func fewWordsMakeManyNGrams() {
+        var random = SeededRandom(seed: 23)
+        let text = (0..<20_000).map { _ in "w\(random.nextInt(below: 25))" }.joined(separator: " ")
+        let words = WebSignalsTests.words(text).map { Array($0.unicodeScalars) }
+        let repetition = WebSignalsTests.web(text).repetition
+        #expect(repetition.topNGramCharacters == (2...4).map { WebSignalsTests.slowTop(words, $0) })
+        #expect(repetition.repeatedNGramCharacters == (5...10).map { WebSignalsTests.slowRepeated(words, $0) })
+    }
+
     private static func slowTop(_ words: [[Unicode.Scalar]], _ length: Int) -> Int {
         if words.count < length { return 0 }
         var counts: [[[Unicode.Scalar]]: Int] = [:]

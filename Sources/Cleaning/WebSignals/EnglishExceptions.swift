@@ -14,7 +14,8 @@ struct EnglishExceptions {
     }
 
     private(set) var forms: [Form] = []
-    private var slots = [Int32](repeating: -1, count: 1 << 13)
+    // A hash, and in the lower bits a form's number from 1; 0 is empty.
+    private var slots = [UInt64](repeating: 0, count: 1 << 12)
     // Bit n of entry c: a form of n scalars begins with c (of its low byte); most texts are turned away here.
     private var lengths = [UInt16](repeating: 0, count: 256)
     // The same for the forms that the splitting rules alone cut.
@@ -58,11 +59,14 @@ struct EnglishExceptions {
     }
 
     private func search(_ scalars: UnsafePointer<UInt32>, _ count: Int) -> Int? {
-        var slot = EnglishExceptions.hash(scalars, count) & (slots.count - 1)
-        while slots[slot] >= 0 {
-            let index = Int(slots[slot])
-            let form = forms[index].scalars
-            if form.count == count, (0..<count).allSatisfy({ form[$0] == scalars[$0] }) { return index }
+        let hash = EnglishExceptions.hash(scalars, count)
+        var slot = Int(truncatingIfNeeded: hash &>> 40) & (slots.count - 1)
+        while slots[slot] != 0 {
+            if (slots[slot] ^ hash) &>> 16 == 0 {
+                let index = Int(slots[slot] & 0xFFFF) - 1
+                let form = forms[index].scalars
+                if form.count == count, (0..<count).allSatisfy({ form[$0] == scalars[$0] }) { return index }
+            }
             slot = (slot + 1) & (slots.count - 1)
         }
         return nil
@@ -70,17 +74,17 @@ struct EnglishExceptions {
 
     private mutating func insert(_ index: Int) {
         let scalars = forms[index].scalars
-        var slot =
-            scalars.withUnsafeBufferPointer { EnglishExceptions.hash($0.baseAddress!, $0.count) } & (slots.count - 1)
-        while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
-        slots[slot] = Int32(index)
+        let hash = scalars.withUnsafeBufferPointer { EnglishExceptions.hash($0.baseAddress!, $0.count) }
+        var slot = Int(truncatingIfNeeded: hash &>> 40) & (slots.count - 1)
+        while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+        slots[slot] = hash & ~0xFFFF | UInt64(index + 1)
         lengths[Int(scalars[0] & 255)] |= 1 << UInt16(scalars.count)
     }
 
-    private static func hash(_ scalars: UnsafePointer<UInt32>, _ count: Int) -> Int {
+    private static func hash(_ scalars: UnsafePointer<UInt32>, _ count: Int) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for index in 0..<count { hash = (hash ^ UInt64(scalars[index])) &* 0x9E37_79B9_7F4A_7C15 }
-        return Int(truncatingIfNeeded: hash >> 40)
+        return hash ^ (hash &>> 29)
     }
 
     private static func curly(_ text: String) -> String {

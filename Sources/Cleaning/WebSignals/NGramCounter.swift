@@ -13,6 +13,8 @@ struct NGramCounter: ~Copyable {
     private var counts = Scratch<UInt32>()
     private var nextCounts = Scratch<UInt32>()
     private var firsts = Scratch<UInt32>()
+    // Which words are still to be looked at.
+    private var places = Scratch<UInt32>()
     // Which words begin 16, and 32, bytes that stand more than once, perhaps.
     private var hashes = Scratch<UInt32>()
     private var met = Scratch<UInt64>()
@@ -50,22 +52,30 @@ struct NGramCounter: ~Copyable {
         }
         var top = [best(words, 2, counts.base, found)]
         // An n-gram that stands twice has both its shorter ones twice: only those are looked at.
+        places.reserve(count + 1)
+        let places = places.base
+        var listed = count &- 1
+        for index in 0..<listed { places[index] = UInt32(truncatingIfNeeded: index) }
         for length in 3...4 {
-            let mask = clearSmall(found)
-            found = 0
             let shorter = counts.base
-            if count >= length {
-                for index in 0...(count &- length) {
-                    let first = at[index]
-                    let second = at[index &+ 1]
-                    if first != .max, second != .max, shorter[Int(first)] > 1, shorter[Int(second)] > 1 {
-                        let key = UInt64(first) &<< 32 | UInt64(second)
-                        at[index] = number(key, index, mask, nextCounts.base, &found)
-                    } else {
-                        at[index] = .max
-                    }
-                }
-                at[count &- length &+ 1] = .max
+            var kept = 0
+            for place in 0..<listed {
+                let index = places[place]
+                places[kept] = index
+                kept &+= shorter[Int(at[Int(index)])] > 1 ? 1 : 0
+            }
+            places[kept] = .max
+            listed = 0
+            let mask = clearSmall(kept)
+            found = 0
+            for place in 0..<kept {
+                let index = Int(places[place])
+                if places[place &+ 1] != UInt32(truncatingIfNeeded: index &+ 1) { continue }
+                let key = UInt64(at[index]) &<< 32 | UInt64(at[index &+ 1])
+                // The number of the next place is still that of the shorter n-gram.
+                at[index] = number(key, index, mask, nextCounts.base, &found)
+                places[listed] = UInt32(truncatingIfNeeded: index)
+                listed &+= 1
             }
             top.append(best(words, length, nextCounts.base, found))
             swap(&counts, &nextCounts)
@@ -123,7 +133,34 @@ struct NGramCounter: ~Copyable {
     mutating func repeated(_ words: Words) -> [Int] {
         if words.count < 6 { return [0, 0, 0, 0, 0, 0] }
         findRepeats(words)
-        return (5...10).map { repeated(words, $0) }
+        places.reserve(words.count)
+        let places = places.base
+        for index in 0..<words.count { places[index] = UInt32(truncatingIfNeeded: index) }
+        var listed = words.count
+        return (5...10).map { length in
+            listed = keepRepeats(words, length, listed)
+            return repeated(words, length, listed)
+        }
+    }
+
+    /// Keeps the places whose n-gram may stand twice, as their beginnings say: what a shorter one cannot, a longer one cannot.
+    private mutating func keepRepeats(_ words: Words, _ length: Int, _ listed: Int) -> Int {
+        let last = UInt32(truncatingIfNeeded: max(0, words.count &- length &+ 1))
+        let places = places.base
+        let repeats = repeats.base
+        let bytes = words.bytes
+        var kept = 0
+        var place = 0
+        while place < listed, places[place] < last {
+            let index = Int(places[place])
+            places[kept] = UInt32(truncatingIfNeeded: index)
+            let size = bytes[index &+ length] &- bytes[index]
+            // 16 bytes need a beginning of 16 that stands twice, 32 one of 32.
+            let asked = (size >= 16 ? UInt8(1) : 0) &+ (size >= 32 ? UInt8(1) : 0)
+            kept &+= repeats[index] >= asked ? 1 : 0
+            place &+= 1
+        }
+        return kept
     }
 
     private mutating func findRepeats(_ words: Words) {
@@ -175,26 +212,22 @@ struct NGramCounter: ~Copyable {
         }
     }
 
-    private mutating func repeated(_ words: Words, _ length: Int) -> Int {
-        if words.count < length { return 0 }
+    private mutating func repeated(_ words: Words, _ length: Int, _ listed: Int) -> Int {
         var capacity = 256
-        while capacity < words.count / 2 { capacity *= 2 }
+        while capacity < listed { capacity *= 2 }
         large.reserve(capacity)
         memset(large.base, 0, capacity * 8)
         var mask = capacity - 1
         var filled = 0
         var characters = 0
-        var index = 0
-        let last = words.count - length
+        var next = 0
         let bytes = words.bytes
-        while index <= last {
+        let places = places.base
+        for place in 0..<listed {
+            let index = Int(places[place])
+            if index < next { continue }
             let start = Int(bytes[index])
             let size = Int(bytes[index &+ length]) &- start
-            let repeats = repeats.base[index]
-            if size >= 16, repeats == 0 || (size >= 32 && repeats == 1) {
-                index &+= 1
-                continue
-            }
             let tag = NGramCounter.hash(words.text + start, size)
             var slot = Int(tag) & mask
             var isRepeated = false
@@ -215,13 +248,12 @@ struct NGramCounter: ~Copyable {
             }
             if isRepeated {
                 characters &+= Int(words.characters[index &+ length] &- words.characters[index])
-                index &+= length
+                next = index &+ length
                 continue
             }
             large.base[slot] = UInt64(tag) &<< 32 | UInt64(index &+ 1)
             filled &+= 1
             if filled &* 2 > mask { mask = grow(mask) }
-            index &+= 1
         }
         return characters
     }

@@ -26,8 +26,9 @@ struct Row {
             sentences &+= 1
             hasEndedSentence = false
         }
-        sentences &+= Int(hasEndedSentence ? chunk.pointee.startsAfterEnd : chunk.pointee.startsFresh)
-        hasEndedSentence = chunk.pointee.endsSentence & (hasEndedSentence ? 2 : 1) != 0
+        let inside = chunk.pointee.sentences(afterEnd: hasEndedSentence)
+        sentences &+= Int(inside.starts)
+        hasEndedSentence = inside.ended
         flags |= chunkFlags
         flagsOfLast = chunkFlags
         chunks &+= 1

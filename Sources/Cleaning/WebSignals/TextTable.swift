@@ -1,28 +1,25 @@
+import CKernels
 import Files
 import Glibc
 
-/// Numbers for byte strings.
-///
-/// A string below 16 bytes is its own key; a longer one stands by 64 bits of XXH3 and 56 bits of its ends and length. Numbers are a
-/// cache's: no decision depends on their values.
-struct TextTable: ~Copyable {
+/// What is known of byte strings: open addressing, a string's value beside its key. No decision depends on what it holds.
+struct TextTable<Value: BitwiseCopyable>: ~Copyable {
     private var slots: UnsafeMutablePointer<Slot>
     private var mask: Int
     private(set) var count = 0
 
     struct Slot: BitwiseCopyable {
-        var low: UInt64
-        var high: UInt64
-        var number: UInt64
+        // Values with vectors in them ask for more alignment than keys: first, they leave no gap.
+        var value: Value
+        var key: TextKey
     }
 
     init(capacity: Int = 1 << 12) {
-        slots = .allocate(capacity: capacity)
+        slots = TextTable.allocate(capacity)
         mask = capacity - 1
-        memset(slots, 0, capacity * MemoryLayout<Slot>.stride)
     }
 
-    deinit { slots.deallocate() }
+    deinit { free(slots) }
 
     /// Forgets every string; the memory stays.
     mutating func removeAll() {
@@ -30,79 +27,115 @@ struct TextTable: ~Copyable {
         count = 0
     }
 
-    /// The key of a string. `room` bytes may be read from `bytes` on.
+    /// What is kept for the string of this key, if it is known; valid until the next `insert`.
     @inline(__always)
-    static func key(_ bytes: UnsafePointer<UInt8>, _ length: Int, room: Int) -> (low: UInt64, high: UInt64) {
-        let raw = UnsafeRawPointer(bytes)
-        if length < 16 {
-            if room >= 16 {
-                var low = raw.loadUnaligned(as: UInt64.self)
-                var high = raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
-                if length <= 8 {
-                    low &= length == 0 ? 0 : UInt64.max &>> UInt64(64 &- 8 &* length)
-                    high = 0
-                } else {
-                    high &= UInt64.max &>> UInt64(128 &- 8 &* length)
-                }
-                return (low, high | UInt64(length &+ 1) &<< 56)
-            }
-            return shortKey(raw, length)
-        }
-        let hash = XXHash3.hash64(UnsafeRawBufferPointer(start: raw, count: length))
-        let ends =
-            raw.loadUnaligned(as: UInt64.self) &* 0x9E37_79B9_7F4A_7C15
-            ^ raw.loadUnaligned(fromByteOffset: length &- 8, as: UInt64.self) &+ UInt64(length)
-        return (hash, ends | 0xFF &<< 56)
-    }
-
-    private static func shortKey(_ raw: UnsafeRawPointer, _ length: Int) -> (low: UInt64, high: UInt64) {
-        var low: UInt64 = 0
-        var high: UInt64 = 0
-        for index in 0..<length {
-            let byte = UInt64(raw.load(fromByteOffset: index, as: UInt8.self))
-            if index < 8 { low |= byte << UInt64(8 * index) } else { high |= byte << UInt64(8 * (index - 8)) }
-        }
-        return (low, high | UInt64(length + 1) << 56)
-    }
-
-    @inline(__always)
-    private static func place(_ low: UInt64, _ high: UInt64) -> Int {
-        let mixed = (low ^ (high &* 0x9FB2_1C65_1E98_DF25)) &* 0x9E37_79B9_7F4A_7C15
-        return Int(truncatingIfNeeded: mixed ^ (mixed &>> 32))
-    }
-
-    /// The number of the string of this key, if it is known.
-    @inline(__always)
-    func find(_ key: (low: UInt64, high: UInt64)) -> Int? {
-        var slot = TextTable.place(key.low, key.high) & mask
+    func find(_ key: TextKey) -> UnsafePointer<Value>? {
+        var slot = key.place & mask
         while true {
-            let entry = slots[slot]
-            if entry.low == key.low, entry.high == key.high { return Int(truncatingIfNeeded: entry.number) }
-            if entry.high == 0 { return nil }
+            let entry = slots + slot
+            if entry.pointee.key.low == key.low, entry.pointee.key.high == key.high {
+                return UnsafeRawPointer(entry).assumingMemoryBound(to: Value.self)
+            }
+            if entry.pointee.key.high == 0 { return nil }
             slot = (slot &+ 1) & mask
         }
     }
 
-    /// Gives the string of a key that is not known a number.
-    mutating func insert(_ key: (low: UInt64, high: UInt64), number: Int) {
+    /// Asks the memory for where a key would stand.
+    @inline(__always)
+    func prefetch(_ key: TextKey) { shardmill_prefetch(slots + (key.place & mask)) }
+
+    /// Keeps a value for the string of a key that is not known.
+    mutating func insert(_ key: TextKey, _ value: Value) {
         if (count + 1) * 2 > mask { grow() }
-        put(Slot(low: key.low, high: key.high, number: UInt64(number)))
+        put(Slot(value: value, key: key))
         count += 1
     }
 
     private func put(_ entry: Slot) {
-        var slot = TextTable.place(entry.low, entry.high) & mask
-        while slots[slot].high != 0 { slot = (slot &+ 1) & mask }
+        var slot = entry.key.place & mask
+        while slots[slot].key.high != 0 { slot = (slot &+ 1) & mask }
         slots[slot] = entry
     }
 
     private mutating func grow() {
         let old = slots
         let oldCount = mask + 1
-        slots = .allocate(capacity: oldCount * 4)
+        slots = TextTable.allocate(oldCount * 4)
         mask = oldCount * 4 - 1
-        memset(slots, 0, (mask + 1) * MemoryLayout<Slot>.stride)
-        for index in 0..<oldCount where old[index].high != 0 { put(old[index]) }
-        old.deallocate()
+        for index in 0..<oldCount where old[index].key.high != 0 { put(old[index]) }
+        free(old)
+    }
+
+    /// Empty slots, at the beginning of a line of the cache.
+    private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<Slot> {
+        var memory: UnsafeMutableRawPointer?
+        let bytes = capacity * MemoryLayout<Slot>.stride
+        let isLarge = bytes >= 1 << 21
+        guard posix_memalign(&memory, isLarge ? 1 << 21 : 64, bytes) == 0, let memory else {
+            fatalError("no memory for \(bytes) bytes")
+        }
+        // Every look-up goes elsewhere: small pages would cost more than the memory itself.
+        if isLarge { madvise(memory, bytes, MADV_HUGEPAGE) }
+        memset(memory, 0, bytes)
+        return memory.bindMemory(to: Slot.self, capacity: capacity)
+    }
+}
+
+/// The key of a byte string: the string itself below 16 bytes; a longer one stands by 64 bits of XXH3 and 56 bits of its ends and
+/// length.
+struct TextKey: BitwiseCopyable {
+    var low: UInt64
+    /// Never 0.
+    var high: UInt64
+
+    @inline(__always)
+    var place: Int {
+        // Every byte of both halves reaches the bits that choose the slot.
+        let product = (low ^ 0x9FB2_1C65_1E98_DF25).multipliedFullWidth(by: high ^ 0x9E37_79B9_7F4A_7C15)
+        return Int(truncatingIfNeeded: product.low ^ product.high)
+    }
+
+    /// The key of a string. `room` bytes may be read from `bytes` on.
+    @inline(__always)
+    init(_ bytes: UnsafePointer<UInt8>, _ length: Int, room: Int) {
+        let raw = UnsafeRawPointer(bytes)
+        if length < 16 {
+            if room >= 16 {
+                low = raw.loadUnaligned(as: UInt64.self)
+                high = raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+                if length <= 8 {
+                    low &= length == 0 ? 0 : UInt64.max &>> UInt64(64 &- 8 &* length)
+                    high = 0
+                } else {
+                    high &= UInt64.max &>> UInt64(128 &- 8 &* length)
+                }
+                high |= UInt64(length &+ 1) &<< 56
+            } else {
+                self = TextKey.short(raw, length)
+            }
+            return
+        }
+        let hash = XXHash3.hash64(UnsafeRawBufferPointer(start: raw, count: length))
+        let ends =
+            raw.loadUnaligned(as: UInt64.self) &* 0x9E37_79B9_7F4A_7C15
+            ^ raw.loadUnaligned(fromByteOffset: length &- 8, as: UInt64.self) &+ UInt64(length)
+        low = hash
+        high = ends | 0xFF &<< 56
+    }
+
+    private init(low: UInt64, high: UInt64) {
+        self.low = low
+        self.high = high
+    }
+
+    private static func short(_ raw: UnsafeRawPointer, _ length: Int) -> TextKey {
+        var low: UInt64 = 0
+        var high: UInt64 = 0
+        for index in 0..<length {
+            let byte = UInt64(raw.load(fromByteOffset: index, as: UInt8.self))
+            if index < 8 { low |= byte << UInt64(8 * index) } else { high |= byte << UInt64(8 * (index - 8)) }
+        }
+        return TextKey(low: low, high: high | UInt64(length + 1) << 56)
     }
 }

@@ -11,8 +11,6 @@ struct WebMeasure: ~Copyable {
     private var rows = RowTally()
     private var lines = Scratch<Line>()
     private var lineCount = 0
-    private var chunkNumbers = Scratch<UInt32>(capacity: 1 << 10)
-    private var chunkCount = 0
     // The words of the document, for the n-grams.
     private var wordNumbers = Scratch<UInt32>()
     private var byteStarts = Scratch<UInt32>()
@@ -20,9 +18,10 @@ struct WebMeasure: ~Copyable {
     private var wordCount = 0
     private var wordByte: UInt32 = 0
     private var wordCharacter: UInt32 = 0
-    // Whether neighbours have changed the words of a chunk since it was listed.
-    private var isSeparated = false
+    // The three of them where the row began.
+    private var rowWords: (count: Int, byte: UInt32, character: UInt32) = (0, 0, 0)
     private var letters = Scratch<UInt8>()
+    private var upcoming = Scratch<Upcoming>()
     private var repetitions = RepetitionCounter()
 
     /// A piece of the text between two line feeds, in bytes and in characters.
@@ -47,7 +46,6 @@ struct WebMeasure: ~Copyable {
             return signals
         }
         cache.trim()
-        chunkCount = 0
         lineCount = 0
         rows.clear()
         let scan = scan(base, text.count)
@@ -88,26 +86,30 @@ struct WebMeasure: ~Copyable {
     private mutating func scan(_ base: UnsafePointer<UInt8>, _ count: Int) -> Scan {
         var scan = Scan()
         letters.reserve(count + 96)
-        chunkNumbers.reserve(count / 2 + 2)
         wordCount = 0
         wordByte = 0
         wordCharacter = 0
-        isSeparated = false
+        rowWords = (0, 0, 0)
         var row = Row()
         var line = Line(start: 0, end: 0, firstCharacter: 0, endCharacter: 0, hasWords: false, endsTerminal: false)
         var characters = 0
         var index = 0
         var lastWasReturn = false
+        var ahead = 0
+        var taken = 0
         while index < count {
             let byte = base[index]
             if WhiteSpace.isChunk(base, index, count) {
+                if taken == ahead {
+                    ahead = lookAhead(base, index, count)
+                    taken = 0
+                }
+                let chunk = upcoming.base + taken
+                taken &+= 1
                 let start = index
-                index = WhiteSpace.chunkEnd(base, start &+ 1, count)
+                index = chunk.pointee.end
                 let length = index &- start
-                let number = cache.chunk(base + start, length, room: count &- start)
-                chunkNumbers.base[chunkCount] = UInt32(truncatingIfNeeded: number)
-                chunkCount &+= 1
-                let facts = cache.chunks.base + number
+                let facts = cache.chunk(chunk.pointee.key, base + start, length, room: count &- start)
                 copyLetters(base + start, length, room: count &- start, &scan)
                 addWords(facts)
                 scan.sums &+= facts.pointee.sums
@@ -161,18 +163,18 @@ struct WebMeasure: ~Copyable {
     /// Lists the words of a chunk for the n-grams.
     @inline(__always)
     private mutating func addWords(_ facts: UnsafePointer<ChunkFacts>) {
-        let words = Int(facts.pointee.words)
+        let words = Int(facts.pointee.sums[ChunkFacts.wordLane])
         if wordCount &+ words >= wordNumbers.capacity { growWords(words) }
-        let all = cache.wordsOfChunks.base + Int(facts.pointee.firstWord)
         if words == 1 {
-            wordNumbers.base[wordCount] = all[0]
+            wordNumbers.base[wordCount] = facts.pointee.firstWord
             byteStarts.base[wordCount] = wordByte
             characterStarts.base[wordCount] = wordCharacter
-            wordByte &+= facts.pointee.bytes
+            wordByte &+= facts.pointee.sums[ChunkFacts.byteLane]
             wordCharacter &+= facts.pointee.sums[ChunkFacts.characterLane]
             wordCount &+= 1
             return
         }
+        let all = cache.wordsOfChunks.base + Int(facts.pointee.firstWord)
         let known = cache.words.base
         for place in 0..<words {
             let number = all[place]
@@ -190,6 +192,35 @@ struct WebMeasure: ~Copyable {
         wordNumbers.reserve(room, keeping: wordCount)
         byteStarts.reserve(room, keeping: wordCount)
         characterStarts.reserve(room, keeping: wordCount)
+    }
+
+    /// A chunk that is about to come.
+    struct Upcoming: BitwiseCopyable {
+        var key: TextKey
+        var end: Int
+    }
+
+    private static let distance = 32
+
+    /// Finds the chunks from `index` on, where one begins, and asks the memory for what is known of them; how many.
+    private mutating func lookAhead(_ base: UnsafePointer<UInt8>, _ index: Int, _ count: Int) -> Int {
+        upcoming.reserve(WebMeasure.distance)
+        var index = index
+        var found = 0
+        while index < count {
+            if WhiteSpace.isChunk(base, index, count) {
+                let start = index
+                index = WhiteSpace.chunkEnd(base, start &+ 1, count)
+                let key = TextKey(base + start, index &- start, room: count &- start)
+                cache.prefetch(key)
+                upcoming.base[found] = Upcoming(key: key, end: index)
+                found &+= 1
+                if found == WebMeasure.distance { break }
+            } else {
+                index &+= base[index] < 0x80 ? 1 : base[index] == 0xC2 ? 2 : 3
+            }
+        }
+        return found
     }
 
     private mutating func add(line: Line) {
@@ -215,7 +246,8 @@ struct WebMeasure: ~Copyable {
     // MARK: rows, as every line break of Unicode cuts them
 
     private mutating func end(_ row: inout Row, _ base: UnsafePointer<UInt8>, _ scan: inout Scan) {
-        if row.flags & ChunkFacts.joined != 0 { separate(&row, base, &scan) }
+        if row.flags & ChunkFacts.joined != 0 { separate(&row, base, &scan, listing: true) }
+        rowWords = (wordCount, wordByte, wordCharacter)
         let isCited = row.flags & ChunkFacts.openBracket != 0
         if isCited || row.flags & ChunkFacts.phrase != 0 {
             let text = base + row.firstByte
@@ -238,83 +270,74 @@ struct WebMeasure: ~Copyable {
     private mutating func row(of base: UnsafePointer<UInt8>, _ count: Int) -> Row {
         var row = Row()
         var scan = Scan()
-        let chunksBefore = chunkCount
         var index = 0
         while index < count {
             let start = index
             while index < count, WhiteSpace.isChunk(base, index, count) { index += 1 }
             if index > start {
-                let number = cache.chunk(base + start, index - start, room: count - start)
-                chunkNumbers.reserve(chunkCount + 1, keeping: chunkCount)
-                chunkNumbers.base[chunkCount] = UInt32(truncatingIfNeeded: number)
-                chunkCount += 1
-                row.add(cache.chunks.base + number, start: start, end: index, lastByte: start > 0 ? base[start - 1] : 0)
+                let facts = cache.chunk(base + start, index - start, room: count - start)
+                row.add(facts, start: start, end: index, lastByte: start > 0 ? base[start - 1] : 0)
             } else {
                 index += base[index] < 0x80 ? 1 : base[index] == 0xC2 ? 2 : 3
             }
         }
-        if row.flags & ChunkFacts.joined != 0 { separate(&row, base, &scan) }
+        if row.flags & ChunkFacts.joined != 0 { separate(&row, base, &scan, listing: false) }
         if row.endByte < count { row.endInWhiteSpace(at: count, lastByte: base[count - 1]) }
-        chunkCount = chunksBefore
         return row
     }
 
-    /// Undoes the joining of known forms that a word of a neighbouring chunk forbids, and counts the row's sentences anew.
-    private mutating func separate(_ row: inout Row, _ base: UnsafePointer<UInt8>, _ scan: inout Scan) {
-        let firstChunk = chunkCount - row.chunks
+    /// Undoes the joining of known forms that a word of a neighbouring chunk forbids, and counts the row's sentences and, when listing,
+    /// lists its words anew.
+    private mutating func separate(_ row: inout Row, _ base: UnsafePointer<UInt8>, _ scan: inout Scan, listing: Bool) {
         var pieces: [(start: Int, end: Int)] = []
         var index = row.firstByte
         while index < row.endByte {
-            let start = index
-            while index < row.endByte, WhiteSpace.isChunk(base, index, row.endByte) { index += 1 }
-            if index > start {
+            if WhiteSpace.isChunk(base, index, row.endByte) {
+                let start = index
+                index = WhiteSpace.chunkEnd(base, index, row.endByte)
                 pieces.append((start, index))
             } else {
                 index += base[index] < 0x80 ? 1 : base[index] == 0xC2 ? 2 : 3
             }
         }
-        var changed = false
+        var changes: [Int: [Int32]] = [:]
         var first = 0
         while first < pieces.count {
+            // Chunks with a space between them, and nothing else.
             var end = first + 1
-            while end < pieces.count, pieces[end].start == pieces[end - 1].end + 1, base[pieces[end - 1].end] == 0x20 {
+            while end < pieces.count, pieces[end].start == pieces[end - 1].end + 1, base[pieces[end].start - 1] == 0x20
+            {
                 end += 1
             }
-            let isJoined = (first..<end).contains {
-                cache.chunks.base[Int(chunkNumbers.base[firstChunk + $0])].flags & ChunkFacts.joined != 0
+            if (first..<end).contains(where: { isJoined(base, pieces[$0]) }) {
+                let words = cache.words(of: pieces[first..<end].map { (base + $0.start, $0.end - $0.start) })
+                for (place, ends) in words.changes { changes[first + place] = ends }
             }
-            if isJoined, separate(pieces[first..<end], firstChunk + first, base, &scan) { changed = true }
             first = end
         }
-        if !changed { return }
+        if changes.isEmpty { return }
+        if listing { (wordCount, wordByte, wordCharacter) = rowWords }
         var again = Row()
         for (place, piece) in pieces.enumerated() {
-            again.add(
-                cache.chunks.base + Int(chunkNumbers.base[firstChunk + place]), start: piece.start, end: piece.end,
-                lastByte: piece.start > 0 ? base[piece.start - 1] : 0)
+            let length = piece.end - piece.start
+            var facts = cache.chunk(base + piece.start, length, room: length).pointee
+            if let ends = changes[place] {
+                scan.sums &-= facts.sums
+                facts = cache.variant(base + piece.start, length, ends: ends)
+                scan.sums &+= facts.sums
+            }
+            withUnsafePointer(to: facts) { facts in
+                again.add(
+                    facts, start: piece.start, end: piece.end, lastByte: piece.start > 0 ? base[piece.start - 1] : 0)
+                if listing { addWords(facts) }
+            }
         }
         row.takeSentences(of: again)
     }
 
-    /// The same for chunks with single spaces between them; whether anything changed.
-    private mutating func separate(
-        _ pieces: ArraySlice<(start: Int, end: Int)>, _ firstChunk: Int, _ base: UnsafePointer<UInt8>,
-        _ scan: inout Scan
-    ) -> Bool {
-        let words = cache.words(of: pieces.map { (base + $0.start, $0.end - $0.start) })
-        if !words.hasCrossing { return false }
-        var changed = false
-        for (place, ends) in words.changes {
-            let piece = pieces[pieces.startIndex + place]
-            let variant = cache.variant(base + piece.start, piece.end - piece.start, ends: ends)
-            let old = Int(chunkNumbers.base[firstChunk + place])
-            scan.sums &-= cache.chunks.base[old].sums
-            scan.sums &+= cache.chunks.base[variant].sums
-            chunkNumbers.base[firstChunk + place] = UInt32(truncatingIfNeeded: variant)
-            isSeparated = true
-            changed = true
-        }
-        return changed
+    private mutating func isJoined(_ base: UnsafePointer<UInt8>, _ piece: (start: Int, end: Int)) -> Bool {
+        let length = piece.end - piece.start
+        return cache.chunk(base + piece.start, length, room: length).pointee.flags & ChunkFacts.joined != 0
     }
 
     // MARK: lines and paragraphs
@@ -384,13 +407,6 @@ struct WebMeasure: ~Copyable {
     // MARK: words
 
     private mutating func listWords() -> NGramCounter.Words {
-        if isSeparated {
-            // The list was made before neighbours had their say.
-            wordCount = 0
-            wordByte = 0
-            wordCharacter = 0
-            for index in 0..<chunkCount { addWords(cache.chunks.base + Int(chunkNumbers.base[index])) }
-        }
         byteStarts.base[wordCount] = wordByte
         characterStarts.base[wordCount] = wordCharacter
         return NGramCounter.Words(

@@ -5,12 +5,11 @@ import Glibc
 ///
 /// Numbers of words and chunks are valid until `trim`.
 struct WordCache: ~Copyable {
-    private var chunkTable = TextTable(capacity: 1 << 14)
-    private var wordTable = TextTable(capacity: 1 << 14)
-    private(set) var chunks = Scratch<ChunkFacts>(capacity: 1 << 12)
-    private var chunkCount = 0
+    private var chunks = TextTable<ChunkFacts>(capacity: 1 << 14)
+    private var numbers = TextTable<UInt64>(capacity: 1 << 14)
     private(set) var words = Scratch<WordFacts>(capacity: 1 << 12)
-    /// The words of all chunks, one after the other.
+    private var wordCount = 0
+    /// The words of the chunks that have several, one after the other.
     private(set) var wordsOfChunks = Scratch<UInt32>(capacity: 1 << 12)
     private var wordOfChunkCount = 0
     private(set) var splitter = EnglishSplitter()
@@ -21,49 +20,52 @@ struct WordCache: ~Copyable {
 
     /// Empties the cache where it has grown large. Between documents only.
     mutating func trim() {
-        if chunkTable.count <= limit, chunkCount <= limit, wordTable.count <= limit { return }
-        chunkTable.removeAll()
-        wordTable.removeAll()
-        chunkCount = 0
+        if chunks.count <= limit, wordCount <= limit, wordOfChunkCount <= 8 * limit { return }
+        chunks.removeAll()
+        numbers.removeAll()
+        wordCount = 0
         wordOfChunkCount = 0
     }
 
-    /// The number of a chunk. `room` bytes may be read.
+    /// What is known of a chunk, valid until the next is asked for. `room` bytes may be read.
     @inline(__always)
-    mutating func chunk(_ bytes: UnsafePointer<UInt8>, _ length: Int, room: Int) -> Int {
-        let key = TextTable.key(bytes, length, room: room)
-        if let known = chunkTable.find(key) { return known }
+    mutating func chunk(_ bytes: UnsafePointer<UInt8>, _ length: Int, room: Int) -> UnsafePointer<ChunkFacts> {
+        chunk(TextKey(bytes, length, room: room), bytes, length, room: room)
+    }
+
+    /// The same with the chunk's key.
+    @inline(__always)
+    mutating func chunk(
+        _ key: TextKey, _ bytes: UnsafePointer<UInt8>, _ length: Int, room: Int
+    ) -> UnsafePointer<ChunkFacts> {
+        if let known = chunks.find(key) { return known }
         return learn(bytes, length, room, key)
     }
 
+    /// Asks the memory for what is known of a chunk.
+    @inline(__always)
+    func prefetch(_ key: TextKey) { chunks.prefetch(key) }
+
     private mutating func learn(
-        _ bytes: UnsafePointer<UInt8>, _ length: Int, _ room: Int, _ key: (low: UInt64, high: UInt64)
-    ) -> Int {
+        _ bytes: UnsafePointer<UInt8>, _ length: Int, _ room: Int, _ key: TextKey
+    ) -> UnsafePointer<ChunkFacts> {
         splitter.load(bytes, length)
         splitter.cut()
         var facts = ChunkFacts()
         addWords(&facts, bytes, room, splitter.ends.base, splitter.words)
         if !splitter.isPlain { facts.flags |= ChunkFacts.joined }
         describe(&facts, bytes, length)
-        let number = append(facts)
-        chunkTable.insert(key, number: number)
-        return number
-    }
-
-    private mutating func append(_ facts: ChunkFacts) -> Int {
-        chunks.reserve(chunkCount + 1, keeping: chunkCount)
-        chunks.base[chunkCount] = facts
-        chunkCount += 1
-        return chunkCount - 1
+        chunks.insert(key, facts)
+        return chunks.find(key)!
     }
 
     /// The chunk with its words ending as said: one that its neighbours have kept from being joined.
-    mutating func variant(_ bytes: UnsafePointer<UInt8>, _ length: Int, ends: [Int32]) -> Int {
+    mutating func variant(_ bytes: UnsafePointer<UInt8>, _ length: Int, ends: [Int32]) -> ChunkFacts {
         splitter.load(bytes, length)
         var facts = ChunkFacts()
         ends.withUnsafeBufferPointer { addWords(&facts, bytes, length, $0.baseAddress!, ends.count) }
         describe(&facts, bytes, length)
-        return append(facts)
+        return facts
     }
 
     /// How the words of chunks with single spaces between them end where that differs from each chunk alone.
@@ -133,16 +135,20 @@ struct WordCache: ~Copyable {
         _ count: Int
     ) {
         facts.firstWord = UInt32(truncatingIfNeeded: wordOfChunkCount)
-        facts.words = UInt32(truncatingIfNeeded: count)
-        wordsOfChunks.reserve(wordOfChunkCount + count, keeping: wordOfChunkCount)
+        if count > 1 { wordsOfChunks.reserve(wordOfChunkCount + count, keeping: wordOfChunkCount) }
+        var startsAfterEnd: UInt32 = 0
         var start = 0
         var fresh = false
         var after = true
         for index in 0..<count {
             let end = Int(ends[index])
             let word = word(bytes, room, start, end)
-            wordsOfChunks.base[wordOfChunkCount] = UInt32(truncatingIfNeeded: word)
-            wordOfChunkCount += 1
+            if count == 1 {
+                facts.firstWord = UInt32(truncatingIfNeeded: word)
+            } else {
+                wordsOfChunks.base[wordOfChunkCount] = UInt32(truncatingIfNeeded: word)
+                wordOfChunkCount += 1
+            }
             start = end
             let known = words.base[word]
             facts.sums[ChunkFacts.wordLane] += 1
@@ -157,17 +163,17 @@ struct WordCache: ~Copyable {
             let ends = known.flags & WordFacts.sentenceEnd != 0
             let begins = !ends && known.flags & WordFacts.punctuation == 0
             facts.startsFresh += SentenceState.step(&fresh, ends: ends, begins: begins)
-            facts.startsAfterEnd += SentenceState.step(&after, ends: ends, begins: begins)
+            startsAfterEnd += SentenceState.step(&after, ends: ends, begins: begins)
         }
-        facts.endsSentence = (fresh ? 1 : 0) | (after ? 2 : 0)
+        facts.sentences = (fresh ? 1 : 0) | (after ? 2 : 0) | (startsAfterEnd > facts.startsFresh ? 4 : 0)
     }
 
     /// The number of the loaded text's word of scalars `start..<end`.
     private mutating func word(_ bytes: UnsafePointer<UInt8>, _ room: Int, _ start: Int, _ end: Int) -> Int {
         let first = Int(splitter.offsets.base[start])
         let length = Int(splitter.offsets.base[end]) - first
-        let key = TextTable.key(bytes + first, length, room: room - first)
-        if let known = wordTable.find(key) { return known }
+        let key = TextKey(bytes + first, length, room: room - first)
+        if let known = numbers.find(key) { return Int(known.pointee) }
         var any: UInt16 = 0
         var symbols = true
         var punctuation = true
@@ -182,8 +188,9 @@ struct WordCache: ~Copyable {
         if any & EnglishScalars.letter != 0 { flags |= WordFacts.letter }
         if punctuation { flags |= WordFacts.punctuation }
         if end == start + 1, any & EnglishScalars.sentenceEnd != 0 { flags |= WordFacts.sentenceEnd }
-        let number = wordTable.count
-        wordTable.insert(key, number: number)
+        let number = wordCount
+        numbers.insert(key, UInt64(number))
+        wordCount += 1
         words.reserve(number + 1, keeping: number)
         words.base[number] = WordFacts(
             bytes: UInt32(truncatingIfNeeded: length), characters: UInt32(truncatingIfNeeded: end - start), flags: flags
@@ -195,7 +202,7 @@ struct WordCache: ~Copyable {
     private func describe(_ facts: inout ChunkFacts, _ bytes: UnsafePointer<UInt8>, _ length: Int) {
         let scalars = splitter.scalars.base
         let count = splitter.count
-        facts.bytes = UInt32(truncatingIfNeeded: length)
+        facts.sums[ChunkFacts.byteLane] = UInt32(truncatingIfNeeded: length)
         var stops = 0
         var letters: UInt32 = 0
         for index in 0..<count {

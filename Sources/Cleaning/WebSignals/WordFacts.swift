@@ -31,22 +31,27 @@ struct WordFacts: BitwiseCopyable {
     }
 }
 
-/// What the web filters ask of a text without white space, all its words taken together.
+/// What the web filters ask of a text without white space, all its words taken together. With its key it fills a line of the cache.
 struct ChunkFacts: BitwiseCopyable {
-    /// Sums over words: words, words that count, their characters, words with a letter; hashes, ellipses, characters.
+    /// Sums over words: words, words that count, their characters, words with a letter; hashes, ellipses, characters, bytes.
     var sums: SIMD8<UInt32> = .zero
-    /// Where its words stand in the list of all chunks' words, and how many there are.
+    /// The number of its word where it is one; else where its words stand in the list of all chunks' words.
     var firstWord: UInt32 = 0
-    var words: UInt32 = 0
-    var bytes: UInt32 = 0
-    /// Sentences that begin in it where none has ended before, and where one has.
+    /// Sentences that begin in it where none has ended before.
     var startsFresh: UInt32 = 0
-    var startsAfterEnd: UInt32 = 0
     var flags: UInt16 = 0
     /// Which of Gopher's words it holds, as bits.
     var stopWords: UInt8 = 0
-    /// Whether a sentence has ended and none begun at its end: bit 0 where none had ended before it, bit 1 where one had.
-    var endsSentence: UInt8 = 0
+    /// Whether a sentence has ended and none begun at its end: bit 0 where none had ended before it, bit 1 where one had. Bit 2: one
+    /// more sentence begins in it where one had ended.
+    var sentences: UInt8 = 0
+
+    /// Sentences that begin in it, and whether one has ended and none begun behind it.
+    @inline(__always)
+    func sentences(afterEnd: Bool) -> (starts: UInt32, ended: Bool) {
+        afterEnd
+            ? (startsFresh &+ UInt32(sentences &>> 2), sentences & 2 != 0) : (startsFresh, sentences & 1 != 0)
+    }
 
     static let wordLane = 0
     static let countingLane = 1
@@ -55,6 +60,7 @@ struct ChunkFacts: BitwiseCopyable {
     static let hashLane = 4
     static let ellipsisLane = 5
     static let characterLane = 6
+    static let byteLane = 7
 
     static let bullet: UInt16 = 1
     static let ellipsisEnd: UInt16 = 2
