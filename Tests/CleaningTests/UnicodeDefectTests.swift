@@ -73,7 +73,7 @@ import Testing
             "«\u{A0}fermé\u{A0}»",
             "CAFɮ NESTLÉ® É™", "Spaß“, „Fuß“ und „groß”", "2×½ und 10×µ, 3×²", "2×£5", "l’été… à l’“île”",
             "CÂNDVA, TÂRGU", "„ROMÂ” și Â»",
-            "Ä“Ö“Ü“", "voilÃ", "Ã", "Â", "TÂ°", "l·là·", "PÅ “ö”", "naïve café", "El Niño³ y mañana²",
+            "Ä“Ö“Ü“", "voilÃ", "Ã", "Â", "TÂ°", "l·là·", "PÅ “ö”", "Pðx‚ yÞ‚ 3", "naïve café", "El Niño³ y mañana²",
             "âme, ôté, ñandú", "ª º ° ¹",
             "ÇA VA Ä… È… Õ…", "GÖTEBORG–ÅRE", "Trä—å", "×‘ ×’", "ß… ß’s",
         ])

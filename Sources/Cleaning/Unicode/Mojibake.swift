@@ -145,8 +145,8 @@ struct MojibakeSearch {
             }
             inner.append(scalar)
             sequences += 1
-            // A sign of multiplication stands before figures.
-            if isControl || isStrange && (lead != 0xD7 || sequences > 1) { isProven = true }
+            // A sign of multiplication stands before figures, and one letter of Hebrew, Arabic or Syriac alone is no word.
+            if isControl || isStrange && (lead < 0xD4 || length > 2 || sequences > 1) { isProven = true }
             index += length
         }
         // Each level is at most half as long as the one above.
