@@ -1,4 +1,4 @@
-public import Cleaning
+import Cleaning
 public import Files
 
 /// Decides anew about the quality of every document of a built corpus, with other thresholds, from the signals that the build stored: no text

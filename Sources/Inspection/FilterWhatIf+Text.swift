@@ -18,7 +18,9 @@ extension FilterWhatIf {
         }
         add("kept", kept)
         if sources.count > 1 { for source in sources { add("  \(source.name)", source.change) } }
-        for rule in rules.keys.sorted(by: precedesInByteOrder) { add("dropped by \(rule)", rules[rule] ?? Change()) }
+        for rule in rules.keys.sorted(by: precedesInByteOrder) {
+            if let change = rules[rule] { add("dropped by \(rule)", change) }
+        }
         var text = table.text
         if kept.before.documents > 0 {
             text +=

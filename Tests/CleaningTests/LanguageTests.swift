@@ -186,7 +186,7 @@ import Testing
         #expect(try violation("Guten Tag, wie geht es Ihnen heute?", ["en"]) == nil)
         var options = CleaningOptions()
         try options.setLanguages(["en"])
-        options.profile = .none
+        options.profiles = [.none]
         #expect(LanguageRule(options).violation(LanguageTests.measured(german)) == nil)
         let found = LanguageRule(try CleaningOptions(recipe: .object(["language": .string("en")])))
             .violation(LanguageTests.measured(german))

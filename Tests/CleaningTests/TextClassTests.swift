@@ -175,7 +175,7 @@ private enum FastTextProgram {
         #expect(violation(nil) == nil)
         #expect(violation(249_999) == "class-quality 0.249 at least 0.250")
         #expect(violation(750_001) == "class-quality 0.750 at most 0.750")
-        options.profile = .none
+        options.profiles = [.none]
         #expect(TextClassRules(options).firstViolation([TextClassScore(name: "quality", millionths: 0)]) == nil)
     }
 

@@ -43,7 +43,7 @@ import Testing
 
     @Test func whiteSpaceThatWouldStandDoubleGoes() {
         func without(_ range: Range<Int>, _ text: String) -> String {
-            var document = document(text)
+            var document = self.document(text)
             document.apply([TextEdit(range, rule: "a")])
             #expect(document.ledgerGap == 0)
             return String(decoding: document.text, as: UTF8.self)
@@ -52,7 +52,7 @@ import Testing
         #expect(without(0..<3, "one two three") == "two three")
         #expect(without(5..<8, "one\n\ntwo\n\n  three") == "one\n\n  three")
         #expect(without(4..<7, "one\ttwo") == "one\t")
-        var document = document("one two  three")
+        var document = self.document("one two  three")
         document.apply([TextEdit(4..<7, rule: "a"), TextEdit(8..<9, rule: "b", replacement: [0x2D])])
         #expect(String(decoding: document.text, as: UTF8.self) == "one -three")
     }
