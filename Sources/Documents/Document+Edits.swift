@@ -64,7 +64,7 @@ extension Document {
         if start == 0 || text[start - 1] == 0x0A {
             while next < text.count, text[next] == 0x20 || (text[next] >= 0x09 && text[next] <= 0x0D) { next += 1 }
             // Indentation of what follows stays.
-            while next > end, next < text.count, text[next - 1] != 0x0A { next -= 1 }
+            if text[end..<next].contains(0x0A) { while next < text.count, text[next - 1] != 0x0A { next -= 1 } }
         } else if text[start - 1] == 0x20 || text[start - 1] == 0x09 {
             while next < text.count, text[next] == 0x20 || text[next] == 0x09 { next += 1 }
         }

@@ -78,7 +78,7 @@ import Testing
 
     @Test(arguments: [
         ("pii: maybe", "clean.pii: expected off, count, replace, or"),
-        ("pii: {email: gone}", "pii.email: expected off, count or replace"),
+        ("pii: {email: gone}", "pii: email: expected off, count or replace"),
         ("pii: {mail: count}", "expected the keys email, ip, phone, tokens, examples, found mail"),
         ("signals: [speed]", "clean.signals: expected [language]"),
         ("min_language: x", "clean.min_language: expected a number"),

@@ -90,7 +90,7 @@ private enum FastTextProgram {
         #expect(error?.description == "\(folder("bad.bin")): is no fastText model (.bin)")
         for (clean, message) in [
             ("fasttext: {name: q}", "clean.fasttext: expected a list"),
-            ("fasttext: [{name: q}]", "fasttext.model: expected a text"),
+            ("fasttext: [{name: q}]", "fasttext: model: expected a text"),
             (
                 "unicode: {ligature: off}",
                 "expected the keys mojibake, ligatures, zero_width, private_use, found ligature"

@@ -98,6 +98,6 @@ import Testing
         #expect(
             options.digestText
                 == "profile=standards scripts=all min_words=20 min_letters=300 max_repeated_lines=700 max_long_words=200 "
-                + "max_mean_word_length=15000 min_script=500")
+                + "max_mean_word_length=15000 min_script=500 min_language=500")
     }
 }
