@@ -175,14 +175,12 @@ struct WebMeasure: ~Copyable {
             return
         }
         let all = cache.wordsOfChunks.base + Int(facts.pointee.firstWord)
-        let known = cache.words.base
         for place in 0..<words {
-            let number = all[place]
-            wordNumbers.base[wordCount] = number
+            wordNumbers.base[wordCount] = all[place].number
             byteStarts.base[wordCount] = wordByte
             characterStarts.base[wordCount] = wordCharacter
-            wordByte &+= known[Int(number)].bytes
-            wordCharacter &+= known[Int(number)].characters
+            wordByte &+= all[place].bytes
+            wordCharacter &+= all[place].characters
             wordCount &+= 1
         }
     }
