@@ -1,6 +1,7 @@
 import Documents
 import Files
 import Glibc
+import Parallel
 import TestSupport
 import Testing
 
@@ -140,6 +141,67 @@ struct WebFilterParityTests {
         let missing = theirs.keys.filter { ours[$0] != theirs[$0] }.sorted()
         let extra = ours.keys.filter { theirs[$0] == nil }.sorted()
         #expect(missing.isEmpty && extra.isEmpty, "missing \(missing), extra \(extra)")
+    }
+
+    private static func file(_ texts: [String], _ folder: TemporaryFolder) -> String {
+        var lines: [UInt8] = []
+        for (index, text) in texts.enumerated() {
+            lines += JSONValue.object(["id": .string("\(index)"), "text": .string(text)]).encoded()
+            lines.append(0x0A)
+        }
+        return folder.write(lines, to: "texts.jsonl")
+    }
+
+    /// Words, marks and gaps of every kind that a rule looks at, put together at random.
+    @Test func textsMadeToDiffer() throws {
+        let pieces =
+            #"""
+            the be to of and that have with shall value don't can't it's x’s U.S. 5G-NR 38.211 v17.2.0 10.1.2.3 8.8.8.8:80/x
+            http://www.example.org/a.b?c user@host.example 172.32.4.5 a.bc foo.bar/baz x:y@z.de über.de 3.中文 JavaScript Lorem
+            ipsum terms of use Privacy policy cooKie [1] word[3]. [edit] [citation needed] { } ... …. #tag 5km 3kg 10% 5m² 12км
+            3US$ $5 + 5+3 2*3 x^2 a-b a--b a—b a~b x=y x/y a,b e.g. (e.g. Mr. x-Mr. item-a. °C. 5°C. end.Start AB. Ab. 9. x?.
+            “quote” ‘s • - -x § = 日本語 中文。 很好！ العربية؟ हिन्दी। 한국어 😀 a😀b © � ½ ٣٤ [٣] é . .. .... a..b (( )) ((a)) :)
+            x:) :-( ;) (: =) <3 :') !!! ‼ C++ w/o o'clock 3am 12pm. I'd've cannot Can
+            """#.split { $0 == " " || $0 == "\n" }.map(String.init)
+        let gaps =
+            Array(repeating: " ", count: 20)
+            + ["\n", "\n", "\n\n", "  ", "\t", " \n", "\r\n", "\r", "\u{2028}", "\u{A0}", "\u{3000}", "\u{B}"]
+        var random = SeededRandom(seed: 29)
+        var texts = ["", " ", "\n", "\n\n", "x", "a b c d e"]
+        for _ in 0..<150 {
+            var text = ""
+            for _ in 0..<random.nextInt(below: 250) {
+                text += pieces[random.nextInt(below: pieces.count)]
+                if random.nextInt(below: 5) == 0 { text += pieces[random.nextInt(below: pieces.count)] }
+                text += gaps[random.nextInt(below: gaps.count)]
+            }
+            texts.append(random.nextInt(below: 3) == 0 ? text + "\n\n" + text : text)
+        }
+        try WebFilterParityTests.compare(texts)
+    }
+
+    /// Prose of several kinds and languages, the beginning of each file.
+    @Test(.enabled(if: TestData.isPresent)) func realTexts() throws {
+        var texts: [String] = []
+        for (folder, suffix) in [
+            ("markdown", ".md"), ("etsi-md", ".md.zst"), ("rfc-text", ".text.zst"), ("telecom-md", ".md"),
+            ("asn1", ".asn"), ("zh-classical", ".txt.zst"), ("multilingual/bible", ".zst"),
+        ] {
+            let names = try Folder.names(in: TestData.path(folder)).filter { $0.hasSuffix(suffix) }
+            for name in names.prefix(3) {
+                let bytes = try ByteStream.open(TestData.path(folder) + "/" + name).readAll(limit: 1 << 26)
+                texts.append(String(decoding: bytes.prefix(60_000), as: UTF8.self))
+            }
+        }
+        #expect(texts.count > 10)
+        try WebFilterParityTests.compare(texts)
+    }
+
+    private static func compare(_ texts: [String]) throws {
+        let folder = TemporaryFolder()
+        let (records, differences) = try differences(file(texts, folder))
+        #expect(records == texts.count)
+        #expect(differences.isEmpty, "\(differences.prefix(10).map { $0.prefix(900) }.joined(separator: "\n"))")
     }
 
     /// A larger corpus, where one is named.

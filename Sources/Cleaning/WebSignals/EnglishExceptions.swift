@@ -18,7 +18,9 @@ struct EnglishExceptions {
     private var slots = [UInt64](repeating: 0, count: 1 << 12)
     // Bit n of entry c: a form of n scalars begins with c (of its low byte); most texts are turned away here.
     private var lengths = [UInt16](repeating: 0, count: 256)
-    // The same for the forms that the splitting rules alone cut.
+    // A bit for the ends of a form, the low six bits of its first and of its last scalar.
+    private var outlines = [UInt64](repeating: 0, count: 64)
+    // As `lengths`, for the forms that the splitting rules alone cut.
     private var cutLengths = [UInt16](repeating: 0, count: 256)
 
     init() {
@@ -55,6 +57,7 @@ struct EnglishExceptions {
     func find(_ scalars: UnsafePointer<UInt32>, _ count: Int) -> Int? {
         if count > EnglishExceptions.longest || count == 0 { return nil }
         if lengths[Int(scalars[0] & 255)] & (1 << UInt16(count)) == 0 { return nil }
+        if outlines[Int(scalars[0] & 63)] & 1 &<< UInt64(scalars[count &- 1] & 63) == 0 { return nil }
         return search(scalars, count)
     }
 
@@ -79,6 +82,7 @@ struct EnglishExceptions {
         while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
         slots[slot] = hash & ~0xFFFF | UInt64(index + 1)
         lengths[Int(scalars[0] & 255)] |= 1 << UInt16(scalars.count)
+        outlines[Int(scalars[0] & 63)] |= 1 << UInt64(scalars[scalars.count - 1] & 63)
     }
 
     private static func hash(_ scalars: UnsafePointer<UInt32>, _ count: Int) -> UInt64 {

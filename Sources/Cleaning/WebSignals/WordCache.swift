@@ -6,11 +6,9 @@ import Glibc
 /// Numbers of words and chunks are valid until `trim`.
 struct WordCache: ~Copyable {
     private var chunks = TextTable<ChunkFacts>(capacity: 1 << 14)
-    private var numbers = TextTable<UInt64>(capacity: 1 << 14)
-    private(set) var words = Scratch<WordFacts>(capacity: 1 << 12)
-    private var wordCount = 0
+    private var words = TextTable<WordFacts>(capacity: 1 << 14)
     /// The words of the chunks that have several, one after the other.
-    private(set) var wordsOfChunks = Scratch<UInt32>(capacity: 1 << 12)
+    private(set) var wordsOfChunks = Scratch<ChunkWord>(capacity: 1 << 12)
     private var wordOfChunkCount = 0
     private(set) var splitter = EnglishSplitter()
     private let limit: Int
@@ -20,10 +18,9 @@ struct WordCache: ~Copyable {
 
     /// Empties the cache where it has grown large. Between documents only.
     mutating func trim() {
-        if chunks.count <= limit, wordCount <= limit, wordOfChunkCount <= 8 * limit { return }
+        if chunks.count <= limit, words.count <= limit, wordOfChunkCount <= 8 * limit { return }
         chunks.removeAll()
-        numbers.removeAll()
-        wordCount = 0
+        words.removeAll()
         wordOfChunkCount = 0
     }
 
@@ -142,15 +139,15 @@ struct WordCache: ~Copyable {
         var after = true
         for index in 0..<count {
             let end = Int(ends[index])
-            let word = word(bytes, room, start, end)
+            let known = word(bytes, room, start, end)
             if count == 1 {
-                facts.firstWord = UInt32(truncatingIfNeeded: word)
+                facts.firstWord = known.number
             } else {
-                wordsOfChunks.base[wordOfChunkCount] = UInt32(truncatingIfNeeded: word)
+                wordsOfChunks.base[wordOfChunkCount] = ChunkWord(
+                    number: known.number, bytes: known.bytes, characters: known.characters)
                 wordOfChunkCount += 1
             }
             start = end
-            let known = words.base[word]
             facts.sums[ChunkFacts.wordLane] += 1
             if known.flags & WordFacts.counts != 0 {
                 facts.sums[ChunkFacts.countingLane] += 1
@@ -168,12 +165,12 @@ struct WordCache: ~Copyable {
         facts.sentences = (fresh ? 1 : 0) | (after ? 2 : 0) | (startsAfterEnd > facts.startsFresh ? 4 : 0)
     }
 
-    /// The number of the loaded text's word of scalars `start..<end`.
-    private mutating func word(_ bytes: UnsafePointer<UInt8>, _ room: Int, _ start: Int, _ end: Int) -> Int {
+    /// What is known of the loaded text's word of scalars `start..<end`.
+    private mutating func word(_ bytes: UnsafePointer<UInt8>, _ room: Int, _ start: Int, _ end: Int) -> WordFacts {
         let first = Int(splitter.offsets.base[start])
         let length = Int(splitter.offsets.base[end]) - first
         let key = TextKey(bytes + first, length, room: room - first)
-        if let known = numbers.find(key) { return Int(known.pointee) }
+        if let known = words.find(key) { return known.pointee }
         var any: UInt16 = 0
         var symbols = true
         var punctuation = true
@@ -188,14 +185,11 @@ struct WordCache: ~Copyable {
         if any & EnglishScalars.letter != 0 { flags |= WordFacts.letter }
         if punctuation { flags |= WordFacts.punctuation }
         if end == start + 1, any & EnglishScalars.sentenceEnd != 0 { flags |= WordFacts.sentenceEnd }
-        let number = wordCount
-        numbers.insert(key, UInt64(number))
-        wordCount += 1
-        words.reserve(number + 1, keeping: number)
-        words.base[number] = WordFacts(
-            bytes: UInt32(truncatingIfNeeded: length), characters: UInt32(truncatingIfNeeded: end - start), flags: flags
-        )
-        return number
+        let facts = WordFacts(
+            number: UInt32(truncatingIfNeeded: words.count), bytes: UInt32(truncatingIfNeeded: length),
+            characters: UInt32(truncatingIfNeeded: end - start), flags: flags)
+        words.insert(key, facts)
+        return facts
     }
 
     /// What does not depend on where words end.

@@ -2,6 +2,8 @@ import Glibc
 
 /// What the web filters ask of a word.
 struct WordFacts: BitwiseCopyable {
+    /// Equal for equal words, until the cache is emptied.
+    var number: UInt32
     /// Bytes and Unicode scalars.
     var bytes: UInt32
     var characters: UInt32
@@ -29,6 +31,13 @@ struct WordFacts: BitwiseCopyable {
         }
         return 0
     }
+}
+
+/// A word of a chunk that has several.
+struct ChunkWord: BitwiseCopyable {
+    var number: UInt32
+    var bytes: UInt32
+    var characters: UInt32
 }
 
 /// What the web filters ask of a text without white space, all its words taken together. With its key it fills a line of the cache.
