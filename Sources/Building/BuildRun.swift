@@ -1,3 +1,4 @@
+import Cleaning
 import Documents
 import Files
 import Packing
@@ -141,13 +142,12 @@ public struct BuildRun: Sendable {
             plan: plan, decision: decision, tokens: shelf, options: packing, output: output, generation: generation)
         let shards = try packer.run(pool, progress)
         let seal = Sealing(
-            plan: plan, decision: decision, extractKeys: keys, tokens: shelf, revisionKeys: revisionKeys,
+            plan: plan, decision: decision, extractKeys: keys, tokens: shelf, revisionKeys: Set(revisionKeys),
             contamination: selection.contamination,
             leakage: leakage, shards: shards, packing: packing,
             schema: packer.schema, output: output, generation: generation, unreadable: unreadable.count,
             tool: tool)
         let manifest = try seal.run(pool, progress)
-        try WorkPlan(plan: plan, extractKeys: keys).write(to: output.plan)
         if options.discardWork { try Folder.remove(output.work) }
         return BuildSummary(manifest: manifest, wasUpToDate: false, unreadable: unreadable)
     }
@@ -164,6 +164,9 @@ public struct BuildRun: Sendable {
                     (try? Folder.fileSize(PathText.join(output.split(split), file.basename))) == file.bytes
                 else { return false }
             }
+        }
+        if sealed.contamination != nil, !Folder.exists(output.contamination) || !Folder.exists(output.cleanItems) {
+            return false
         }
         return Folder.exists(PathText.join(output.rejected, sealed.rejectedPart.name))
     }
@@ -197,9 +200,11 @@ public struct BuildRun: Sendable {
     ) throws -> [ExtractArtefact] {
         let meter = PhaseMeter(.extract, total: plan.inputBytes, unitsAreBytes: true, progress)
         let extraction = Extraction(plan: plan, folder: output.extracted)
-        try pool.forEach(keys.count) { index, _ in
+        let webText = recipe.clean.webText
+        let measures = PerWorker(pool) { QualityMeasure(webText: webText) }
+        try pool.forEach(keys.count) { index, worker in
             if !ExtractArtefact.exists(output.extracted, keys[index]) {
-                try extraction.run(plan.partitions[index], key: keys[index])
+                try extraction.run(plan.partitions[index], key: keys[index], measure: measures[worker])
             }
             meter.add(plan.partitions[index].bytes)
         }
@@ -239,11 +244,11 @@ public struct BuildRun: Sendable {
         let meter = PhaseMeter(.tokenize, total: plan.inputBytes, unitsAreBytes: true, progress)
         let phase = TokenizationPhase(plan: plan, output: output)
         let tokenKeys = keys.map(plan.tokenKey)
-        let encoders = EncoderBench(tokenizer: plan.tokenizer, workers: pool.threads)
+        let encoders = PerWorker(pool) { plan.tokenizer.makeEncoder() }
         try pool.forEach(keys.count) { index, worker in
             if !Folder.exists(TokenArtefact.path(output.tokens, tokenKeys[index])) {
                 try phase.run(
-                    extractKey: keys[index], tokenKey: tokenKeys[index], encoder: encoders.encoder(ofWorker: worker))
+                    extractKey: keys[index], tokenKey: tokenKeys[index], encoder: encoders[worker])
             }
             meter.add(plan.partitions[index].bytes)
         }
@@ -266,7 +271,7 @@ extension BuildRun {
                 key: Revision.key(tokenKey: plan.tokenKey(keys[partition]), edits: edits)
             )
         }
-        let encoders = EncoderBench(tokenizer: plan.tokenizer, workers: pool.threads)
+        let encoders = PerWorker(pool) { plan.tokenizer.makeEncoder() }
         let width = plan.tokenizer.vocabularySize <= 1 << 16 ? 2 : 4
         let revisions = try pool.map(work.count) { index, worker in
             let (partition, edits, key) = work[index]
@@ -275,38 +280,12 @@ extension BuildRun {
                     folder: output.revised, key: key,
                     documents: ExtractArtefact.documentsPath(output.extracted, keys[partition]), edits: edits,
                     width: width, policy: plan.recipe.specials == .recognise ? .recognise : .ordinary,
-                    encoder: encoders.encoder(ofWorker: worker))
+                    encoder: encoders[worker])
             }
             return try Revision(folder: output.revised, key: key)
         }
         return (
             Dictionary(uniqueKeysWithValues: zip(work.map(\.partition), revisions)), work.map(\.key)
         )
-    }
-}
-
-/// One encoder a worker, made when first asked for.
-///
-/// `@unchecked Sendable`: a worker touches its own slot only.
-private final class EncoderBench: @unchecked Sendable {
-    private let tokenizer: Tokenizer
-    private let slots: UnsafeMutableBufferPointer<TokenEncoder?>
-
-    init(tokenizer: Tokenizer, workers: Int) {
-        self.tokenizer = tokenizer
-        slots = .allocate(capacity: workers)
-        slots.initialize(repeating: nil)
-    }
-
-    deinit {
-        slots.deinitialize()
-        slots.deallocate()
-    }
-
-    func encoder(ofWorker worker: Int) -> TokenEncoder {
-        if let made = slots[worker] { return made }
-        let made = tokenizer.makeEncoder()
-        slots[worker] = made
-        return made
     }
 }

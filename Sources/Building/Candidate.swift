@@ -20,6 +20,9 @@ struct Candidate: Sendable {
     let index: Int
     /// How often it is packed.
     var copies = 1
+    /// The number of its family and its side, once they are chosen.
+    var family = 0
+    var split = Split.train
     /// What goes from its text.
     var edits: [TextEdit] = []
 

@@ -42,9 +42,9 @@ struct ClauseArtefact: Sendable {
     /// Where each document's record begins.
     private let starts: [Int]
 
-    init(folder: String, key: String) throws {
+    init(folder: String, key: String, documents: Int) throws {
         let path = ClauseArtefact.path(folder, key)
-        let bytes = try ZstdDecompressor().decompress(file: path)
+        let bytes = try ArtefactFile.content(path)
         var starts: [Int] = []
         var cursor = 0
         while cursor < bytes.count {
@@ -54,14 +54,16 @@ struct ClauseArtefact: Sendable {
             }
             cursor += 4 + 32 * Int(ClauseArtefact.number(bytes, cursor, UInt32.self))
         }
-        if cursor != bytes.count { throw BuildFailure.damagedArtefact(path: path, problem: "ends inside of a record") }
+        if cursor != bytes.count || starts.count != documents {
+            throw BuildFailure.damagedArtefact(
+                path: path, problem: "\(starts.count) records instead of \(documents), or a part of one")
+        }
         self.bytes = bytes
         self.starts = starts
     }
 
     /// The clauses of the document of an index, in order.
     func clauses(ofDocument index: Int) -> [Clause] {
-        guard index < starts.count else { return [] }
         return (0..<Int(ClauseArtefact.number(bytes, starts[index], UInt32.self))).map { clause in
             let place = starts[index] + 4 + 32 * clause
             func number(_ offset: Int) -> UInt64 { ClauseArtefact.number(bytes, place + offset, UInt64.self) }

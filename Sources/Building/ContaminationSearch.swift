@@ -5,8 +5,8 @@ import Parallel
 
 /// Looks for the items of evaluation sets in the documents that stay.
 struct ContaminationSearch {
+    let plan: BuildPlan
     let options: DecontaminationOptions
-    let recipeFolder: String
     let output: OutputFolder
     let extractKeys: [String]
 
@@ -20,17 +20,18 @@ struct ContaminationSearch {
         let stretches: [Int: [Range<Int>]]
     }
 
-    /// Reads the sets; throws `BuildFailure.recipe` for one that is not there or has no question.
-    static func sets(_ options: DecontaminationOptions, recipeFolder: String) throws -> [EvaluationSet] {
-        try options.against.map { path in
-            do { return try EvaluationSet(PathText.join(recipeFolder, path)) } catch FileFailure.missing(let path) {
-                throw BuildFailure.missingInput(place: options.place, path: path)
-            }
+    /// The sets; those that changed since the plan was made stop the build.
+    private func sets() throws -> [EvaluationSet] {
+        try zip(options.against, plan.evaluationDigests).map { path, digest in
+            let path = PathText.join(plan.recipe.folder, path)
+            let set = try EvaluationSet(path)
+            if try SHA256Digest.hexadecimal(ofFile: path) != digest { throw BuildFailure.changedInput(path: path) }
+            return set
         }
     }
 
     func run(_ candidates: [Candidate], _ pool: WorkerPool) throws -> Found {
-        let sets = try ContaminationSearch.sets(options, recipeFolder: recipeFolder)
+        let sets = try sets()
         let items = sets.flatMap { set in set.items.map { "\($0.id) of \(PathText.name(of: set.path))" } }
         let index = try ContaminationReport.index(sets, scope: options.scope, options: options.ngrams)
         let runs = Dictionary(grouping: candidates.indices.filter { candidates[$0].staying != nil }) {
@@ -38,8 +39,9 @@ struct ContaminationSearch {
         }.sorted { $0.key < $1.key }.map(\.value)
         let gathered = Gathered(ContaminationTally(index))
         let decontamination = options.decontamination
-        try pool.orderedForEach(runs.count) { number, _ in
-            let scanner = NGramScanner(index)
+        let scanners = PerWorker(pool) { NGramScanner(index) }
+        try pool.orderedForEach(runs.count) { number, worker in
+            let scanner = scanners[worker]
             let places = runs[number]
             let cursor = try DocumentCursor(
                 ExtractArtefact.documentsPath(output.extracted, extractKeys[candidates[places[0]].partition]))

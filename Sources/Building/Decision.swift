@@ -41,8 +41,8 @@ struct Decision: Sendable {
     let specialsInText: Int
     /// The families that became one, and those too large for validation.
     let families: FamilySides
-    /// Pairs of near duplicates among the rows.
-    let links: [(Int, Int)]
+    /// Near duplicates among the rows.
+    let clusters: [[Int]]
     /// What each policy of lineage would have kept.
     let lineage: LineageCosts
 
@@ -52,8 +52,9 @@ struct Decision: Sendable {
         let recipe = plan.recipe
         var candidates = selection.candidates
         lineage = selection.lineage
-        var places: [Int] = []
-        var stays: [KeptDocument] = []
+        var kept: [KeptDocument] = []
+        // The row of each candidate that stays.
+        var rows: [Int: Int] = [:]
         for (place, candidate) in candidates.enumerated() {
             guard var facts = candidate.staying else { continue }
             let revision = tokens.revisionIndex(of: candidate)
@@ -67,37 +68,15 @@ struct Decision: Sendable {
                     continue
                 }
             }
-            places.append(place)
-            stays.append(
+            rows[place] = kept.count
+            kept.append(
                 KeptDocument(
-                    partition: candidate.partition, index: candidate.index, revision: revision, split: .train,
-                    copies: candidate.copies, tokens: tokens.count(of: candidate, revision: revision), family: 0,
-                    facts: facts))
+                    partition: candidate.partition, index: candidate.index, revision: revision, split: candidate.split,
+                    copies: candidate.copies, tokens: tokens.count(of: candidate, revision: revision),
+                    family: candidate.family, facts: facts))
         }
-        let links = selection.links(among: places)
-        families = FamilySides(
-            keys: stays.map(\.facts.family), tokens: stays.map(\.tokens), links: links,
-            split: FamilySplit(validationShare: recipe.validationShare, seed: recipe.seed),
-            largestShare: recipe.largestFamily)
-        var kept: [KeptDocument] = []
-        // Positions among those that stayed so far, as rows.
-        var rows = [Int](repeating: -1, count: stays.count)
-        for (position, document) in stays.enumerated() {
-            var document = document
-            document.family = families.families[position]
-            switch families.sides[position] {
-            case .train: document.split = .train
-            case .validation: document.split = .validation
-            case .leavesTraining:
-                candidates[places[position]].drop(
-                    rule: "family-merge", value: "one family with documents of validation, by near duplicates",
-                    threshold: "a family on one side")
-                continue
-            }
-            rows[position] = kept.count
-            kept.append(document)
-        }
-        self.links = links.map { (rows[$0.0], rows[$0.1]) }.filter { $0.0 >= 0 && $0.1 >= 0 }
+        families = selection.families
+        clusters = selection.clusters.map { $0.compactMap { rows[$0] } }
         var rejections: [Rejection] = []
         var readDocuments = [Int](repeating: 0, count: recipe.sources.count)
         var specialsInText = 0

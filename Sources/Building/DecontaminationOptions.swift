@@ -1,5 +1,6 @@
 public import Cleaning
 import Documents
+import Files
 
 /// What a recipe says of evaluation sets whose items must not be trained on.
 public struct DecontaminationOptions: Sendable {
@@ -20,6 +21,6 @@ public struct DecontaminationOptions: Sendable {
     /// Everything that decides beside the content of the sets, as one line.
     var digestText: String {
         "ngram=\(ngrams.length) min_words=\(ngrams.minimumWords) scope=\(scope.rawValue) "
-            + "action=\(decontamination.action.rawValue) widen=\(decontamination.boundary.rawValue)"
+            + "sets=\(against.map(PathText.name(of:)).joined(separator: ",")) action=\(decontamination.action.rawValue) widen=\(decontamination.boundary.rawValue)"
     }
 }

@@ -18,8 +18,10 @@ final class DocumentCursor {
     /// The next document; nil at the end.
     func next() throws -> Document? {
         let (path, parser) = (path, parser)
-        let document = try lines.next { line in
-            try parser.parse(line, name: path, isLineOfReader: true) { try Document(jsonLine: $0, name: path) }
+        let document = try ArtefactFile.checked(path) {
+            try lines.next { line in
+                try parser.parse(line, name: path, isLineOfReader: true) { try Document(jsonLine: $0, name: path) }
+            }
         }
         index += 1
         return document

@@ -56,7 +56,9 @@ struct ExtractArtefact: Sendable {
         var outcomes: [Outcome] = []
         var ledger: ExtractionLedger?
         var boilerplate: [String: Int] = [:]
-        while let value = try lines.next({ try parser.parse($0, name: path) { $0.value } }) {
+        while let value = try ArtefactFile.checked(
+            path, { try lines.next { try parser.parse($0, name: path) { $0.value } } })
+        {
             if let facts = value["document"].flatMap({ DocumentFacts(json: $0, source: source) }) {
                 outcomes.append(.document(facts))
             } else if let rejection = value["rejected"].flatMap(Rejection.init(json:)) {

@@ -24,11 +24,11 @@ struct Extraction {
         }
     }
 
-    /// Extracts a partition into its artefact, in memory of one document and the facts.
-    func run(_ partition: Partition, key: String) throws {
+    /// Extracts a partition into its artefact, in memory of one document, the facts and what `measure` remembers of words.
+    func run(_ partition: Partition, key: String, measure: QualityMeasure) throws {
         var writer = try ZstdFileWriter(ExtractArtefact.documentsPath(folder, key), level: 3)
         var outcomes: [ExtractArtefact.Outcome] = []
-        var totals = Totals(measure: QualityMeasure(webText: plan.recipe.clean.webText))
+        var totals = Totals(measure: measure)
         let inputs = Array(plan.inputs[partition.inputs])
         for group in InputFile.groups(inputs.map(\.relativePath)) {
             let members = Array(inputs[group])
@@ -132,9 +132,11 @@ extension Document {
     /// Which version of which specification this is; nil where it is none, and for papers that ask to change one.
     fileprivate func lineage(source: String, file: String) -> LineageMember? {
         guard let specification = metadata.specification, metadata.other["document_type"] == nil else { return nil }
+        let version = metadata.version.flatMap(SpecificationVersion.init)
+        // A file of records may hold the clauses of one version, and many versions.
         return LineageMember(
-            specification: specification, version: metadata.version.flatMap(SpecificationVersion.init),
-            release: metadata.release, text: "\(source)/\(file)")
+            specification: specification, version: version, release: metadata.release,
+            text: "\(source)/\(file) \(version?.text ?? "")")
     }
 }
 

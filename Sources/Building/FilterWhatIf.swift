@@ -59,6 +59,8 @@ public struct FilterWhatIf: Sendable {
     public private(set) var lostSamples: [Sample] = []
     /// Some of the gained, with the rule that dropped them.
     public private(set) var gainedSamples: [Sample] = []
+    /// What a build would do otherwise beside these decisions.
+    public private(set) var remarks: [String] = []
     /// Characters of prose, and those of tables, code and equations, in what is kept.
     public private(set) var prose = (before: 0, after: 0)
     /// See `prose`.
@@ -68,19 +70,38 @@ public struct FilterWhatIf: Sendable {
     ///
     /// Throws `CleaningFailure` for a setting, `BuildFailure.noArtefacts` where the folder has no `work/`. Time: reading the facts, about
     /// 1 KB a document.
-    public init(folder: String, settings: [(key: String, value: JSONValue)], samples: Int = 5) throws {
+    public init(folder: String, settings: [(key: String, value: String)], samples: Int = 5) throws {
         let output = OutputFolder(folder)
+        if !Folder.exists(folder) { throw FileFailure.missing(path: folder) }
         if !Folder.exists(output.manifest) { throw BuildFailure.noArtefacts(folder: folder) }
         let plan = try WorkPlan(folder: output)
         var options = plan.recipe.clean
-        for (key, value) in settings { try options.set(key, to: value) }
+        let measuresLanguage = options.measuresLanguage
+        for (key, value) in settings {
+            let isMeasured = ["pii", "unicode", "web_signals", "signals", "fasttext", "boilerplate"].contains(key)
+            if isMeasured || (key.contains("language") && !measuresLanguage) {
+                throw CleaningFailure.badValue(
+                    key: key,
+                    expected:
+                        "a threshold over stored signals; what has to be measured anew needs a build with --update",
+                    found: value)
+            }
+            try options.set(key, to: value)
+        }
+        try options.checkTogether()
+        let hadBoilerplate = plan.recipe.clean.profiles.contains(.standards)
+        if options.profiles.contains(.standards) != hadBoilerplate {
+            remarks.append(
+                "the texts were measured \(hadBoilerplate ? "without" : "with") boilerplate; a build with this profile "
+                    + "\(hadBoilerplate ? "keeps it unless clean.boilerplate is on" : "takes it out")")
+        }
         let rules = (before: DocumentRules(plan.recipe.clean), after: DocumentRules(options))
         sources = plan.recipe.sources.map { ($0.name, Change()) }
         var lostSample = SpreadSample<Sample>(samples)
         var gainedSample = SpreadSample<Sample>(samples)
         for entry in plan.entries {
             let extract = try ExtractArtefact(folder: output.extracted, key: entry.extract, source: entry.source)
-            let counts = try TokenArtefact(folder: output.tokens, key: entry.tokens).counts
+            let counts = try TokenArtefact(folder: output.tokens, key: entry.tokens, verifies: false).counts
             var index = 0
             for case .document(let facts) in extract.outcomes {
                 guard index < counts.count else {
@@ -149,7 +170,8 @@ public struct FilterWhatIf: Sendable {
             "characters": .object([
                 "prose": characters(prose), "tables_code_equations": characters(rest),
             ]),
-            "lost_samples": samples(lostSamples), "gained_samples": samples(gainedSamples),
+            "remarks": .array(remarks.map { .string($0) }), "lost_samples": samples(lostSamples),
+            "gained_samples": samples(gainedSamples),
         ])
     }
 }

@@ -38,10 +38,12 @@ struct LeakageMeasure {
         outcome.rate = max(1, words / LeakageMeasure.mostNgrams)
         let ngrams = WordNgrams(length: LeakageMeasure.ngram, rate: outcome.rate)
         let runs = partitionRuns()
-        let validation = try pool.map(runs.count) { index, _ in
+        let scanners = PerWorker(pool) { WordScanner() }
+        let validation = try pool.map(runs.count) { index, worker in
             var documents: [(row: Int, hashes: [UInt64])] = []
             if !runs[index].contains(where: { inSplit[$0] || inRandom[$0] }) { return documents }
-            try forEachText(runs[index], where: { inSplit[$0] || inRandom[$0] }) { row, text, scanner in
+            try forEachText(runs[index], scanners[worker], where: { inSplit[$0] || inRandom[$0] }) {
+                row, text, scanner in
                 var hashes: [UInt64] = []
                 ngrams.append(text.withUnsafeBytes { scanner.scan($0).hashes }, to: &hashes)
                 documents.append((row, hashes))
@@ -50,27 +52,22 @@ struct LeakageMeasure {
         }.joined()
         let splitIndex = LeakageIndex(validation.filter { inSplit[$0.row] }.map(\.hashes))
         let randomIndex = LeakageIndex(validation.filter { inRandom[$0.row] }.map(\.hashes))
-        let marks = try pool.map(runs.count) { index, _ in
-            var found = (
-                split: [Bool](repeating: false, count: splitIndex.count),
-                random: [Bool](repeating: false, count: randomIndex.count)
-            )
+        let marks = PerWorker(pool) { Marks(split: splitIndex.count, random: randomIndex.count) }
+        try pool.forEach(runs.count) { index, worker in
+            let found = marks[worker]
             var hashes: [UInt64] = []
-            try forEachText(runs[index], where: { !inSplit[$0] || !inRandom[$0] }) { row, text, scanner in
+            try forEachText(runs[index], scanners[worker], where: { !inSplit[$0] || !inRandom[$0] }) {
+                row, text, scanner in
                 hashes.removeAll(keepingCapacity: true)
                 ngrams.append(text.withUnsafeBytes { scanner.scan($0).hashes }, to: &hashes)
                 if !inSplit[row] { splitIndex.mark(hashes, in: &found.split) }
                 if !inRandom[row] { randomIndex.mark(hashes, in: &found.random) }
             }
-            return found
         }
-        func merged(_ found: [[Bool]], _ count: Int) -> [Bool] {
-            var all = [Bool](repeating: false, count: count)
-            for part in found { for index in part.indices where part[index] { all[index] = true } }
-            return all
-        }
-        outcome.split = splitIndex.leakage(found: merged(marks.map(\.split), splitIndex.count))
-        outcome.random = randomIndex.leakage(found: merged(marks.map(\.random), randomIndex.count))
+        let all = Marks(split: splitIndex.count, random: randomIndex.count)
+        for worker in 0..<pool.threads { all.merge(marks[worker]) }
+        outcome.split = splitIndex.leakage(found: all.split)
+        outcome.random = randomIndex.leakage(found: all.random)
         outcome.split.nearDuplicates = nearDuplicates(inSplit)
         outcome.random.nearDuplicates = nearDuplicates(inRandom)
         return outcome
@@ -87,11 +84,10 @@ struct LeakageMeasure {
     }
 
     private func nearDuplicates(_ isValidation: [Bool]) -> Int {
-        var leaking: Set<Int> = []
-        for (first, second) in decision.links where isValidation[first] != isValidation[second] {
-            leaking.insert(isValidation[first] ? first : second)
+        decision.clusters.reduce(0) { count, cluster in
+            let validation = cluster.count { isValidation[$0] }
+            return count + (validation < cluster.count ? validation : 0)
         }
-        return leaking.count
     }
 
     /// The rows of each partition.
@@ -109,14 +105,30 @@ struct LeakageMeasure {
 
     /// Calls `body` with the text of every wanted row of one partition.
     private func forEachText(
-        _ rows: Range<Int>, where isWanted: (Int) -> Bool, _ body: (Int, [UInt8], WordScanner) throws -> Void
+        _ rows: Range<Int>, _ scanner: WordScanner, where isWanted: (Int) -> Bool,
+        _ body: (Int, [UInt8], WordScanner) throws -> Void
     ) throws {
         let documents = try KeptDocuments(
             partition: decision.kept[rows.lowerBound].partition, extractKeys: extractKeys, tokens: tokens,
             output: output)
-        let scanner = WordScanner()
         for row in rows where isWanted(row) {
             try body(row, try documents.document(decision.kept[row]).text, scanner)
         }
+    }
+}
+
+/// The n-grams of validation that one worker met in training.
+private final class Marks {
+    var split: [Bool]
+    var random: [Bool]
+
+    init(split: Int, random: Int) {
+        self.split = [Bool](repeating: false, count: split)
+        self.random = [Bool](repeating: false, count: random)
+    }
+
+    func merge(_ other: Marks) {
+        for index in split.indices where other.split[index] { split[index] = true }
+        for index in random.indices where other.random[index] { random[index] = true }
     }
 }

@@ -11,10 +11,13 @@ struct NearDuplicateSearch: Sendable {
     let extractKeys: [String]
     let tokens: [TokenArtefact]
 
+    /// Raised whenever the same text would be signed otherwise.
+    static let version = "signatures 1"
+
     /// Names the signatures of a partition.
     func key(ofPartition partition: Int) -> String {
         var digest = SHA256Digest()
-        digest.update("signatures 1")
+        digest.update(NearDuplicateSearch.version)
         if case .tokens = options.minhash.shingles {
             digest.update(plan.tokenKey(extractKeys[partition]))
         } else {
@@ -69,7 +72,7 @@ struct NearDuplicateSearch: Sendable {
             places.append(place)
         }
         let finder = NearDuplicateFinder(options.minhash, memory: options.memory / 2, temporaryFolder: output.work)
-        let readers = TextReaders(search: self, candidates: candidates, workers: pool.threads)
+        let readers = TextReaders(search: self, candidates: candidates, pool: pool)
         let documents = places
         let found = try finder.find(in: table, pool: pool) { document, worker in
             try readers.shingleSet(of: documents[document], worker: worker)
@@ -79,12 +82,10 @@ struct NearDuplicateSearch: Sendable {
 }
 
 /// A cursor and a shingler for each worker, so that documents asked for in order are read once.
-///
-/// `@unchecked Sendable`: a worker touches its own slot only.
-private final class TextReaders: @unchecked Sendable {
+private struct TextReaders: Sendable {
     private let search: NearDuplicateSearch
     private let candidates: [Candidate]
-    private var slots: [Slot]
+    private let slots: PerWorker<Slot>
 
     final class Slot {
         var partition = -1
@@ -94,10 +95,11 @@ private final class TextReaders: @unchecked Sendable {
         init(_ unit: ShingleUnit) { shingles = DocumentShingles(unit) }
     }
 
-    init(search: NearDuplicateSearch, candidates: [Candidate], workers: Int) {
+    init(search: NearDuplicateSearch, candidates: [Candidate], pool: WorkerPool) {
         self.search = search
         self.candidates = candidates
-        slots = (0..<workers).map { _ in Slot(search.options.minhash.shingles) }
+        let unit = search.options.minhash.shingles
+        slots = PerWorker(pool) { Slot(unit) }
     }
 
     func shingleSet(of place: Int, worker: Int) throws -> [UInt64] {

@@ -5,6 +5,7 @@ import Parallel
 
 /// Finds the passages of the staying documents that stood in the corpus before, in the order of the corpus.
 ///
+/// What goes from a text already is no occurrence and goes no second time: neither blocks that touch it nor stretches that reach over it.
 /// Reads every text once, twice where boilerplate is counted first. Memory: 24 bytes a paragraph and clause, and for spans the words of the
 /// corpus at 4 bytes and about as much again.
 struct PassageSearch {
@@ -29,7 +30,8 @@ struct PassageSearch {
         let text: [UInt8]
         let paragraphs: [Range<Int>]
         let clauses: [Range<Int>]
-        let units: TextUnits?
+        /// The words of each stretch between what goes already, and where the stretch begins.
+        let units: [(start: Int, units: TextUnits)]
     }
 
     /// Calls `body` with the texts of all candidates in order; reading and cutting is done by all workers.
@@ -44,16 +46,33 @@ struct PassageSearch {
                 ExtractArtefact.documentsPath(output.extracted, extractKeys[partition]))
             return try places.map { place in
                 let document = try cursor.document(at: candidates[place].index)
+                let gone = TextEdit.ordered(candidates[place].edits).map(\.range)
+                func untouched(_ blocks: [Range<Int>]) -> [Range<Int>] {
+                    gone.isEmpty ? blocks : blocks.filter { block in !gone.contains { $0.overlaps(block) } }
+                }
                 return document.text.withUnsafeBufferPointer { text in
                     Text(
                         place: place, text: document.text,
-                        paragraphs: needsParagraphs ? TextBlocks.paragraphs(text) : [],
-                        clauses: options.clauses != nil ? document.clauseRanges() : [],
-                        units: options.spans != nil ? TextUnits(text) : nil)
+                        paragraphs: needsParagraphs ? untouched(TextBlocks.paragraphs(text)) : [],
+                        clauses: options.clauses != nil ? untouched(document.clauseRanges()) : [],
+                        units: options.spans != nil ? PassageSearch.units(text, between: gone) : [])
                 }
             }
         } consume: { _, texts in
             for text in texts { try body(text) }
+        }
+    }
+}
+
+extension PassageSearch {
+    /// The words of the stretches of a text between `gone`, which is in order.
+    fileprivate static func units(
+        _ text: UnsafeBufferPointer<UInt8>, between gone: [Range<Int>]
+    ) -> [(start: Int, units: TextUnits)] {
+        let starts = [0] + gone.map(\.upperBound)
+        let ends = gone.map(\.lowerBound) + [text.count]
+        return zip(starts, ends).filter { $0 < $1 }.map { start, end in
+            (start, TextUnits(UnsafeBufferPointer(rebasing: text[start..<end])))
         }
     }
 }
@@ -71,7 +90,7 @@ private final class PassageMemory: @unchecked Sendable {
 
     init(_ options: PassageOptions) {
         self.options = options
-        counts = RepeatedBlocks(minimumBytes: options.paragraphs ?? PassageOptions.leastBytes)
+        counts = RepeatedBlocks(minimumBytes: PassageOptions.leastBytes)
         paragraphs = RepeatedBlocks(minimumBytes: options.paragraphs ?? 1)
         clauses = RepeatedBlocks(minimumBytes: options.clauses ?? 1)
         spans = options.spans.map { RepeatedSpans(length: $0, unitBytes: 4) }
@@ -98,11 +117,15 @@ private final class PassageMemory: @unchecked Sendable {
                     TextEdit($0, rule: "repeated-paragraph")
                 }
             }
-            if let spans, let units = read.units {
-                for repeated in try spans.append(units.hashes) {
-                    // A sentence that only partly stood before stays whole.
-                    let range = TextBoundary.sentence.narrowed(units.bytes(of: repeated), in: text)
-                    if let range { own.append(TextEdit(range, rule: "repeated-span")) }
+            if let spans {
+                for (start, units) in read.units {
+                    for repeated in try spans.append(units.hashes) {
+                        let bytes = units.bytes(of: repeated)
+                        // A sentence that only partly stood before stays whole.
+                        let range = TextBoundary.sentence.narrowed(
+                            start + bytes.lowerBound..<start + bytes.upperBound, in: text)
+                        if let range { own.append(TextEdit(range, rule: "repeated-span")) }
+                    }
                 }
             }
         }

@@ -126,6 +126,15 @@ extension Recipe {
                     throw BuildFailure.missingInput(place: section.place(of: "fasttext"), path: path)
                 }
             }
+            if !clean.profiles.contains(.standards) {
+                let thresholds = [
+                    "min_words", "min_letters", "max_repeated_lines", "max_long_words", "max_mean_word_length",
+                    "min_script",
+                ]
+                for key in thresholds where section.word(key) != nil {
+                    throw section.fail(key, "is a threshold of the profile standards, which clean.profile leaves out")
+                }
+            }
             namesLeastWords = section.word("min_words") != nil
             boilerplate = try rules ?? (clean.profiles.contains(.standards) ? BoilerplateFile.rules() : .none)
             try section.finish()
@@ -158,7 +167,8 @@ extension Recipe {
     private func decontaminationOptions(_ section: RecipeReader) throws -> DecontaminationOptions {
         guard let sets = try section.strings("against"), !sets.isEmpty else {
             throw section.missing(
-                "against", "missing: `decontaminate:` needs `against:`, a list of evaluation sets", among: ["against"])
+                "against", "missing: `decontaminate:` needs `against:`, a list of evaluation sets",
+                among: ["against", "action", "ngram", "min_words", "scope", "widen"])
         }
         var options = DecontaminationOptions(against: sets)
         options.place = section.place(of: "against")
@@ -201,8 +211,12 @@ extension Recipe {
             }
         }
         guard let section = try dedupe.section("minhash") else { return options }
-        if let value = try section.integer("bands", atLeast: 1) { options.minhash.bands = value }
-        if let value = try section.integer("rows", atLeast: 1) { options.minhash.rows = value }
+        if let value = try section.integer("bands", atLeast: 1, atMost: MinHashOptions.mostBandsOrRows) {
+            options.minhash.bands = value
+        }
+        if let value = try section.integer("rows", atLeast: 1, atMost: MinHashOptions.mostBandsOrRows) {
+            options.minhash.rows = value
+        }
         if let value = try section.number("threshold") { options.minhash.threshold = value }
         if let text = try section.string("shingles") {
             guard let unit = ShingleUnit(text) else {

@@ -104,7 +104,7 @@ public struct Recipe: Sendable {
                     return .object(members)
                 }),
             "read": .string(read.digestText),
-            "clean": .string(clean.digestText + " " + cleaning.digestText),
+            "clean": .string(clean.digestText + " " + clean.measureDigestText + " " + cleaning.digestText),
             "decontaminate": .string(decontamination?.digestText ?? "off"),
             "dedupe": .object([
                 "exact": .bool(exactDuplicates), "lineage": .string(lineage.rawValue),

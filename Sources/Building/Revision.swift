@@ -17,10 +17,13 @@ struct Revision: Sendable {
 
     private static func factsPath(_ folder: String, _ key: String) -> String { "\(folder)/\(key).facts.zst" }
 
+    /// Raised whenever the same edits would give another text.
+    static let version = "revised 1"
+
     /// Names the artefact: the text and the tokens that it began from, and every edit.
     static func key(tokenKey: String, edits: [(index: Int, edits: [TextEdit])]) -> String {
         var digest = SHA256Digest()
-        digest.update("revised 1")
+        digest.update(version)
         digest.update(tokenKey)
         for (index, edits) in edits {
             digest.update("document \(index)")
@@ -37,7 +40,7 @@ struct Revision: Sendable {
         documentsPath = ExtractArtefact.documentsPath(folder, key)
         tokens = try TokenArtefact(folder: folder, key: key)
         let path = Revision.factsPath(folder, key)
-        let facts = try JSONValue(parsing: ZstdDecompressor().decompress(file: path), name: path)
+        let facts = try JSONValue(parsing: ArtefactFile.content(path), name: path)
         guard let ledger = facts["ledger"].flatMap(ExtractionLedger.init(json:)),
             let bytes = facts["bytes"]?.items?.compactMap(\.int), bytes.count == tokens.counts.count
         else { throw BuildFailure.damagedArtefact(path: path, problem: "no facts of a revision") }

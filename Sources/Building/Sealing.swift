@@ -12,7 +12,7 @@ struct Sealing {
     let decision: Decision
     let extractKeys: [String]
     let tokens: TokenShelf
-    let revisionKeys: [String]
+    let revisionKeys: Set<String>
     /// What of evaluation sets was found; nil where none was asked for.
     let contamination: ContaminationReport?
     /// What was measured of the split; nil where it was not asked for.
@@ -61,6 +61,7 @@ struct Sealing {
         for folder in [output.documents, output.rejected, output.tokenizer] + Split.allCases.map(output.split) {
             Folder.sync(folder)
         }
+        try WorkPlan(plan: plan, extractKeys: extractKeys).write(to: output.plan)
         try AtomicFile.write(manifest.json.encoded(.pretty), to: output.manifest)
         Folder.sync(output.path)
         meter.add(1)

@@ -17,6 +17,9 @@ struct Selection {
     /// Documents that are near duplicates of each other, as places among the candidates, in order.
     private(set) var clusters: [[Int]] = []
 
+    /// The sides of the families of all documents that stayed until the texts were cut.
+    private(set) var families = FamilySides.none
+
     /// What of evaluation sets was found; nil where none was asked for.
     private(set) var contamination: ContaminationReport?
 
@@ -36,14 +39,14 @@ struct Selection {
                 path: tokens.path, problem: "\(tokens.counts.count) documents instead of \(extract.documentCount)")
         }
         collect()
+        var masks: [Int: [TextEdit]] = [:]
         if let options = plan.recipe.decontamination {
-            let search = ContaminationSearch(
-                options: options, recipeFolder: plan.recipe.folder, output: output, extractKeys: keys)
-            decontaminate(try search.run(candidates, pool), options)
+            let search = ContaminationSearch(plan: plan, options: options, output: output, extractKeys: keys)
+            masks = decontaminate(try search.run(candidates, pool), options)
         }
-        try followLineage(output.extracted, keys)
-        // Weights first: of equal texts one that was drawn must stay.
+        // Weights first: what is not drawn is no original, no base and no newest version.
         try drawByWeight()
+        try followLineage(output.extracted, keys)
         if plan.recipe.exactDuplicates { dropDuplicates() }
         if let options = plan.recipe.nearDuplicates {
             let search = NearDuplicateSearch(
@@ -51,6 +54,10 @@ struct Selection {
             try search.sign(pool)
             try dropNearDuplicates(try search.find(candidates, pool), options)
         }
+        chooseSides()
+        // Texts are cut last: every first occurrence and every base is in a document that stays.
+        if plan.recipe.lineage == .basePlusDeltas { try keepDeltas(output.extracted, keys) }
+        for (place, edits) in masks where candidates[place].staying != nil { candidates[place].edits += edits }
         if !plan.recipe.passages.isEmpty {
             let search = PassageSearch(options: plan.recipe.passages, output: output, extractKeys: keys)
             for (place, edits) in try search.edits(candidates, pool) { candidates[place].edits += edits }
@@ -60,13 +67,30 @@ struct Selection {
     /// Tokens of a candidate before anything goes from its text.
     func tokenCount(_ candidate: Candidate) -> Int { tokens[candidate.partition].counts[candidate.index] }
 
-    /// The pairs of near duplicates among the documents at `places`, as positions in it.
-    func links(among places: [Int]) -> [(Int, Int)] {
+    /// Chooses the side of every document that stays, families whole; drops those that leave training.
+    private mutating func chooseSides() {
+        let places = candidates.indices.filter { candidates[$0].staying != nil }
         var positions = [Int](repeating: -1, count: candidates.count)
         for (position, place) in places.enumerated() { positions[place] = position }
-        return clusters.flatMap { cluster in
+        let links = clusters.flatMap { cluster in
             let members = cluster.map { positions[$0] }.filter { $0 >= 0 }
             return zip(members, members.dropFirst()).map { ($0, $1) }
+        }
+        families = FamilySides(
+            keys: places.map { candidates[$0].facts?.family ?? "" },
+            tokens: places.map { tokenCount(candidates[$0]) * candidates[$0].copies }, links: links,
+            split: FamilySplit(validationShare: plan.recipe.validationShare, seed: plan.recipe.seed),
+            largestShare: plan.recipe.largestFamily)
+        for (position, place) in places.enumerated() {
+            candidates[place].family = families.families[position]
+            switch families.sides[position] {
+            case .train: candidates[place].split = .train
+            case .validation: candidates[place].split = .validation
+            case .leavesTraining:
+                candidates[place].drop(
+                    rule: "family-merge", value: "one family with documents of validation, by near duplicates",
+                    threshold: "a family on one side")
+            }
         }
     }
 
@@ -99,22 +123,21 @@ struct Selection {
         }
     }
 
-    /// Drops the documents in which items of evaluation sets stand, or takes the items out of them.
-    private mutating func decontaminate(_ found: ContaminationSearch.Found, _ options: DecontaminationOptions) {
+    /// Drops the documents in which items of evaluation sets stand, or returns what is to go from them.
+    private mutating func decontaminate(
+        _ found: ContaminationSearch.Found, _ options: DecontaminationOptions
+    ) -> [Int: [TextEdit]] {
         contamination = found.report
         let decontamination = options.decontamination
-        for (place, hit) in found.hits {
-            switch decontamination.action {
-            case .report: break
-            case .drop:
+        if decontamination.action == .drop {
+            for (place, hit) in found.hits {
                 candidates[place].drop(
                     rule: Decontamination.rule, value: "\(hit.count) evaluation items, the first \(hit.first)",
                     threshold: "none")
-            case .mask:
-                candidates[place].edits += (found.stretches[place] ?? []).map {
-                    TextEdit($0, rule: Decontamination.rule, replacement: decontamination.marker)
-                }
             }
+        }
+        return found.stretches.mapValues { ranges in
+            ranges.map { TextEdit($0, rule: Decontamination.rule, replacement: decontamination.marker) }
         }
     }
 
@@ -138,19 +161,27 @@ struct Selection {
                 guard let kept = candidates[newer].facts else { continue }
                 candidates[place].drop(
                     rule: "older-version",
-                    value: "version \(member.version?.text ?? "") of \(member.specification), kept is "
-                        + "\(kept.lineage?.version?.text ?? "") in \(kept.path)",
-                    threshold: policy == .newest ? "the newest version" : "the newest version of its release")
-            case .delta:
-                guard let unchanged = unchanged[place] else { continue }
-                if unchanged.isAll {
-                    candidates[place].drop(
-                        rule: "unchanged-version",
-                        value: "all clauses of version \(member.version?.text ?? "") of \(member.specification)",
-                        threshold: "a clause that no earlier version has")
-                } else {
-                    candidates[place].edits += unchanged.ranges.map { TextEdit($0, rule: "unchanged-clause") }
-                }
+                    value: "version \(member.version?.text ?? "") of \(member.specification); version "
+                        + "\(kept.lineage?.version?.text ?? "") stays in \(kept.path)",
+                    threshold: (policy == .newest ? "the newest version" : "the newest version of its release")
+                        + ", of equal ones the first")
+            case .delta: break
+            }
+        }
+    }
+
+    /// Takes out of every later version that stays the clauses that an earlier one which stays has.
+    private mutating func keepDeltas(_ folder: String, _ keys: [String]) throws {
+        let lineage = Lineage(candidates.map { $0.staying?.lineage })
+        for (place, unchanged) in try unchangedClauses(lineage, folder, keys) {
+            guard let member = candidates[place].facts?.lineage else { continue }
+            if unchanged.isAll {
+                candidates[place].drop(
+                    rule: "unchanged-version",
+                    value: "all clauses of version \(member.version?.text ?? "") of \(member.specification)",
+                    threshold: "a clause that no earlier version has")
+            } else {
+                candidates[place].edits += unchanged.ranges.map { TextEdit($0, rule: "unchanged-clause") }
             }
         }
     }
@@ -169,7 +200,9 @@ struct Selection {
             if let known = recent.first(where: { $0.partition == candidate.partition }) {
                 return known.artefact.clauses(ofDocument: candidate.index)
             }
-            let artefact = try ClauseArtefact(folder: folder, key: keys[candidate.partition])
+            let artefact = try ClauseArtefact(
+                folder: folder, key: keys[candidate.partition],
+                documents: tokens[candidate.partition].counts.count)
             if recent.count == 16 { recent.removeFirst() }
             recent.append((candidate.partition, artefact))
             return artefact.clauses(ofDocument: candidate.index)
@@ -182,7 +215,8 @@ struct Selection {
                     let clauses = try clauses(place)
                     let ranges = clauses.filter { known.contains($0.key) }.map(\.range)
                     if number > 0 {
-                        unchanged[place] = UnchangedClauses(ranges: ranges, isAll: ranges.count == clauses.count)
+                        unchanged[place] = UnchangedClauses(
+                            ranges: ranges, isAll: !clauses.isEmpty && ranges.count == clauses.count)
                     }
                     own += clauses.map(\.key)
                 }
@@ -192,11 +226,11 @@ struct Selection {
         return unchanged
     }
 
-    /// Of documents with equal text the first stays. A text that something went from is no original, and no copy.
+    /// Of documents with equal text the first stays.
     private mutating func dropDuplicates() {
         var places: [Int] = []
         var keys: [ContentKey] = []
-        for (place, candidate) in candidates.enumerated() where candidate.edits.isEmpty {
+        for (place, candidate) in candidates.enumerated() {
             guard let facts = candidate.staying else { continue }
             places.append(place)
             keys.append(ContentKey(high: facts.content.high, low: facts.content.low))
@@ -233,9 +267,13 @@ struct Selection {
                 }
                 if facts[index].family == facts[chosen].family { continue }
                 let similarity = try found.jaccard(cluster[index], cluster[chosen])
-                let amount = similarity.map { "\((($0 * 1000).rounded(.down)) / 1000) of " } ?? "like "
+                // A member that a third one connects is less like the one that stays.
+                let isDirect = similarity.map { $0 >= options.minhash.threshold } ?? true
+                let amount = similarity.map { "\(($0 * 1000).rounded(.down) / 1000) of " } ?? "like "
                 candidates[members[index]].drop(
-                    rule: "near-duplicate", value: amount + facts[chosen].path, threshold: threshold)
+                    rule: "near-duplicate",
+                    value: amount + facts[chosen].path + (isDirect ? "" : ", connected by others of their cluster"),
+                    threshold: threshold)
             }
         }
     }

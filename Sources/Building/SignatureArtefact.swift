@@ -11,7 +11,7 @@ struct SignatureArtefact: Sendable {
 
     init(folder: String, key: String, documents: Int, bands: Int) throws {
         let path = SignatureArtefact.path(folder, key)
-        let bytes = try ZstdDecompressor().decompress(file: path)
+        let bytes = try ArtefactFile.content(path)
         guard bytes.count == documents * bands * 8 else {
             throw BuildFailure.damagedArtefact(
                 path: path,

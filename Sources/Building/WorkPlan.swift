@@ -22,7 +22,7 @@ struct WorkPlan: Sendable {
 
     func write(to path: String) throws {
         let json = JSONValue.object([
-            "file": .string(recipe.file), "recipe": .string(recipe.yaml),
+            "file": .string(PathText.absolute(recipe.file)), "recipe": .string(recipe.yaml),
             "partitions": .array(
                 entries.map {
                     .object([

@@ -102,6 +102,11 @@ public struct CleaningOptions: Sendable, Equatable {
             }
             for name in members.keys.sorted(by: precedesInByteOrder) { try set(key + "." + name, to: members[name]!) }
         }
+        try checkTogether()
+    }
+
+    /// Throws `CleaningFailure` for options that are right each but not together.
+    public func checkTogether() throws {
         if webText == .off, let profile = profiles.first(where: \.usesWebSignals) {
             throw CleaningFailure.badValue(
                 key: "web_signals", expected: "everything or prose, which profile \(profile.rawValue) needs",
@@ -154,8 +159,10 @@ public struct CleaningOptions: Sendable, Equatable {
                 let nearest = NearestName.to(key, among: CleaningOptions.keys)
                 throw CleaningFailure.unknownKey(key: key, nearest: nearest ?? "profile")
             }
-            guard let number = value.double, number >= 0, number <= 1000 else {
-                throw CleaningFailure.badValue(key: key, expected: "a number from 0 to 1000", found: value.text())
+            let most = key == "max_mean_word_length" ? 1000.0 : 1
+            guard let number = value.double, number >= 0, number <= most else {
+                throw CleaningFailure.badValue(
+                    key: key, expected: "a number from 0 to \(Int(most))", found: value.text())
             }
             self[keyPath: path] = Int((number * 1000).rounded())
         }
@@ -254,7 +261,9 @@ public struct CleaningOptions: Sendable, Equatable {
     /// Everything that decides, as one line: equal texts drop the same documents.
     public var digestText: String {
         var parts = ["profile=" + profiles.map(\.rawValue).joined(separator: ",")]
-        if !languages.isEmpty { parts.append("languages=" + languages.joined(separator: ",")) }
+        if !languages.isEmpty {
+            parts.append("languages=" + languages.joined(separator: ",") + " min_language=\(leastLanguage)")
+        }
         parts += textClasses.map { "class=" + $0.digestText }
         if profiles.contains(.standards) {
             parts.append("scripts=" + (scripts.map { $0.map(\.rawValue).joined(separator: ",") } ?? "all"))

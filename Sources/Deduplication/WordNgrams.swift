@@ -28,7 +28,7 @@ public struct WordNgrams: Sendable, Equatable {
             var hash = sum ^ (sum >> 32)
             hash = hash &* 0xD6E8_FEB8_6659_FD93
             hash ^= hash >> 32
-            if rate == 1 || hash % rate == 0 { hashes.append(hash) }
+            if rate == 1 || (hash >> 32) % rate == 0 { hashes.append(hash) }
         }
     }
 }

@@ -2,12 +2,12 @@ extension Document {
     /// Takes `edits` out of the text, in any order; moves the spans with what stays (a span of which nothing is left goes) and books every
     /// scalar in the ledger under the rules of the edits: a ledger that closed before still closes.
     ///
-    /// Where nothing takes the place of a stretch, white space that would stand double goes too: behind a stretch at the beginning of a line or
+    /// Where nothing takes the place of a stretch and `closesGaps`, white space that would stand double goes too: behind a stretch at the beginning of a line or
     /// of the text all of it but for the indentation of what follows, behind one that white space precedes the rest of its line's. A
     /// replacement belongs to the span it stands in. Cost: one copy of the text and a pass over the spans.
-    public mutating func apply(_ edits: [TextEdit]) {
+    public mutating func apply(_ edits: [TextEdit], closesGaps: Bool = true) {
         var edits = TextEdit.ordered(edits)
-        for index in edits.indices where edits[index].replacement.isEmpty {
+        for index in edits.indices where closesGaps && edits[index].replacement.isEmpty {
             let range = edits[index].range
             // What another edit says of the white space goes before.
             let next = index + 1 < edits.count ? edits[index + 1].range.lowerBound : text.count
@@ -46,9 +46,10 @@ extension Document {
         var kept: [TextSpan] = []
         kept.reserveCapacity(spans.count)
         for var span in spans {
+            let wasEmpty = span.start >= span.end
             span.start = place(span.start)
             span.end = max(span.start, place(span.end))
-            if span.start < span.end { kept.append(span) }
+            if span.start < span.end || wasEmpty { kept.append(span) }
         }
         text = out
         spans = kept

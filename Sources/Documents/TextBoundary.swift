@@ -2,7 +2,7 @@
 public enum TextBoundary: String, Sendable, CaseIterable {
     /// Between two characters of UTF-8.
     case character
-    /// Before a sentence: behind white space that follows `.`, `!` or `?`, a blank line, or around a line of a table, a heading or a list.
+    /// Before a sentence: behind white space that follows `.`, `!` or `?`, a blank line, or around a line of a table, a heading or a list; behind a line that ends with `;` or `:`.
     case sentence
     /// Before a line.
     case line
@@ -24,7 +24,13 @@ public enum TextBoundary: String, Sendable, CaseIterable {
         var start = range.lowerBound
         while start < range.upperBound, !begins(at: start, text) { start += 1 }
         var end = range.upperBound
-        while end > start, !ends(at: end, text) { end -= 1 }
+        while end > start, !ends(at: end, text) {
+            end -= 1
+            // Of white space only the beginning is asked: every other place of it looks at the same.
+            while end > start, end < text.count, TextBoundary.isWhite(text[end]), TextBoundary.isWhite(text[end - 1]) {
+                end -= 1
+            }
+        }
         if self != .character { while end > start, TextBoundary.isWhite(text[end - 1]) { end -= 1 } }
         return start < end ? start..<end : nil
     }
@@ -66,6 +72,8 @@ public enum TextBoundary: String, Sendable, CaseIterable {
             while start > 0, text[start - 1] != 0x0A { start -= 1 }
             while start < before, isWhite(text[start]) { start += 1 }
             if text[start] == UInt8(ascii: "|") || text[start] == UInt8(ascii: "#") { return true }
+            // Items of a list end with these, and what leads to the list.
+            if text[before - 1] == UInt8(ascii: ";") || text[before - 1] == UInt8(ascii: ":") { return true }
         }
         var last = before - 1
         while last > 0, isClosing(text[last]) { last -= 1 }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Arithmetic on paths as text with `/` between components; never touches the disk.
 public enum PathText {
     /// `inner` inside `folder`; an absolute `inner` stands alone.
@@ -26,6 +28,14 @@ public enum PathText {
         }
         guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot != name.startIndex else { return "" }
         return String(name[name.utf8.index(after: dot)...])
+    }
+
+    /// The path from the root, where `path` starts from the working folder.
+    public static func absolute(_ path: String) -> String {
+        if path.hasPrefix("/") { return path }
+        guard let current = getcwd(nil, 0) else { return path }
+        defer { free(current) }
+        return join(String(cString: current), path)
     }
 }
 

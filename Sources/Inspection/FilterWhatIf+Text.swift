@@ -22,11 +22,13 @@ extension FilterWhatIf {
             if let change = rules[rule] { add("dropped by \(rule)", change) }
         }
         var text = table.text
+        text += "\nBefore duplicates, versions and weights take theirs.\n"
         if kept.before.documents > 0 {
             text +=
                 "\nOf what is kept now, \(part(prose)) of the prose and \(part(rest)) of tables, code and equations would be "
             text += "kept (characters).\n"
         }
+        for remark in remarks { text += "\nNote: \(remark).\n" }
         text += list("Would be dropped", lost, lostSamples) + list("Would be kept again", gained, gainedSamples)
         return text + (lost.documents + gained.documents == 0 ? "\nNo document changes sides.\n" : "")
     }

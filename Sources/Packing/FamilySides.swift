@@ -1,6 +1,7 @@
 /// The sides of a split, family by family, for a whole corpus.
 ///
-/// A family that shares no near duplicate with another goes where its key says, whatever else comes or goes. Families that do are one family:
+/// A family that shares no near duplicate with another goes where its key says, whatever else comes or goes, unless it grows above or shrinks
+/// below `largestShare`. Families that do share one are one family:
 /// where their keys disagree, what stands in validation stays there, and the members on the other side leave training, because a text of
 /// theirs is in validation too. No history is asked for, so a corpus that grew has the split of one that was built at once. A family of more
 /// than a set share of all tokens goes to training: a validation set that is mostly one text measures that text.
@@ -48,6 +49,10 @@ public struct FamilySides: Sendable, Equatable {
     public private(set) var mergers: [Merger] = []
     /// Families that went to training for their size, in the order of their first documents.
     public private(set) var oversized: [Oversized] = []
+
+    /// Of no documents.
+    public static let none = FamilySides(
+        keys: [], tokens: [], links: [], split: FamilySplit(validationShare: 0, seed: 0), largestShare: 1)
 
     /// Decides for documents with these family keys and these numbers of tokens.
     ///

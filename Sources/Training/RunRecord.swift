@@ -74,13 +74,3 @@ extension JSONValue {
         return flat
     }
 }
-
-extension PathText {
-    /// The path from the root, where `path` starts from the working folder.
-    static func absolute(_ path: String) -> String {
-        if path.hasPrefix("/") { return path }
-        guard let current = getcwd(nil, 0) else { return path }
-        defer { free(current) }
-        return join(String(cString: current), path)
-    }
-}

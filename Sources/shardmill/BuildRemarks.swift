@@ -26,6 +26,13 @@ struct BuildRemarks {
                 "leakage    \(BuildRemarks.percent(leakage.split.share)) of validation's \(leakage.ngram)-grams stand in training"
                     + " (\(BuildRemarks.percent(leakage.random.share)) if documents were drawn at random)")
         }
+        for set in manifest.contamination?["sets"]?.items ?? [] {
+            let found = set["contaminated"]?.int ?? 0
+            lines.append(
+                "evaluation \(set["set"]?.string ?? ""): \(Readable.count(found)) of "
+                    + "\(Readable.counted(set["items"]?.int ?? 0, "item")) stand in documents, "
+                    + "\(Readable.count(set["not_checkable"]?.int ?? 0)) are too short to tell")
+        }
         return lines
     }
 

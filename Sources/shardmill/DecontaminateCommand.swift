@@ -244,6 +244,8 @@ struct DecontaminateCommand: ParsableCommand {
             }
         } catch {
             if let outputError { throw outputError }
+            // What the system refused is no property of the input.
+            if let failure = error as? any Failure, failure.kind == .inputOutput { throw failure }
             piece.rejections.append(
                 Rejection(
                     id: "", source: file.source, path: file.path, rule: "unreadable", value: String(describing: error),

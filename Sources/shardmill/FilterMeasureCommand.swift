@@ -57,6 +57,7 @@ extension FilterCommand {
             }
             let webText = options.profiles.contains(where: \.usesWebSignals) ? options.webText : .off
             let sink = try OutputSink(output, inputs: inputs)
+            try options.checkTogether()
             let workers = Workers(options, webText, threads: common.threads)
             let totals = Mutex(Totals())
             let writes = !summary

@@ -38,19 +38,10 @@ struct FilterWhatIfCommand: ParsableCommand {
     func run() throws {
         let settings = set.map { setting in
             let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            return (key: parts[0], value: FilterWhatIfCommand.value(parts[1]))
+            return (key: parts[0], value: parts[1])
         }
         let found = try FilterWhatIf(folder: corpus, settings: settings, samples: samples)
         if common.json { return Console.print(json: found.json) }
         Console.write(Array(found.text.utf8))
-    }
-
-    /// A number, a truth value, a list of words parted by commas, or a word.
-    private static func value(_ text: String) -> JSONValue {
-        if let number = Int(text) { return .integer(number) }
-        if let number = Double(text) { return .double(number) }
-        if text == "true" || text == "false" { return .bool(text == "true") }
-        if text.contains(",") { return .array(text.split(separator: ",").map { .string(String($0)) }) }
-        return .string(text)
     }
 }

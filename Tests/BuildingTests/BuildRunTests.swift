@@ -1,3 +1,4 @@
+import Cleaning
 import Deduplication
 import Documents
 import Files
@@ -39,7 +40,7 @@ import Testing
         let extraction = Extraction(plan: plan, folder: folder("extracted"))
         let partition = try #require(plan.partitions.first)
         #expect(throws: BuildFailure.changedInput(path: plan.inputs[0].path)) {
-            try extraction.run(partition, key: "key")
+            try extraction.run(partition, key: "key", measure: QualityMeasure(webText: .off))
         }
         #expect(try Folder.names(in: folder("extracted")).isEmpty)
     }
@@ -243,6 +244,94 @@ import Testing
         #expect(boilerplate.texts[2].contains(shared))
     }
 
+    /// Nothing is lost from every document: passages know what lineage takes, whatever the order of paths and versions is.
+    @Test func lineageAndPassagesLoseNothingTogether() throws {
+        func version(_ number: String, _ clauses: [Int]) -> String {
+            "3GPP TS 99.100 V\(number) (2024-03)\n\n"
+                + clauses.map { "# \($0) Clause\n\n\(paragraph($0))" }.joined(separator: "\n\n") + "\n"
+        }
+        // The newest stands first in the order of paths.
+        folder.write(version("18.0.0", [1, 2, 4]), to: "in/a.md")
+        folder.write(version("17.0.0", [1, 2, 3]), to: "in/b.md")
+        for passages in ["clauses: on", "paragraphs: on", "spans: on", "repeated_in: 9"] {
+            let name = String(passages.prefix { $0 != ":" })
+            let built = try manifest("dedupe: {minhash: off, lineage: base-plus-deltas, \(passages)}", name)
+            let all = try texts(built, name).values.joined()
+            for number in 1...4 { #expect(all.components(of: paragraph(number)) == 1, "\(passages) \(number)") }
+        }
+    }
+
+    @Test func lineageInsideOfOneFileOfRecords() throws {
+        func record(_ version: String, _ number: Int) -> String {
+            """
+            {"id": "\(version)", "text": "\(paragraph(number))", "specification": "99.100", "version": "\(version)"}
+            """
+        }
+        folder.write([record("15.0.0", 1), record("18.0.0", 2)].joined(separator: "\n"), to: "in/a.jsonl")
+        folder.write(record("17.0.0", 3), to: "in/b.jsonl")
+        let newest = try manifest("dedupe: {lineage: newest}", "out")
+        #expect(newest.lineage.withSeveralTexts == 1)
+        #expect(newest.rejected == ["older-version": 2])
+        #expect(try texts(newest, "out").values.contains { $0.contains(paragraph(2)) })
+    }
+
+    /// What decides must be known to the seal: a changed key is never "up to date".
+    @Test func everyKeyThatDecidesIsPartOfTheIdentity() throws {
+        folder.write(paragraph(1), to: "in/a.txt")
+        folder.write("{\"question\": \"\(paragraph(2))\"}\n", to: "quiz.jsonl")
+        folder.write("{\"question\": \"\(paragraph(2))\"}\n", to: "other.jsonl")
+        func identity(_ more: String) throws -> String {
+            let yaml =
+                "sources: [{name: a, path: in}]\ntokenizer: \(TestData.repository)/tokenizers/standards-4k\n\(more)\n"
+            return try BuildPlan(
+                recipe: Recipe(yaml: yaml, file: folder("recipe.yaml")), pool: WorkerPool(threads: 1)
+            ) { _ in }.identity
+        }
+        var seen: Set<String> = []
+        for more in [
+            "", "clean: {web_signals: prose}", "clean: {profile: gopher}",
+            "clean: {profile: gopher, gopher: {min_alpha: 0.7}}",
+            "clean: {profile: [gopher, c4]}", "clean: {profile: gopher, language: en}",
+            "clean: {profile: gopher, language: en, min_language: 0.9}", "clean: {pii: replace}", "clean: {pii: count}",
+            "clean: {unicode: off}", "dedupe: {exact: false}", "dedupe: {minhash: off}",
+            "dedupe: {minhash: {bands: 20}}",
+            "dedupe: {minhash: {rows: 4}}", "dedupe: {minhash: {threshold: 0.9}}",
+            "dedupe: {minhash: {shingles: \"char:20\"}}", "dedupe: {minhash: {verify: false}}",
+            "dedupe: {minhash: {policy: newest}}", "dedupe: {minhash: {remove: false}}", "dedupe: {minhash: {seed: 5}}",
+            "dedupe: {lineage: newest}", "dedupe: {spans: on}", "dedupe: {spans: {length: 60}}",
+            "dedupe: {paragraphs: on}", "dedupe: {clauses: on}", "dedupe: {repeated_in: 4}",
+            "split: {max_family: 10%}", "split: {leakage: false}", "decontaminate: {against: quiz.jsonl}",
+            "decontaminate: {against: other.jsonl}", "decontaminate: {against: quiz.jsonl, action: drop}",
+            "decontaminate: {against: quiz.jsonl, ngram: 8}", "decontaminate: {against: quiz.jsonl, min_words: 9}",
+            "decontaminate: {against: quiz.jsonl, scope: all}", "decontaminate: {against: quiz.jsonl, widen: line}",
+        ] {
+            #expect(try seen.insert(identity(more)).inserted, "\(more)")
+        }
+        #expect(try identity("dedupe: {minhash: {memory: 1MB}}") == identity(""))
+    }
+
+    @Test func damagedArtefactsAreNamed() throws {
+        for number in 0..<4 {
+            folder.write("3GPP TS 99.100 V1\(number).0.0 (2024-03)\n\n\(paragraph(number))", to: "in/\(number).md")
+        }
+        _ = try manifest("", "out")
+        for (inner, suffix) in [
+            ("extracted", ".clauses.zst"), ("signatures", ".bands.zst"), ("extracted", ".facts.zst"),
+        ] {
+            let name = try #require(try Folder.names(in: folder("out/work/\(inner)")).first { $0.hasSuffix(suffix) })
+            let path = folder("out/work/\(inner)/\(name)")
+            let whole = try FileByteStream(path).readAll(limit: 1 << 20, hint: "")
+            var damaged = whole
+            damaged[whole.count / 2] ^= 0x55
+            folder.write(damaged, to: "out/work/\(inner)/\(name)")
+            try Folder.remove(folder("out/manifest.json"))
+            let error = #expect(throws: BuildFailure.self) { try manifest("", "out") }
+            #expect(error?.description.contains("remove the file and run the build again") == true, "\(suffix)")
+            folder.write(whole, to: "out/work/\(inner)/\(name)")
+        }
+        _ = try manifest("", "out")
+    }
+
     /// What stands in training of validation is counted as an oracle counts it.
     @Test func leakageIsThatOfAnOracle() throws {
         for number in 0..<40 {
@@ -380,4 +469,9 @@ import Testing
         try Folder.remove(path)
         #expect(try run(recipe).manifest.rootDigest == first.manifest.rootDigest)
     }
+}
+
+extension String {
+    /// How often a text stands in this one.
+    fileprivate func components(of text: String) -> Int { ranges(of: text).count }
 }

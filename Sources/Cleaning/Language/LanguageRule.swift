@@ -7,7 +7,7 @@ public struct LanguageRule: Sendable {
 
     /// The rule of `options`; without languages it drops nothing.
     public init(_ options: CleaningOptions) {
-        languages = options.profiles == [.none] ? [] : options.languages
+        languages = options.languages
         leastShare = options.leastLanguage
     }
 

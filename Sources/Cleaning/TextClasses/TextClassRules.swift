@@ -3,7 +3,7 @@ public struct TextClassRules: Sendable {
     private let classes: [TextClassOptions]
 
     /// The rules of `options`.
-    public init(_ options: CleaningOptions) { classes = options.profiles == [.none] ? [] : options.textClasses }
+    public init(_ options: CleaningOptions) { classes = options.textClasses }
 
     /// The first rule that the scores break, in the order of the recipe; nil where the document stays. A text that the model knows nothing in
     /// stays.

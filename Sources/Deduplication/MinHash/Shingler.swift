@@ -1,5 +1,6 @@
 import CKernels
 public import Documents
+import Files
 import Parallel
 
 /// Turns texts and integers into the 64-bit hashes of their shingles. Reused from text to text; one thread at a time.
@@ -27,7 +28,11 @@ public final class Shingler {
             scanner.readLoweredScalars(of: utf8, into: &items)
             return items.withUnsafeBufferPointer { hashes(ofItems: $0) }
         }
-        return hashes(ofItems: scanner.scan(utf8).hashes)
+        let words = scanner.scan(utf8).hashes
+        if !words.isEmpty { return hashes(ofItems: words) }
+        // Two texts without a word are alike where they are equal.
+        hashes[0] = utf8.isEmpty ? 0 : XXHash3.hash64(utf8)
+        return UnsafeBufferPointer(rebasing: hashes[..<1])
     }
 
     /// The same for words that somebody else has scanned.
