@@ -12,7 +12,7 @@ final class DocumentCursor {
     /// Stands before the first document of the artefact at `path`.
     init(_ path: String) throws {
         self.path = path
-        lines = LineReader(try ByteStream.open(path))
+        lines = LineReader(try ArtefactFile.checked(path) { try ByteStream.open(path) })
     }
 
     /// The next document; nil at the end.

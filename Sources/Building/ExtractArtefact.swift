@@ -51,7 +51,7 @@ struct ExtractArtefact: Sendable {
     init(folder: String, key: String, source: Int) throws {
         documentsPath = ExtractArtefact.documentsPath(folder, key)
         let path = ExtractArtefact.factsPath(folder, key)
-        var lines = LineReader(try ByteStream.open(path))
+        var lines = LineReader(try ArtefactFile.checked(path) { try ByteStream.open(path) })
         let parser = JSONParser()
         var outcomes: [Outcome] = []
         var ledger: ExtractionLedger?
