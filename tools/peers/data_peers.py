@@ -212,6 +212,32 @@ def minhash_datatrove(path, work):
     report(c, w, removed=[i for i, name in enumerate(ids) if name not in kept])
 
 
+def pipeline_datatrove(tokenizer, path, work):
+    """JSON Lines -> four filters -> MinHash in four stages -> tokens -> merged, one task."""
+    from datatrove.executor import LocalPipelineExecutor as Executor
+    from datatrove.pipeline.dedup import MinhashDedupBuckets, MinhashDedupCluster, MinhashDedupFilter, MinhashDedupSignature
+    from datatrove.pipeline.dedup.minhash import MinhashConfig
+    from datatrove.pipeline.filters import C4QualityFilter, FineWebQualityFilter, GopherQualityFilter, GopherRepetitionFilter
+    from datatrove.pipeline.readers import JsonlReader
+    from datatrove.pipeline.tokens import DocumentTokenizer, DocumentTokenizerMerger
+    from datatrove.pipeline.writers import JsonlWriter
+    from datatrove.utils.hashing import HashConfig
+    config = MinhashConfig(hash_config=HashConfig(precision=64), num_buckets=14, hashes_per_bucket=8, n_grams=5)
+    c, w = cpu(), time.perf_counter()
+    stages = [([JsonlReader(os.path.dirname(path), glob_pattern=os.path.basename(path)), GopherQualityFilter(), GopherRepetitionFilter(),
+                C4QualityFilter(), FineWebQualityFilter(), JsonlWriter(work + "/filtered", compression=None)], 1),
+              ([JsonlReader(work + "/filtered"), MinhashDedupSignature(output_folder=work + "/signatures", config=config)], 1),
+              ([MinhashDedupBuckets(input_folder=work + "/signatures", output_folder=work + "/buckets", config=config)], 14),
+              ([MinhashDedupCluster(input_folder=work + "/buckets", output_folder=work + "/remove", config=config)], 1),
+              ([JsonlReader(work + "/filtered"), MinhashDedupFilter(input_folder=work + "/remove"),
+                DocumentTokenizer(work + "/tokens", tokenizer_name_or_path=tokenizer + "/tokenizer.json", eos_token="<|endoftext|>",
+                                  local_working_dir=work + "/temporary", seed=1)], 1),
+              ([DocumentTokenizerMerger(work + "/tokens", work + "/merged", save_filename="merged", seed=1, progress=False)], 1)]
+    for number, (pipeline, tasks) in enumerate(stages):
+        Executor(pipeline=pipeline, tasks=tasks, workers=1, logging_dir=f"{work}/log{number}").run()
+    report(c, w, out_bytes=sum(os.path.getsize(f) for f in glob.glob(work + "/merged/*.ds")))
+
+
 if __name__ == "__main__":
     case, arguments = sys.argv[1], sys.argv[2:]
     if case.startswith(("docx", "xml")):
