@@ -112,23 +112,8 @@ public struct FilterWhatIf: Sendable {
                 index += 1
                 let before = rules.before.firstViolation(facts)
                 let after = rules.after.firstViolation(facts)
-                let characters = (facts.signals.prose.characters, facts.signals.rest.characters)
-                if let before {
-                    self.rules[before.rule, default: Change()].before.add(tokens)
-                } else {
-                    kept.before.add(tokens)
-                    sources[facts.source].change.before.add(tokens)
-                    prose.before += characters.0
-                    rest.before += characters.1
-                }
-                if let after {
-                    self.rules[after.rule, default: Change()].after.add(tokens)
-                } else {
-                    kept.after.add(tokens)
-                    sources[facts.source].change.after.add(tokens)
-                    prose.after += characters.0
-                    rest.after += characters.1
-                }
+                count(facts, tokens, before, as: \.before, \.before)
+                count(facts, tokens, after, as: \.after, \.after)
                 if before == nil, let after {
                     lost.add(tokens)
                     lostSample.offer(FilterWhatIf.sample(facts, tokens, after), key: facts.id)
@@ -141,6 +126,21 @@ public struct FilterWhatIf: Sendable {
         }
         lostSamples = lostSample.items
         gainedSamples = gainedSample.items
+    }
+
+    /// Counts a document with one of the two decisions.
+    private mutating func count(
+        _ facts: DocumentFacts, _ tokens: Int, _ found: QualityViolation?, as amount: WritableKeyPath<Change, Amount>,
+        _ characters: WritableKeyPath<(before: Int, after: Int), Int>
+    ) {
+        if let found {
+            rules[found.rule, default: Change()][keyPath: amount].add(tokens)
+            return
+        }
+        kept[keyPath: amount].add(tokens)
+        sources[facts.source].change[keyPath: amount].add(tokens)
+        prose[keyPath: characters] += facts.signals.prose.characters
+        rest[keyPath: characters] += facts.signals.rest.characters
     }
 
     private static func sample(_ facts: DocumentFacts, _ tokens: Int, _ found: QualityViolation) -> Sample {

@@ -96,7 +96,8 @@ final class RecordStore: @unchecked Sendable {
     /// Lines that can be read once only go into a temporary file as they are.
     private func addCopy(of stream: ByteStream, after first: [UInt8], named name: String, start: Int, input: Int) throws
     {
-        var file = File(name: name, descriptor: try temporaryFile(), start: start, end: first.count, input: input)
+        var file = File(
+            name: name, descriptor: try TemporaryFile.open(in: folder), start: start, end: first.count, input: input)
         // From here on the store closes it.
         files.append(file)
         try first.withUnsafeBytes { try writeAll($0, to: file.descriptor, path: folder) }
@@ -111,24 +112,13 @@ final class RecordStore: @unchecked Sendable {
         files[files.count - 1] = file
     }
 
-    private func temporaryFile() throws -> Int32 {
-        var template = Array(PathText.join(folder, "shardmill-XXXXXX").utf8CString)
-        let descriptor = mkstemp(&template)
-        if descriptor < 0 {
-            throw FileFailure.system(path: folder, operation: "create a temporary file in", code: errno)
-        }
-        unlink(template)
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        return descriptor
-    }
-
     /// Adds the parts of one document.
     func add(parts: [InputFile], options: ReadOptions, input: Int) throws {
         try convert(parts, options: options, input: input)
     }
 
     private func convert(_ parts: [InputFile], options: ReadOptions, input: Int) throws {
-        let descriptor = try temporaryFile()
+        let descriptor = try TemporaryFile.open(in: folder)
         var file = File(
             name: parts[0].path, descriptor: descriptor, start: 0, end: 0, input: input, isConverted: true)
         var out: [UInt8] = []

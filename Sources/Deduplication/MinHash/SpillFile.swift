@@ -10,15 +10,8 @@ final class SpillFile: @unchecked Sendable {
 
     /// A file in `folder`, or where nil in `TMPDIR`, or in `/tmp`.
     init(in folder: String?) throws {
-        let folder = folder ?? getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        name = PathText.join(folder, "shardmill-XXXXXX")
-        var template = Array(name.utf8CString)
-        descriptor = mkstemp(&template)
-        if descriptor < 0 {
-            throw FileFailure.system(path: folder, operation: "create a temporary file in", code: errno)
-        }
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        unlink(template)
+        descriptor = try TemporaryFile.open(in: folder)
+        name = folder ?? "TMPDIR"
     }
 
     deinit { close(descriptor) }
