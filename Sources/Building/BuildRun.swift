@@ -1,4 +1,4 @@
-import Cleaning
+public import Cleaning
 import Documents
 import Files
 import Packing
@@ -17,6 +17,13 @@ public struct BuildOptions: Sendable {
     public var strict = false
     /// Remove `work/` after sealing.
     public var discardWork = false
+    /// Loads the model of a folder, for recipes that ask for perplexity: a function that reads at most so many tokens of a text, in rows that lie
+    /// evenly over it. Called once a worker; a function it returns is called by one thread at a time. The scores must not depend on who asks.
+    public var perplexityScorer: PerplexityScorerLoader?
+
+    /// See `perplexityScorer`.
+    public typealias PerplexityScorerLoader =
+        @Sendable (_ model: String) throws -> (_ text: [UInt8], _ tokens: Int) throws -> PerplexitySignal
 
     /// The defaults.
     public init() {}
@@ -111,9 +118,11 @@ public struct BuildRun: Sendable {
         try prepare(plan)
 
         let keys = plan.partitions.map(plan.extractKey)
-        let extracts = try extract(plan, keys, pool, progress)
+        var extracts = try extract(plan, keys, pool, progress)
         let unreadable = try checkUnreadable(plan, extracts)
         let tokens = try tokenize(plan, keys, pool, progress)
+
+        try score(plan, keys, &extracts, pool, progress)
 
         progress(BuildProgress(phase: .decide, done: 0, total: 1, unitsAreBytes: false))
         let packing = PackingOptions(
@@ -174,7 +183,8 @@ public struct BuildRun: Sendable {
     /// Makes the folders, checks the space, removes what a killed build left under temporary names.
     private func prepare(_ plan: BuildPlan) throws {
         for folder in [
-            output.extracted, output.tokens, output.signatures, output.revised, output.packed, output.documents,
+            output.extracted, output.tokens, output.perplexity, output.signatures, output.revised, output.packed,
+            output.documents,
             output.rejected,
             output.split(.train),
             output.split(.validation),
@@ -257,6 +267,34 @@ public struct BuildRun: Sendable {
 }
 
 extension BuildRun {
+    /// Asks the model of the recipe about the documents of those partitions that it was not asked about yet.
+    fileprivate func score(
+        _ plan: BuildPlan, _ keys: [String], _ extracts: inout [ExtractArtefact], _ pool: WorkerPool,
+        _ progress: @escaping @Sendable (BuildProgress) -> Void
+    ) throws {
+        guard let options = plan.recipe.clean.perplexity else { return }
+        guard let load = self.options.perplexityScorer else {
+            throw BuildFailure.noModelRunner(place: recipe.perplexityPlace)
+        }
+        let model = PathText.join(recipe.folder, options.path)
+        let meter = PhaseMeter(.score, total: plan.inputBytes, unitsAreBytes: true, progress)
+        let scorers = PerWorker(pool) { Result { try load(model) } }
+        let scoreKeys = keys.compactMap(plan.perplexityKey)
+        try pool.forEach(keys.count) { index, worker in
+            if !Folder.exists(PerplexityArtefact.path(output.perplexity, scoreKeys[index])) {
+                let score = try scorers[worker].get()
+                try PerplexityArtefact.write(
+                    folder: output.perplexity, key: scoreKeys[index],
+                    documents: ExtractArtefact.documentsPath(output.extracted, keys[index])
+                ) { try score(options.text(of: $0), options.tokens) }
+            }
+            meter.add(plan.partitions[index].bytes)
+        }
+        for index in extracts.indices {
+            try extracts[index].take(PerplexityArtefact(folder: output.perplexity, key: scoreKeys[index]))
+        }
+    }
+
     /// Writes the new texts and tokens of the documents that lose something, of those partitions that have any.
     fileprivate func revise(
         _ plan: BuildPlan, _ selection: Selection, _ keys: [String], _ pool: WorkerPool

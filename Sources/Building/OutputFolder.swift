@@ -36,6 +36,7 @@ public struct OutputFolder: Sendable, Equatable {
     var plan: String { work + "/plan.json" }
     var extracted: String { work + "/extracted" }
     var tokens: String { work + "/tokens" }
+    var perplexity: String { work + "/perplexity" }
     var signatures: String { work + "/signatures" }
     var revised: String { work + "/revised" }
     var packed: String { work + "/packed" }

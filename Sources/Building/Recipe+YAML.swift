@@ -126,6 +126,7 @@ extension Recipe {
                     throw BuildFailure.missingInput(place: section.place(of: "fasttext"), path: path)
                 }
             }
+            if clean.perplexity != nil { perplexityPlace = section.place(of: "perplexity") }
             if !clean.profiles.contains(.standards) {
                 let thresholds = [
                     "min_words", "min_letters", "max_repeated_lines", "max_long_words", "max_mean_word_length",

@@ -27,6 +27,8 @@ public struct Recipe: Sendable {
     public var maximumUnreadable = 0.05
     /// Options of cleaning.
     public var clean = CleaningOptions()
+    /// Where `clean.perplexity` stands, for messages.
+    var perplexityPlace = "clean.perplexity"
     /// The rules that take boilerplate out.
     public var boilerplate = BoilerplateRules(BoilerplateFile.builtIn)
     /// What a record is.

@@ -159,6 +159,10 @@ struct Sealing {
                 try Folder.remove(PathText.join(folder, name))
             }
         }
+        let scored = Set(extractKeys.compactMap(plan.perplexityKey))
+        for name in try Folder.names(in: output.perplexity) where !scored.contains(String(name.prefix { $0 != "." })) {
+            try Folder.remove(PathText.join(output.perplexity, name))
+        }
         var signatures: Set<String> = []
         if let options = plan.recipe.nearDuplicates {
             let search = NearDuplicateSearch(
