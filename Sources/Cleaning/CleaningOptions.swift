@@ -117,6 +117,25 @@ public struct CleaningOptions: Sendable, Equatable {
                 key: "web_signals", expected: "everything or prose, which profile \(profile.rawValue) needs",
                 found: "off")
         }
+        try CleaningOptions.checkLimits("gopher", GopherThresholds.keys, gopher)
+        try CleaningOptions.checkLimits("c4", C4Thresholds.keys, c4)
+        try CleaningOptions.checkLimits("fineweb", FineWebThresholds.keys, fineweb)
+    }
+
+    /// Throws `CleaningFailure` for a least value above the greatest of the same count: every document would break one of the two.
+    private static func checkLimits<Thresholds>(
+        _ family: String, _ keys: [WebRules.Key<Thresholds>], _ thresholds: Thresholds
+    ) throws {
+        func limit(_ name: String) -> Double? {
+            guard case .limit(let path)? = keys.first(where: { $0.name == name })?.value else { return nil }
+            return thresholds[keyPath: path]
+        }
+        for (name, _) in keys where name.hasPrefix("min_") {
+            guard let least = limit(name), let most = limit("max_" + name.dropFirst(4)), least > most else { continue }
+            throw CleaningFailure.badValue(
+                key: "\(family).\(name)", expected: "at most \(WebRules.text(most)), which is max_\(name.dropFirst(4))",
+                found: WebRules.text(least))
+        }
     }
 
     private static func example(_ family: String) -> String {
