@@ -8,6 +8,12 @@ public enum PackingFailure: Failure, Equatable {
     case invalidLength(Int)
     /// Document `document` claims a negative number of tokens.
     case negativeTokenCount(document: Int, count: Int)
+    /// A tolerance outside 0 ... 0.5.
+    case invalidTolerance(Double)
+    /// A dropped tail with a strategy that has none.
+    case tailOfPieces(PackingStrategy)
+    /// Cuts of document `document` that do not ascend.
+    case disorderedCuts(document: Int)
     /// The token counts add up to more than 2^62.
     case tooManyTokens
     /// A source weight that is negative, above 1,000,000 or not a number.
@@ -18,8 +24,8 @@ public enum PackingFailure: Failure, Equatable {
     /// The class of the failure.
     public var kind: FailureKind {
         switch self {
-        case .missingToken, .invalidLength, .invalidWeight: .usage
-        case .negativeTokenCount, .tooManyTokens: .internalFailure
+        case .missingToken, .invalidLength, .invalidWeight, .invalidTolerance, .tailOfPieces: .usage
+        case .negativeTokenCount, .tooManyTokens, .disorderedCuts: .internalFailure
         case .malformedLedger: .unreadableInput
         }
     }
@@ -32,6 +38,13 @@ public enum PackingFailure: Failure, Equatable {
                 + "none; choose another separator policy or name the token in the tokenizer folder"
         case .invalidLength(let length):
             "pack.length: expected 1 to \(PackingOptions.longestBlock) tokens, found \(length)"
+        case .invalidTolerance(let tolerance):
+            "pack.tolerance: expected a share of the block from 0 to 0.5, found \(tolerance)"
+        case .tailOfPieces(let strategy):
+            "pack.tail: drop: expected pad with the strategy \(strategy.rawValue), whose blocks may all be padded, found drop; "
+                + "use pad, or the strategy concatenate"
+        case .disorderedCuts(let document):
+            "places to cut: document \(document): expected ascending places, found others; rebuild the token artefacts"
         case .negativeTokenCount(let document, let count):
             "token counts: document \(document): expected 0 or more tokens, found \(count); rebuild the token artefacts"
         case .tooManyTokens: "token counts: expected a total below 2^62, found more; rebuild the token artefacts"

@@ -42,9 +42,15 @@ import Testing
             for block in 0..<layout.blockCount {
                 let segments = oracle.segments(ofBlock: block)
                 #expect(layout.segments(ofBlock: block) == segments)
-                let within = layout.documents(inBlocks: block..<block + 1)
-                #expect(within.first == segments.first?.document && within.last == segments.last?.document)
+                #expect(layout.documents(inBlocks: block..<block + 1) == segments.map(\.document))
             }
+            var distinct: [Int] = []
+            for block in 0..<layout.blockCount {
+                for segment in oracle.segments(ofBlock: block) where segment.document != distinct.last {
+                    distinct.append(segment.document)
+                }
+            }
+            #expect(layout.documents(inBlocks: 0..<layout.blockCount) == distinct)
             for (document, tokens) in documents.enumerated() where !tokens.isEmpty {
                 let place = layout.place(ofDocument: document)
                 #expect(layout.tokenCount(ofDocument: document) == tokens.count)
@@ -53,6 +59,14 @@ import Testing
                     #expect(oracle.blocks[place.block][place.offset].offset == 0)
                 }
             }
+
+            let fragments = layout.fragments
+            #expect(fragments.documents == documents.filter { !$0.isEmpty }.count)
+            #expect(
+                fragments.segments
+                    == (0..<layout.blockCount).reduce(0) { $0 + oracle.segments(ofBlock: $1).count })
+            #expect(fragments.documentsCut == oracle.documentsCut && fragments.structureCuts.isEmpty)
+            #expect(fragments.hardCuts == oracle.cuts)
 
             let ledger = layout.ledger
             #expect(ledger.isClosed)

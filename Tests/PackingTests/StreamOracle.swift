@@ -12,6 +12,9 @@ struct StreamOracle {
     var padding = 0
     var dropped = 0
     var separators = 0
+    /// Block ends that stand inside a document, and the documents they stand in.
+    var cuts = 0
+    var documentsCut = 0
 
     init(documents: [[UInt32]], options: PackingOptions) {
         var stream: [Token] = []
@@ -22,6 +25,13 @@ struct StreamOracle {
             separators += framed.count - tokens.count
             for (offset, id) in framed.enumerated() { stream.append(Token(id: id, document: document, offset: offset)) }
         }
+        var cut: Set<Int> = []
+        for place in stride(from: options.length, to: stream.count, by: options.length)
+        where stream[place].document == stream[place - 1].document {
+            cuts += 1
+            cut.insert(stream[place].document)
+        }
+        documentsCut = cut.count
         var start = 0
         while start < stream.count {
             var block = Array(stream[start..<min(start + options.length, stream.count)])
