@@ -128,14 +128,17 @@ public struct BuildRun: Sendable {
         let packing = PackingOptions(
             length: recipe.blockLength, separator: recipe.separator, tail: recipe.tail,
             beginToken: plan.tokenizer.beginningOfText, endToken: plan.tokenizer.endOfText,
-            paddingToken: plan.tokenizer.endOfText ?? 0)
+            paddingToken: plan.tokenizer.endOfText ?? 0, strategy: recipe.strategy, tolerance: recipe.packTolerance)
         try packing.validate()
         let selection = try Selection(
             plan: plan, extracts: extracts, tokens: tokens, output: output, keys: keys, pool: pool)
         let (revisions, revisionKeys) = try revise(plan, selection, keys, pool)
         let shelf = TokenShelf(extracted: tokens, revisions: revisions, candidates: selection.candidates)
+        let search = StructureSearch(
+            plan: plan, packing: packing, tokens: shelf, output: output, extractKeys: keys)
         let decision = try Decision(
-            plan: plan, selection: selection, extracts: extracts, tokens: shelf, packing: packing)
+            plan: plan, selection: selection, extracts: extracts, tokens: shelf, packing: packing
+        ) { packing.strategy == .structure ? try search.run($0, pool) : [:] }
         if decision.kept.isEmpty {
             throw BuildFailure.nothingLeft(
                 documents: decision.readDocuments.reduce(0, +),

@@ -46,8 +46,10 @@ struct Decision: Sendable {
     /// What each policy of lineage would have kept.
     let lineage: LineageCosts
 
+    /// - Parameter cuts: the places where each row may be cut, for rows that are longer than a block.
     init(
-        plan: BuildPlan, selection: Selection, extracts: [ExtractArtefact], tokens: TokenShelf, packing: PackingOptions
+        plan: BuildPlan, selection: Selection, extracts: [ExtractArtefact], tokens: TokenShelf, packing: PackingOptions,
+        cuts: ([KeptDocument]) throws -> [Int: [StructureCut]]
     ) throws {
         let recipe = plan.recipe
         var candidates = selection.candidates
@@ -118,10 +120,13 @@ struct Decision: Sendable {
 
         var orders: [Split: [Int]] = [:]
         var layouts: [Split: BlockLayout] = [:]
+        let cutsOfRows = try cuts(kept)
         for side in Split.allCases {
             let order = Decision.order(kept, side, seed: recipe.seed)
             orders[side] = order
-            layouts[side] = try BlockLayout(tokenCounts: order.map { kept[$0].tokens }, options: packing)
+            layouts[side] = try BlockLayout(tokenCounts: order.map { kept[$0].tokens }, options: packing) {
+                cutsOfRows[order[$0]] ?? []
+            }
         }
         self.orders = orders
         self.layouts = layouts

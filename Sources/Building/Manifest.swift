@@ -89,6 +89,8 @@ public struct Manifest: Sendable {
         public var shards: Int
         /// The balance of packing, in tokens.
         public var ledger: PackingLedger
+        /// How many documents packing cut, and where; nothing in manifests of before it was counted.
+        public var fragments = FragmentCounts()
     }
 
     /// How much of validation stands in training.

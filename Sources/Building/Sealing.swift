@@ -139,7 +139,8 @@ struct Sealing {
             let ledger = decision.layouts[split]?.ledger ?? PackingLedger(length: packing.length)
             counts[split.rawValue] = Manifest.SplitCounts(
                 documents: documents.count, families: Set(documents.map(\.family)).count, blocks: ledger.blocks,
-                shards: shards.filter { $0.split == split }.count, ledger: ledger)
+                shards: shards.filter { $0.split == split }.count, ledger: ledger,
+                fragments: decision.layouts[split]?.fragments ?? FragmentCounts())
         }
         return counts
     }
