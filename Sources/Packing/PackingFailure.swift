@@ -18,13 +18,15 @@ public enum PackingFailure: Failure, Equatable {
     case tooManyTokens
     /// A source weight that is negative, above 1,000,000 or not a number.
     case invalidWeight(Double)
+    /// A mixture that makes no sense; `key` is the place under `mixture` in a recipe.
+    case invalidMixture(key: String, problem: String)
     /// A ledger whose JSON form lacks a member.
     case malformedLedger(member: String)
 
     /// The class of the failure.
     public var kind: FailureKind {
         switch self {
-        case .missingToken, .invalidLength, .invalidWeight, .invalidTolerance, .tailOfPieces: .usage
+        case .missingToken, .invalidLength, .invalidWeight, .invalidTolerance, .tailOfPieces, .invalidMixture: .usage
         case .negativeTokenCount, .tooManyTokens, .disorderedCuts: .internalFailure
         case .malformedLedger: .unreadableInput
         }
@@ -49,6 +51,7 @@ public enum PackingFailure: Failure, Equatable {
             "token counts: document \(document): expected 0 or more tokens, found \(count); rebuild the token artefacts"
         case .tooManyTokens: "token counts: expected a total below 2^62, found more; rebuild the token artefacts"
         case .invalidWeight(let weight): "source weight: expected a number from 0 to 1000000, found \(weight)"
+        case .invalidMixture(let key, let problem): "mixture: \(key): \(problem)"
         case .malformedLedger(let member):
             "token ledger: expected a whole number \"\(member)\", found none; rebuild the data set"
         }

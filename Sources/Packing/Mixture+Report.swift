@@ -1,0 +1,79 @@
+public import Files
+
+extension Mixture.Remark: CustomStringConvertible {
+    /// One line for a person.
+    public var description: String {
+        switch self {
+        case .capReached(let source, let wanted, let given):
+            "source \(source): \(wanted) tokens wanted, its most epochs give \(given); raise max_epochs or add documents"
+        case .budgetUnreachable(let budget, let reached):
+            "mixture.budget: \(budget) tokens wanted, all sources give \(reached); lower the budget or raise max_epochs"
+        case .replayFallsShort(let source, let wanted, let share):
+            "source \(source): replayed to \(Mixture.percent(wanted)) of the whole wanted, it gives \(Mixture.percent(share))"
+        case .empty(let source): "source \(source): no token; nothing of it is in the mixture"
+        }
+    }
+}
+
+extension Mixture {
+    /// A table for a person: a line a source, and the whole.
+    public var lines: [String] {
+        let total = max(target, 1)
+        let hasRealised = portions.contains { $0.realised != nil }
+        var cells = [["source", "tokens", "epochs", "target", "share"] + (hasRealised ? ["drawn"] : []) + [""]]
+        for portion in portions {
+            cells.append(
+                [
+                    portion.source.name, "\(portion.source.tokens)", Mixture.decimals(portion.epochs, 3),
+                    "\(portion.target)", Mixture.percent(Double(portion.target) / Double(total)),
+                ] + (hasRealised ? [portion.realised.map { "\($0)" } ?? ""] : []) + [
+                    portion.isCapped ? "most epochs" : ""
+                ])
+        }
+        let tokens = portions.reduce(0) { $0 + $1.source.tokens }
+        cells.append(
+            [
+                "all", "\(tokens)", Mixture.decimals(tokens == 0 ? 0 : Double(target) / Double(tokens), 3), "\(target)",
+                Mixture.percent(target == 0 ? 0 : 1),
+            ] + (hasRealised ? ["\(portions.reduce(0) { $0 + ($1.realised ?? 0) })"] : []) + [""])
+        let widths = cells[0].indices.map { column in cells.map { $0[column].unicodeScalars.count }.max() ?? 0 }
+        return cells.map { row in
+            var line = ""
+            for (column, cell) in row.enumerated() {
+                let space = String(repeating: " ", count: widths[column] - cell.unicodeScalars.count)
+                // Names on the left, numbers on the right.
+                let isText = column == 0 || column + 1 == row.count
+                line += (column == 0 ? "" : "  ") + (isText ? cell + space : space + cell)
+            }
+            while line.last == " " { line.removeLast() }
+            return line
+        }
+    }
+
+    /// As a JSON object: `target`, `sources` (name, tokens, epochs, target, capped, realised where known) and `remarks`.
+    public var json: JSONValue {
+        .object([
+            "target": .integer(target), "remarks": .array(remarks.map { .string($0.description) }),
+            "sources": .array(
+                portions.map { portion in
+                    var members: [String: JSONValue] = [
+                        "name": .string(portion.source.name), "tokens": .integer(portion.source.tokens),
+                        "epochs": .double(portion.epochs), "target": .integer(portion.target),
+                        "capped": .bool(portion.isCapped),
+                    ]
+                    if let realised = portion.realised { members["realised"] = .integer(realised) }
+                    return .object(members)
+                }),
+        ])
+    }
+
+    static func percent(_ share: Double) -> String { decimals(100 * share, 1) + "%" }
+
+    private static func decimals(_ value: Double, _ digits: Int) -> String {
+        var scale = 1
+        for _ in 0..<digits { scale *= 10 }
+        let number = Int((value * Double(scale)).rounded())
+        let rest = String(number % scale)
+        return "\(number / scale)." + String(repeating: "0", count: digits - rest.utf8.count) + rest
+    }
+}
