@@ -19,7 +19,7 @@ struct TextTable<Value: BitwiseCopyable>: ~Copyable {
         mask = capacity - 1
     }
 
-    deinit { free(slots) }
+    deinit { TextTable.release(slots, mask + 1) }
 
     /// Forgets every string; the memory stays.
     mutating func removeAll() {
@@ -47,7 +47,7 @@ struct TextTable<Value: BitwiseCopyable>: ~Copyable {
 
     /// Keeps a value for the string of a key that is not known.
     mutating func insert(_ key: TextKey, _ value: Value) {
-        if (count + 1) * 2 > mask { grow() }
+        if (count + 1) * 8 > mask * 5 { grow() }
         put(Slot(value: value, key: key))
         count += 1
     }
@@ -61,24 +61,24 @@ struct TextTable<Value: BitwiseCopyable>: ~Copyable {
     private mutating func grow() {
         let old = slots
         let oldCount = mask + 1
-        slots = TextTable.allocate(oldCount * 4)
-        mask = oldCount * 4 - 1
+        slots = TextTable.allocate(oldCount * 2)
+        mask = oldCount * 2 - 1
         for index in 0..<oldCount where old[index].key.high != 0 { put(old[index]) }
-        free(old)
+        TextTable.release(old, oldCount)
     }
 
-    /// Empty slots, at the beginning of a line of the cache.
+    /// Empty slots, at the beginning of a line of the cache: fresh pages are zeros that nobody has to write.
     private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<Slot> {
-        var memory: UnsafeMutableRawPointer?
         let bytes = capacity * MemoryLayout<Slot>.stride
-        let isLarge = bytes >= 1 << 21
-        guard posix_memalign(&memory, isLarge ? 1 << 21 : 64, bytes) == 0, let memory else {
-            fatalError("no memory for \(bytes) bytes")
-        }
+        let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let memory, memory != MAP_FAILED else { fatalError("no memory for \(bytes) bytes") }
         // Every look-up goes elsewhere: small pages would cost more than the memory itself.
-        if isLarge { madvise(memory, bytes, MADV_HUGEPAGE) }
-        memset(memory, 0, bytes)
+        if bytes >= 1 << 21 { madvise(memory, bytes, MADV_HUGEPAGE) }
         return memory.bindMemory(to: Slot.self, capacity: capacity)
+    }
+
+    private static func release(_ slots: UnsafeMutablePointer<Slot>, _ capacity: Int) {
+        munmap(slots, capacity * MemoryLayout<Slot>.stride)
     }
 }
 

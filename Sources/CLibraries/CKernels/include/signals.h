@@ -1,0 +1,20 @@
+#ifndef SHARDMILL_SIGNALS_H
+#define SHARDMILL_SIGNALS_H
+// Scans of text for the quality signals of Cleaning, with plain twins in its tests.
+#include <stddef.h>
+#include <stdint.h>
+
+/// Counts of plain ASCII: letters, digits, `_`, symbols and white space. A word is a run of the first three; one with a letter is lettered.
+struct shardmill_tally {
+    uint64_t visible, letters;
+    /// Words that have ended; those of them with a letter, their characters, the characters of those above 64, the longest of them.
+    uint64_t words, lettered_words, lettered_characters, long_characters, longest;
+    /// Characters of the word that is open at the end and whether it has a letter; kept from call to call.
+    uint64_t open, open_has_letter;
+};
+
+/// Adds the counts of the text up to the first byte that is no ASCII or a control character beside white space, or to its end; returns
+/// its index.
+size_t shardmill_tally_ascii(const uint8_t *_Nonnull bytes, size_t count, struct shardmill_tally *_Nonnull tally);
+
+#endif
