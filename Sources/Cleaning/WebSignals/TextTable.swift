@@ -102,15 +102,12 @@ struct TextKey: BitwiseCopyable {
         let raw = UnsafeRawPointer(bytes)
         if length < 16 {
             if room >= 16 {
-                low = raw.loadUnaligned(as: UInt64.self)
-                high = raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
-                if length <= 8 {
-                    low &= length == 0 ? 0 : UInt64.max &>> UInt64(64 &- 8 &* length)
-                    high = 0
-                } else {
-                    high &= UInt64.max &>> UInt64(128 &- 8 &* length)
-                }
-                high |= UInt64(length &+ 1) &<< 56
+                // Shifts by 64 are 0 in Swift; so both halves need no question.
+                low = raw.loadUnaligned(as: UInt64.self) & ~(UInt64.max << UInt64(8 &* length))
+                let kept = max(length &- 8, 0)
+                high =
+                    raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self) & ~(UInt64.max &<< UInt64(8 &* kept))
+                    | UInt64(truncatingIfNeeded: length &+ 1) &<< 56
             } else {
                 self = TextKey.short(raw, length)
             }

@@ -17,4 +17,9 @@ struct shardmill_tally {
 /// its index.
 size_t shardmill_tally_ascii(const uint8_t *_Nonnull bytes, size_t count, struct shardmill_tally *_Nonnull tally);
 
+/// The stretches without white space, as Python's `str.isspace` knows it, of a text in UTF-8 below 2^32 bytes; what is no UTF-8 is no white
+/// space. Returns how many; `starts` and `ends` have room for (count + 1) / 2 + 8.
+size_t shardmill_find_chunks(
+    const uint8_t *_Nonnull bytes, size_t count, uint32_t *_Nonnull starts, uint32_t *_Nonnull ends);
+
 #endif
