@@ -22,7 +22,7 @@ struct WebMeasure: ~Copyable {
     private var letters = Scratch<UInt8>()
     private var chunkStarts = Scratch<UInt32>()
     private var chunkEnds = Scratch<UInt32>()
-    private let upcoming = Scratch<TextKey>(capacity: WebMeasure.distance)
+    private let upcoming = Scratch<WordCache.Upcoming>(capacity: WebMeasure.distance)
     private var repetitions = RepetitionCounter()
 
     /// A piece of the text between two line feeds, in bytes and in characters.
@@ -108,9 +108,9 @@ struct WebMeasure: ~Copyable {
             for chunk in first..<behind {
                 let start = Int(chunkStarts.base[chunk])
                 let key = TextKey(base + start, Int(chunkEnds.base[chunk]) &- start, room: count &- start)
-                cache.prefetch(key)
-                upcoming.base[chunk &- first] = key
+                upcoming.base[chunk &- first] = cache.upcoming(key)
             }
+            for chunk in 0..<(behind &- first) { cache.guess(&upcoming.base[chunk]) }
             for chunk in first..<behind {
                 let start = Int(chunkStarts.base[chunk])
                 let end = Int(chunkEnds.base[chunk])

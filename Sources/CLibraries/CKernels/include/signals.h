@@ -22,4 +22,7 @@ size_t shardmill_tally_ascii(const uint8_t *_Nonnull bytes, size_t count, struct
 size_t shardmill_find_chunks(
     const uint8_t *_Nonnull bytes, size_t count, uint32_t *_Nonnull starts, uint32_t *_Nonnull ends);
 
+/// Has the processor fetch the line of memory at an address, any, for reading it soon.
+static inline void shardmill_prefetch_address(uint64_t address) { __builtin_prefetch((const void *)(uintptr_t)address); }
+
 #endif
