@@ -54,10 +54,9 @@ struct BlockReadingPlan: Sendable {
         var found: String
     }
 
-    /// The block in a sample; throws where the sample's lengths lie, where its arrays are not what the columns say, or where
+    /// The block in a sample whose bytes stand at `range`; throws where the sample's lengths lie, where its arrays are not what the columns say, or where
     /// its segments do not ascend to the end of the block at most.
-    func block(_ index: Int, sample: Int, of shard: DecodedShard) throws(Fault) -> TokenBlock {
-        let range = shard.range(ofSample: sample)
+    func block(_ index: Int, sample: Int, at range: Range<Int>, of shard: DecodedShard) throws(Fault) -> TokenBlock {
         guard range.count >= fixedBytes else {
             throw Fault(expected: "at least \(fixedBytes) bytes in sample \(sample)", found: "\(range.count)")
         }
