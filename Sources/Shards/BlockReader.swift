@@ -42,6 +42,8 @@ public struct BlockReader {
     private var isAtEnd = false
     private var permutation: (epoch: Int, order: KeyedPermutation)?
     private var window: BlockWindow?
+    /// The shard at hand in the stored order.
+    private var current: (number: Int, shard: DecodedShard)?
     private var unreadableShards: [Int: ShardFailure] = [:]
 
     /// A reader that goes on from `state`. `epochs`: where it ends, counted from the first; nil for endless reading. Throws for a state
@@ -130,8 +132,14 @@ public struct BlockReader {
     }
 
     private mutating func direct(_ number: Int) throws -> TokenBlock {
+        if let current, dataset.blocks(ofShard: current.number).contains(number) {
+            return try dataset.block(number, in: current.shard, number: current.number)
+        }
         let shardNumber = dataset.shard(ofBlock: number)
-        let shard = try shard(shardNumber, dataset.loadedShard)
+        current = nil
+        // In the stored order the cache would only keep memory from being used again.
+        let shard = try shard(shardNumber, seed == nil ? dataset.freshShard : dataset.loadedShard)
+        if seed == nil { current = (shardNumber, shard) }
         return try dataset.block(number, in: shard, number: shardNumber)
     }
 

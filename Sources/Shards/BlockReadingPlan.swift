@@ -5,7 +5,7 @@ struct BlockReadingPlan: Sendable {
     private let tokens: Int
     private let ends: Int?
     private let documents: Int?
-    private let bytesElement: MDSElement?
+    private let forms: [StoredForm]
     private let variableColumns: Int
     private let fixedBytes: Int
 
@@ -21,7 +21,7 @@ struct BlockReadingPlan: Sendable {
         let columns = entry.columns
         self.columns = columns
         columnSizes = entry.columnSizes
-        self.bytesElement = bytesElement
+        forms = columns.map { StoredForm($0.encoding, bytesElement: bytesElement) }
         guard let tokens = columns.firstIndex(where: { $0.name == column }) else {
             throw .unreadableColumn(
                 path: path, column: column, expected: "a column of token ids of this name; name another one",
@@ -120,13 +120,9 @@ struct BlockReadingPlan: Sendable {
     private func numbers(
         _ column: Int, _ range: Range<Int>, _ sample: Int, _ shard: DecodedShard
     ) throws(Fault) -> StoredNumbers {
-        let encoding = columns[column].encoding
-        guard
-            let stored = StoredNumbers(
-                shard, range: range, encoding: encoding, bytesElement: bytesElement), stored.element.isInteger
-        else {
+        guard let stored = StoredNumbers(shard, range: range, form: forms[column]), stored.element.isInteger else {
             throw Fault(
-                expected: "column \(columns[column].name) as \(encoding.text) in sample \(sample)",
+                expected: "column \(columns[column].name) as \(columns[column].encoding.text) in sample \(sample)",
                 found: "\(range.count) bytes that are no such array")
         }
         return stored

@@ -29,7 +29,19 @@ final class ShardLoader: Sendable {
 
     /// Which hashes of a file are compared with the index: the first of those that are faster than reading it (those of the xxHash
     /// family), the fastest of whatever kind, or all.
-    enum HashCheck: Sendable { case fast, cheapest, all }
+    enum HashCheck: Sendable {
+        case fast, cheapest, all
+
+        private static let xxHashes: [ShardHash] = [.xxh364, .xxh3128, .xxh64]
+
+        /// The hashes of a file to compare.
+        func selected(_ file: MDSFile) -> [ShardHash] {
+            let xxHashes = HashCheck.xxHashes.filter { file.hashes[$0.rawValue] != nil }
+            if self == .fast { return Array(xxHashes.prefix(1)) }
+            let known = xxHashes + [.sha256, .sha1].filter { file.hashes[$0.rawValue] != nil }
+            return self == .all ? known : Array(known.prefix(1))
+        }
+    }
 
     /// The file that is read: the compressed one where the index names one.
     func path(_ entry: MDSShardEntry) -> String { PathText.join(folder, entry.file.basename) }
@@ -42,7 +54,7 @@ final class ShardLoader: Sendable {
         if !Folder.exists(path) {
             // A cache of another reader keeps only the decompressed file. It has no frame checksum, so a hash has to hold.
             if Folder.exists(PathText.join(folder, entry.rawData.basename)),
-                !ShardLoader.known(entry.rawData.hashes).isEmpty
+                !HashCheck.cheapest.selected(entry.rawData).isEmpty
             {
                 return try loadRaw(entry, blocks, hashes == .fast ? .cheapest : hashes)
             }
@@ -50,10 +62,16 @@ final class ShardLoader: Sendable {
         }
         let file = try MappedFile(path)
         try file.withBytes { try check($0, zip, path, blocks, hashes) }
+        // Bytes that are those of the index need no second checksum; a full verification asks for both.
+        let isChecked = hashes != .all && hashes.selected(zip).isEmpty == false
         func decode(_ buffer: UnsafeMutableRawBufferPointer) throws {
             let decompressor = idle.withLock { $0.popLast() } ?? Decompressor(zstd: ZstdDecompressor())
             defer { idle.withLock { $0.append(decompressor) } }
-            do { try file.withBytes { try decompressor.zstd.decompress($0, into: buffer, name: path) } } catch let
+            do {
+                try file.withBytes {
+                    try decompressor.zstd.decompress($0, into: buffer, name: path, checksum: !isChecked)
+                }
+            } catch let
                 FileFailure.malformed(_, _, expected, found)
             {
                 throw ShardFailure.damagedShard(
@@ -92,9 +110,7 @@ final class ShardLoader: Sendable {
     private func checkHashes(
         _ bytes: UnsafeRawBufferPointer, _ file: MDSFile, _ path: String, _ blocks: Range<Int>, _ hashes: HashCheck
     ) throws {
-        let known = ShardLoader.known(file.hashes)
-        for (place, hash) in known.enumerated() {
-            if hashes != .all, place > 0 || (hashes == .fast && !ShardLoader.fast.contains(hash)) { break }
+        for hash in hashes.selected(file) {
             let expected = file.hashes[hash.rawValue] ?? ""
             let found = hash.hexadecimal(of: bytes)
             if found != expected {
@@ -102,12 +118,5 @@ final class ShardLoader: Sendable {
                     path: path, blocks: blocks, fault: .hash, expected: "\(hash.rawValue) \(expected)", found: found)
             }
         }
-    }
-
-    private static let fast: [ShardHash] = [.xxh364, .xxh3128, .xxh64]
-
-    /// The hashes of a file that can be computed here, the fastest first.
-    private static func known(_ hashes: [String: String]) -> [ShardHash] {
-        (fast + [.sha256, .sha1]).filter { hashes[$0.rawValue] != nil }
     }
 }

@@ -54,19 +54,14 @@ struct WriteBenchmark: ParsableCommand {
         var bareOut: [UInt8] = []
         var entries: [MDSShardEntry] = []
         var (pack, write, bare) = (0.0, 0.0, 0.0)
-        var ids = [UInt32](repeating: 0, count: length)
         let blockCount = file.bytes.count / 2 / length
+        var ids = [UInt32](repeating: 0, count: blockCount * length)
+        WriteBenchmark.widen(file, &ids)
         for _ in 0..<passes {
             var document = 0
             var left = documents.first ?? 0
             var started = ShardsBenchmark.cpuSeconds
             for block in 0..<blockCount {
-                file.withBytes { bytes in
-                    for place in 0..<length {
-                        let at = (block * length + place) * 2
-                        ids[place] = UInt32(bytes.loadUnaligned(fromByteOffset: at, as: UInt16.self))
-                    }
-                }
                 var ends: [UInt32] = []
                 var rows: [UInt32] = []
                 var place = 0
@@ -82,7 +77,9 @@ struct WriteBenchmark: ParsableCommand {
                     rows.append(UInt32(document))
                 }
                 try ids.withUnsafeBufferPointer {
-                    try writer.append(block: $0, segmentEnds: ends, segmentDocuments: rows)
+                    try writer.append(
+                        block: UnsafeBufferPointer(rebasing: $0[block * length..<(block + 1) * length]),
+                        segmentEnds: ends, segmentDocuments: rows)
                 }
                 if (block + 1) % blocks != 0, block + 1 < blockCount { continue }
                 let shard = writer.finish(number: entries.count)
@@ -109,5 +106,15 @@ struct WriteBenchmark: ParsableCommand {
             "raw_shard_bytes": .integer(entries.map(\.rawData.bytes).max() ?? 0),
             "bytes_per_token": .double(Double(written) / Double(blockCount * passes * length)),
         ])
+    }
+
+    private static func widen(_ file: MappedFile, _ ids: inout [UInt32]) {
+        file.withBytes { bytes in
+            ids.withUnsafeMutableBufferPointer { ids in
+                for place in ids.indices {
+                    ids[place] = UInt32(bytes.loadUnaligned(fromByteOffset: place * 2, as: UInt16.self))
+                }
+            }
+        }
     }
 }
