@@ -18,7 +18,7 @@ struct BuildPlan: Sendable {
     // Raised whenever the same input would give another artefact.
     private static let extractVersion = "extract 12, repair 2, signals 2"
     private static let tokenVersion = "tokens 4"
-    private static let versions =
+    static let versions =
         "\(extractVersion); \(tokenVersion); \(NearDuplicateSearch.version); \(Revision.version); \(PerplexityArtefact.version); order and shards 5"
 
     var inputBytes: Int { inputs.reduce(0) { $0 + $1.bytes } }

@@ -51,6 +51,8 @@ public struct BuildSummary: Sendable {
     public var wasUpToDate: Bool
     /// The first rejections of inputs that could not be read, for messages.
     public var unreadable: [String]
+    /// Why an update wrote all shards anew; nil where it added to those that are there, and for builds that are no updates.
+    public var rewrite: String?
 }
 
 /// One build: a recipe, a folder, six phases. Kill it anywhere and run it again: the same bytes come out.
@@ -96,6 +98,7 @@ public struct BuildRun: Sendable {
             throw error
         }
         var generation = 0
+        var sealedBefore: Manifest?
         if Folder.exists(output.manifest) {
             let sealed = try Manifest(folder: output.path)
             let isSame = sealed.identity == plan.identity
@@ -111,6 +114,7 @@ public struct BuildRun: Sendable {
             }
             if !isSame, !options.update { throw BuildFailure.sealed(folder: output.path) }
             generation = isSame ? sealed.generation : sealed.generation + 1
+            sealedBefore = sealed
         } else if !Folder.exists(output.work) {
             let others = try Folder.names(in: output.path).filter { !$0.hasPrefix(".") }
             if let other = others.first { throw BuildFailure.foreignFolder(folder: output.path, found: other) }
@@ -136,8 +140,10 @@ public struct BuildRun: Sendable {
         let shelf = TokenShelf(extracted: tokens, revisions: revisions, candidates: selection.candidates)
         let search = StructureSearch(
             plan: plan, packing: packing, tokens: shelf, output: output, extractKeys: keys)
+        let earlier = try sealedBefore.flatMap { try history(of: $0, plan) }
         let decision = try Decision(
-            plan: plan, selection: selection, extracts: extracts, tokens: shelf, packing: packing
+            plan: plan, selection: selection, extracts: extracts, tokens: shelf, packing: packing, earlier: earlier,
+            layer: CorpusLayer(generation: generation, identity: plan.identity)
         ) { packing.strategy == .structure ? try search.run($0, pool) : [:] }
         if decision.kept.isEmpty {
             throw BuildFailure.nothingLeft(
@@ -151,17 +157,37 @@ public struct BuildRun: Sendable {
                 plan: plan, decision: decision, extractKeys: keys, tokens: shelf, output: output
             ).run(pool) : nil
         let packer = ShardPacking(
-            plan: plan, decision: decision, tokens: shelf, options: packing, output: output, generation: generation)
+            plan: plan, decision: decision, tokens: shelf, options: packing, output: output)
         let shards = try packer.run(pool, progress)
         let seal = Sealing(
             plan: plan, decision: decision, extractKeys: keys, tokens: shelf, revisionKeys: Set(revisionKeys),
             contamination: selection.contamination,
             leakage: leakage, shards: shards, packing: packing,
-            schema: packer.schema, output: output, generation: generation, unreadable: unreadable.count,
+            schema: packer.schema, output: output, generation: generation,
+            earlier: earlier != nil && decision.rewrite == nil ? sealedBefore : nil,
+            unreadable: unreadable.count,
             tool: tool)
         let manifest = try seal.run(pool, progress)
         if options.discardWork { try Folder.remove(output.work) }
-        return BuildSummary(manifest: manifest, wasUpToDate: false, unreadable: unreadable)
+        var summary = BuildSummary(manifest: manifest, wasUpToDate: false, unreadable: unreadable)
+        if sealedBefore != nil {
+            let other = earlier == nil ? "its recipe is another one, or its work/ is gone" : nil
+            summary.rewrite = decision.rewrite ?? other
+        }
+        return summary
+    }
+
+    /// The rows of the corpus that is there, where a layer can be added to it: the same recipe but for further sources, the same tokenizer, the
+    /// same versions of all phases.
+    private func history(of sealed: Manifest, _ plan: BuildPlan) throws -> RowHistory? {
+        guard let history = try RowHistory(output, sealed), history.versions == BuildPlan.versions,
+            sealed.tokenizer["digest"]?.string == plan.tokenizer.digest,
+            var before = sealed.recipe.members, var now = plan.recipe.meaning.members,
+            let sources = before.removeValue(forKey: "sources")?.items,
+            let sourcesNow = now.removeValue(forKey: "sources")?.items, before == now,
+            sourcesNow.starts(with: sources)
+        else { return nil }
+        return history
     }
 
     /// Whether every file that the seal promises is there in its full size.
@@ -186,7 +212,8 @@ public struct BuildRun: Sendable {
     /// Makes the folders, checks the space, removes what a killed build left under temporary names.
     private func prepare(_ plan: BuildPlan) throws {
         for folder in [
-            output.extracted, output.tokens, output.perplexity, output.signatures, output.revised, output.packed,
+            output.extracted, output.tokens, output.perplexity, output.rows, output.signatures, output.revised,
+            output.packed,
             output.documents,
             output.rejected,
             output.split(.train),

@@ -40,6 +40,7 @@ public struct OutputFolder: Sendable, Equatable {
     var tokens: String { work + "/tokens" }
     var perplexity: String { work + "/perplexity" }
     var signatures: String { work + "/signatures" }
+    var rows: String { work + "/rows" }
     var revised: String { work + "/revised" }
     var packed: String { work + "/packed" }
 }

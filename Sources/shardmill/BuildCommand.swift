@@ -120,6 +120,7 @@ struct BuildCommand: ParsableCommand {
         }
         for warning in BuildRemarks(manifest).warnings { Console.error("warning: \(warning)") }
         if common.json { return Console.print(json: manifest.json) }
+        if let reason = summary.rewrite { common.say("all shards of the earlier corpus were replaced: \(reason)") }
         if summary.wasUpToDate { return common.say("\(output) is up to date: nothing to do") }
         for reason in summary.unreadable.prefix(5) { common.say("not read: \(reason)") }
         if summary.unreadable.count > 5 {

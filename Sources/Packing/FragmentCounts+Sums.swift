@@ -16,3 +16,14 @@ extension FragmentCounts {
         }
     }
 }
+
+extension FragmentCounts {
+    /// Adds the counts of other blocks.
+    public mutating func merge(_ other: FragmentCounts) {
+        documents += other.documents
+        documentsCut += other.documentsCut
+        segments += other.segments
+        hardCuts += other.hardCuts
+        structureCuts.merge(other.structureCuts, uniquingKeysWith: +)
+    }
+}
