@@ -65,9 +65,14 @@ struct PackingBenchmark: ParsableCommand {
                         places: StructureCut.places(in: document.text, spans: document.spans), tokenBytes: bytes))
             }) != nil {}
         } else {
-            let text = String(decoding: try FileByteStream(file).readAll(limit: 1 << 33), as: UTF8.self)
-            tokens = text.utf8.split(separator: 0x0A).map { Int(Substring($0)) ?? 0 }
+            var lines = LineReader(try ByteStream.open(file))
+            while try lines.next({ (line) -> Void in
+                let text = String(decoding: line, as: UTF8.self)
+                guard let count = Int(text) else { throw ValidationError("\(file): expected a number, found \(text)") }
+                tokens.append(count)
+            }) != nil {}
         }
+        let before = ProcessMemory.peakBytes
         if let counts {
             var out: [UInt8] = []
             for count in tokens { out += "\(count)\n".utf8 }
@@ -80,6 +85,7 @@ struct PackingBenchmark: ParsableCommand {
                 "documents": .integer(tokens.count), "tokens": .integer(tokens.reduce(0, +)),
                 "longer_than_a_block": .integer(tokens.filter { $0 > length }.count), "inexact": .integer(inexact),
                 "results": .array(results), "peak_bytes": .integer(ProcessMemory.peakBytes),
+                "peak_bytes_before": .integer(before),
             ]).text())
     }
 
