@@ -99,6 +99,14 @@ let package = Package(
                 "Files", "Deduplication", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "tools/spans-benchmark", swiftSettings: settings),
+        // Packs documents with every strategy, for tools/bench.
+        .executableTarget(
+            name: "packing-benchmark",
+            dependencies: [
+                "Files", "Documents", "Tokenization", "Packing",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "tools/packing-benchmark", swiftSettings: settings),
         .testTarget(
             name: "CorporaTests",
             dependencies: ["standards-generator", "TestSupport", "Readers", "Cleaning", "Deduplication"] + ground,
