@@ -263,7 +263,7 @@ struct NGramCounter: ~Copyable {
 
     private mutating func repeated(_ words: Words, _ length: Int, _ listed: Int) -> Int {
         var capacity = 256
-        while capacity < listed { capacity *= 2 }
+        while capacity < listed * 2 { capacity *= 2 }
         large.reserve(capacity)
         memset(large.base, 0, capacity * 8)
         var mask = capacity - 1

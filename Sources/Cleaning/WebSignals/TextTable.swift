@@ -23,13 +23,13 @@ struct TextTable<Value: BitwiseCopyable>: ~Copyable {
     private static var segmentCount: Int { segmentBytes / MemoryLayout<Entry>.stride }
 
     init() {
-        let capacity = 1 << 12
+        let capacity = TextTable.segmentBytes / 8
         slots = TextTable.emptySlots(capacity)
         mask = capacity - 1
     }
 
     deinit {
-        free(slots)
+        munmap(slots, (mask + 1) * 8)
         for segment in segments { munmap(segment, TextTable.segmentBytes) }
     }
 
@@ -97,8 +97,8 @@ struct TextTable<Value: BitwiseCopyable>: ~Copyable {
     }
 
     private mutating func grow() {
-        free(slots)
-        let capacity = (mask + 1) * 4
+        munmap(slots, (mask + 1) * 8)
+        let capacity = (mask + 1) * 2
         slots = TextTable.emptySlots(capacity)
         mask = capacity - 1
         for number in 0..<count { put(room(for: number)) }
@@ -112,16 +112,19 @@ struct TextTable<Value: BitwiseCopyable>: ~Copyable {
     }
 
     private static func emptySlots(_ capacity: Int) -> UnsafeMutablePointer<UInt64> {
-        guard let memory = calloc(capacity, 8) else { fatalError("no memory for \(capacity * 8) bytes") }
-        return memory.bindMemory(to: UInt64.self, capacity: capacity)
+        pages(capacity * 8).bindMemory(to: UInt64.self, capacity: capacity)
     }
 
     private static func emptySegment() -> UnsafeMutablePointer<Entry> {
-        let memory = mmap(nil, segmentBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-        guard let memory, memory != MAP_FAILED else { fatalError("no memory for \(segmentBytes) bytes") }
-        // Look-ups go here and there: small pages would cost more than the memory itself.
-        madvise(memory, segmentBytes, MADV_HUGEPAGE)
-        return memory.bindMemory(to: Entry.self, capacity: segmentCount)
+        pages(segmentBytes).bindMemory(to: Entry.self, capacity: segmentCount)
+    }
+
+    /// Memory of zeros, a multiple of `segmentBytes`. Look-ups go here and there: small pages would cost more than the memory itself.
+    private static func pages(_ bytes: Int) -> UnsafeMutableRawPointer {
+        let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let memory, memory != MAP_FAILED else { fatalError("no memory for \(bytes) bytes") }
+        madvise(memory, bytes, MADV_HUGEPAGE)
+        return memory
     }
 }
 

@@ -111,6 +111,7 @@ struct WebMeasure: ~Copyable {
                 upcoming.base[chunk &- first] = cache.upcoming(key)
             }
             for chunk in 0..<(behind &- first) { cache.guess(&upcoming.base[chunk]) }
+            for chunk in 0..<(behind &- first) { cache.fetchWords(upcoming.base[chunk]) }
             for chunk in first..<behind {
                 let start = Int(chunkStarts.base[chunk])
                 let end = Int(chunkEnds.base[chunk])

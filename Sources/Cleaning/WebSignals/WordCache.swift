@@ -1,3 +1,4 @@
+import CKernels
 import Files
 import Glibc
 
@@ -51,6 +52,14 @@ struct WordCache: ~Copyable {
     @inline(__always)
     func guess(_ chunk: inout Upcoming) { chunk.guess = chunks.guess(chunk.place) }
 
+    /// The third step: asks the memory for the words of a chunk that has several.
+    @inline(__always)
+    func fetchWords(_ chunk: Upcoming) {
+        guard let known = TextTable<ChunkFacts>.value(chunk.guess, of: chunk.key) else { return }
+        if known.pointee.sums[ChunkFacts.wordLane] == 1 { return }
+        shardmill_prefetch(wordsOfChunks.base + Int(known.pointee.firstWord))
+    }
+
     /// What is known of the chunk, when it has come.
     @inline(__always)
     mutating func chunk(
@@ -64,7 +73,14 @@ struct WordCache: ~Copyable {
     private mutating func learn(
         _ bytes: UnsafePointer<UInt8>, _ length: Int, _ room: Int, _ key: TextKey
     ) -> UnsafePointer<ChunkFacts> {
+        // Most chunks are a word, or one and a mark: their places in the memory are asked for while the chunk is split.
+        let whole = key.place
+        let front = TextKey(bytes, max(length &- 1, 0), room: room).place
+        words.prefetch(whole)
+        words.prefetch(front)
         splitter.load(bytes, length)
+        _ = words.guess(whole)
+        _ = words.guess(front)
         splitter.cut()
         var facts = ChunkFacts()
         addWords(&facts, bytes, room, splitter.ends.base, splitter.words)
