@@ -151,22 +151,20 @@ public struct MDSSample {
         _ values: UnsafeBufferPointer<Number>, as stored: Stored.Type, _ column: MDSColumn
     ) throws(ShardFailure) {
         let limit = UInt64(Stored.max)
-        if UInt64(Number.max) > limit {
-            // All bits together first, which compiles to vector code.
-            var bits: Number = 0
-            for value in values { bits |= value }
-            if UInt64(bits) > limit, let wrong = values.first(where: { UInt64($0) > limit }) {
-                throw .invalidValue(column: column.name, expected: "numbers up to \(limit)", found: "\(wrong)")
-            }
-        }
         let size = MemoryLayout<Stored>.size
+        // All bits together, since every limit is a power of two less one: compiles to vector code, as a search would not.
+        var bits: Number = 0
         withUnsafeTemporaryAllocation(byteCount: values.count * size, alignment: 16) { out in
             for index in 0..<values.count {
+                let value = values[index]
+                bits |= value
                 out.storeBytes(
-                    of: Stored(truncatingIfNeeded: values[index]).littleEndian, toByteOffset: index &* size,
-                    as: Stored.self)
+                    of: Stored(truncatingIfNeeded: value).littleEndian, toByteOffset: index &* size, as: Stored.self)
             }
-            body.append(contentsOf: UnsafeRawBufferPointer(out))
+            if UInt64(bits) <= limit { body.append(contentsOf: UnsafeRawBufferPointer(out)) }
+        }
+        if UInt64(bits) > limit, let wrong = values.first(where: { UInt64($0) > limit }) {
+            throw .invalidValue(column: column.name, expected: "numbers up to \(limit)", found: "\(wrong)")
         }
     }
 
