@@ -10,6 +10,7 @@ import Testing
 
     func check(recipe text: String, rules: String = "") throws -> ValidationReport {
         folder.write(ByteTokenizer.json, to: "tokenizer.json")
+        folder.write(ByteTokenizer.json.replacing("<|endoftext|>", with: "<other>"), to: "bare.json")
         folder.write(CheckedCorpus.prose(1), to: "texts/a.md")
         let path = folder.write(text, to: "recipe.yaml")
         var options = ValidationOptions()
@@ -32,8 +33,8 @@ import Testing
         ("sources:\n  - {name: a, path: texts}\ntokeniser: tokenizer.json", "recipe", 3, "did you mean `tokenizer`?"),
         ("sources:\n  - {name: a, path: texts, licence: x}\ntokenizer: tokenizer.json\npak: {}", "recipe", 4, "`pack`"),
         (
-            "sources:\n  - {name: a, path: texts, licence: x}\ntokenizer: tokenizer.json\npack: {separator: both}",
-            "separators", 3, "no begin token"
+            "sources:\n  - {name: a, path: texts, licence: x}\ntokenizer: bare.json\npack: {separator: both}",
+            "separators", 3, "no end and no begin token"
         ),
     ]) func whatKeepsARecipeFromBeingBuiltIsNamed(text: String, rule: String, line: Int, says: String) throws {
         let report = try check(recipe: text + "\n")
