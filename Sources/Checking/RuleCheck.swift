@@ -353,11 +353,15 @@ struct RuleCheck {
         let subject = FindingPlace.Subject(id: rejection.id, source: rejection.source, path: rejection.path)
         var place = FindingPlace(subject)
         let (line, value) = split(rejection.value)
+        // Filters drop documents that have a name; of what could not be read, and of records without a key, the value is all there is to
+        // tell one from another.
+        let isTold = isFilter(rejection.rule) && !rejection.path.contains("!@")
         place.line = line
         return Finding(
             rule: rule, severity: severity, place: place,
             expected: rejection.threshold.isEmpty ? "a document" : rejection.threshold,
-            found: "\(rejection.rule): \(value)", hint: hint, subject: "\(rejection.rule) \(stable(subject)) \(value)")
+            found: "\(rejection.rule): \(value)", hint: hint,
+            subject: "\(rejection.rule) \(stable(subject))" + (isTold ? "" : " " + value))
     }
 
     /// `line 31: what was found` in its two parts.
