@@ -20,6 +20,8 @@ public enum BuildFailure: Failure, Equatable {
     case damagedArtefact(path: String, problem: String)
     /// A corpus without the artefacts it was made from.
     case noArtefacts(folder: String)
+    /// The recipe asks a model, and the caller of the library gave nothing that runs one.
+    case noModelRunner(place: String)
     /// A ledger does not close.
     case openLedger(what: String, imbalance: Int)
     /// The disk is too small for what the plan needs.
@@ -32,7 +34,7 @@ public enum BuildFailure: Failure, Equatable {
         case .missingInput, .noArtefacts: .missingInput
         case .tooManyUnreadable, .nothingLeft: .unreadableInput
         case .damagedArtefact, .diskFull, .changedInput: .inputOutput
-        case .openLedger: .internalFailure
+        case .openLedger, .noModelRunner: .internalFailure
         }
     }
 
@@ -56,6 +58,8 @@ public enum BuildFailure: Failure, Equatable {
         case .noArtefacts(let folder):
             "\(folder)/work: expected the artefacts of a build, found none: the corpus was built with --discard-work, by an older version, or not "
                 + "at all; build it again without that"
+        case .noModelRunner(let place):
+            "\(place): this program runs no models: BuildOptions.perplexityScorer is not set; build with shardmill, or leave the key out"
         case .openLedger(let what, let imbalance):
             "\(what): the ledger does not close, off by \(imbalance): please report this with the recipe"
         case .diskFull(let folder, let needed, let free):

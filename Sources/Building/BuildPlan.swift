@@ -18,14 +18,15 @@ struct BuildPlan: Sendable {
     // Raised whenever the same input would give another artefact.
     private static let extractVersion = "extract 12, repair 2, signals 2"
     private static let tokenVersion = "tokens 4"
-    private static let versions =
-        "\(extractVersion); \(tokenVersion); \(NearDuplicateSearch.version); \(Revision.version); order and shards 5"
+    static let versions =
+        "\(extractVersion); \(tokenVersion); \(NearDuplicateSearch.version); \(Revision.version); \(PerplexityArtefact.version); order and shards 5"
 
     var inputBytes: Int { inputs.reduce(0) { $0 + $1.bytes } }
 
     init(recipe: Recipe, pool: WorkerPool, progress: (BuildProgress) -> Void) throws {
-        self.recipe = recipe
         progress(BuildProgress(phase: .plan, done: 0, total: 0, unitsAreBytes: true))
+        let recipe = try BuildPlan.withModelDigest(recipe)
+        self.recipe = recipe
         do { tokenizer = try Tokenizer.load(recipe.tokenizerPath) } catch FileFailure.missing(let path) {
             throw BuildFailure.missingInput(place: recipe.tokenizerPlace, path: path)
         }
@@ -91,6 +92,34 @@ struct BuildPlan: Sendable {
         digest.update(tokenizer.digest)
         digest.update(recipe.specials == .recognise ? "recognise" : "ordinary")
         return String(digest.hexadecimal().prefix(32))
+    }
+
+    /// Names the artefact of perplexities: texts, model, and what it reads of them.
+    func perplexityKey(_ extractKey: String) -> String? {
+        guard let options = recipe.clean.perplexity else { return nil }
+        var digest = SHA256Digest()
+        digest.update(PerplexityArtefact.version)
+        digest.update(extractKey)
+        digest.update(options.scoreDigestText)
+        return String(digest.hexadecimal().prefix(32))
+    }
+
+    /// The recipe with the digest of everything in the folder of its model that scores depend on: configuration, weights, tokenizer.
+    private static func withModelDigest(_ recipe: Recipe) throws -> Recipe {
+        guard let options = recipe.clean.perplexity else { return recipe }
+        let (folder, place) = (PathText.join(recipe.folder, options.path), recipe.perplexityPlace)
+        guard Folder.exists(PathText.join(folder, "config.json")) else {
+            throw BuildFailure.missingInput(place: place, path: PathText.join(folder, "config.json"))
+        }
+        var digest = SHA256Digest()
+        for name in try Folder.names(in: folder).sorted(by: precedesInByteOrder)
+        where [".json", ".safetensors", ".model", ".txt", ".tiktoken"].contains(where: name.hasSuffix) {
+            digest.update(name)
+            digest.update(try SHA256Digest.hexadecimal(ofFile: PathText.join(folder, name)))
+        }
+        var recipe = recipe
+        recipe.clean.perplexity?.digest = digest.hexadecimal()
+        return recipe
     }
 
     /// What a rerun must find unchanged in a sealed folder: recipe, inputs, tokenizer.

@@ -1,4 +1,4 @@
-import Cleaning
+public import Cleaning
 import Documents
 import Files
 import Packing
@@ -17,6 +17,13 @@ public struct BuildOptions: Sendable {
     public var strict = false
     /// Remove `work/` after sealing.
     public var discardWork = false
+    /// Loads the model of a folder, for recipes that ask for perplexity: a function that reads at most so many tokens of a text, in rows that lie
+    /// evenly over it. Called once a worker; a function it returns is called by one thread at a time. The scores must not depend on who asks.
+    public var perplexityScorer: PerplexityScorerLoader?
+
+    /// See `perplexityScorer`.
+    public typealias PerplexityScorerLoader =
+        @Sendable (_ model: String) throws -> (_ text: [UInt8], _ tokens: Int) throws -> PerplexitySignal
 
     /// The defaults.
     public init() {}
@@ -44,6 +51,8 @@ public struct BuildSummary: Sendable {
     public var wasUpToDate: Bool
     /// The first rejections of inputs that could not be read, for messages.
     public var unreadable: [String]
+    /// Why an update wrote all shards anew; nil where it added to those that are there, and for builds that are no updates.
+    public var rewrite: String?
 }
 
 /// One build: a recipe, a folder, six phases. Kill it anywhere and run it again: the same bytes come out.
@@ -89,6 +98,7 @@ public struct BuildRun: Sendable {
             throw error
         }
         var generation = 0
+        var sealedBefore: Manifest?
         if Folder.exists(output.manifest) {
             let sealed = try Manifest(folder: output.path)
             let isSame = sealed.identity == plan.identity
@@ -104,6 +114,7 @@ public struct BuildRun: Sendable {
             }
             if !isSame, !options.update { throw BuildFailure.sealed(folder: output.path) }
             generation = isSame ? sealed.generation : sealed.generation + 1
+            sealedBefore = sealed
         } else if !Folder.exists(output.work) {
             let others = try Folder.names(in: output.path).filter { !$0.hasPrefix(".") }
             if let other = others.first { throw BuildFailure.foreignFolder(folder: output.path, found: other) }
@@ -111,22 +122,29 @@ public struct BuildRun: Sendable {
         try prepare(plan)
 
         let keys = plan.partitions.map(plan.extractKey)
-        let extracts = try extract(plan, keys, pool, progress)
+        var extracts = try extract(plan, keys, pool, progress)
         let unreadable = try checkUnreadable(plan, extracts)
         let tokens = try tokenize(plan, keys, pool, progress)
+
+        try score(plan, keys, &extracts, pool, progress)
 
         progress(BuildProgress(phase: .decide, done: 0, total: 1, unitsAreBytes: false))
         let packing = PackingOptions(
             length: recipe.blockLength, separator: recipe.separator, tail: recipe.tail,
             beginToken: plan.tokenizer.beginningOfText, endToken: plan.tokenizer.endOfText,
-            paddingToken: plan.tokenizer.endOfText ?? 0)
+            paddingToken: plan.tokenizer.endOfText ?? 0, strategy: recipe.strategy, tolerance: recipe.packTolerance)
         try packing.validate()
         let selection = try Selection(
             plan: plan, extracts: extracts, tokens: tokens, output: output, keys: keys, pool: pool)
         let (revisions, revisionKeys) = try revise(plan, selection, keys, pool)
         let shelf = TokenShelf(extracted: tokens, revisions: revisions, candidates: selection.candidates)
+        let search = StructureSearch(
+            plan: plan, packing: packing, tokens: shelf, output: output, extractKeys: keys)
+        let earlier = try sealedBefore.flatMap { try history(of: $0, plan) }
         let decision = try Decision(
-            plan: plan, selection: selection, extracts: extracts, tokens: shelf, packing: packing)
+            plan: plan, selection: selection, extracts: extracts, tokens: shelf, packing: packing, earlier: earlier,
+            layer: CorpusLayer(generation: generation, identity: plan.identity)
+        ) { packing.strategy == .structure ? try search.run($0, pool) : [:] }
         if decision.kept.isEmpty {
             throw BuildFailure.nothingLeft(
                 documents: decision.readDocuments.reduce(0, +),
@@ -139,17 +157,37 @@ public struct BuildRun: Sendable {
                 plan: plan, decision: decision, extractKeys: keys, tokens: shelf, output: output
             ).run(pool) : nil
         let packer = ShardPacking(
-            plan: plan, decision: decision, tokens: shelf, options: packing, output: output, generation: generation)
+            plan: plan, decision: decision, tokens: shelf, options: packing, output: output)
         let shards = try packer.run(pool, progress)
         let seal = Sealing(
             plan: plan, decision: decision, extractKeys: keys, tokens: shelf, revisionKeys: Set(revisionKeys),
             contamination: selection.contamination,
             leakage: leakage, shards: shards, packing: packing,
-            schema: packer.schema, output: output, generation: generation, unreadable: unreadable.count,
+            schema: packer.schema, output: output, generation: generation,
+            earlier: earlier != nil && decision.rewrite == nil ? sealedBefore : nil,
+            unreadable: unreadable.count,
             tool: tool)
         let manifest = try seal.run(pool, progress)
         if options.discardWork { try Folder.remove(output.work) }
-        return BuildSummary(manifest: manifest, wasUpToDate: false, unreadable: unreadable)
+        var summary = BuildSummary(manifest: manifest, wasUpToDate: false, unreadable: unreadable)
+        if sealedBefore != nil {
+            let other = earlier == nil ? "its recipe is another one, or its work/ is gone" : nil
+            summary.rewrite = decision.rewrite ?? other
+        }
+        return summary
+    }
+
+    /// The rows of the corpus that is there, where a layer can be added to it: the same recipe but for further sources, the same tokenizer, the
+    /// same versions of all phases.
+    private func history(of sealed: Manifest, _ plan: BuildPlan) throws -> RowHistory? {
+        guard let history = try RowHistory(output, sealed), history.versions == BuildPlan.versions,
+            sealed.tokenizer["digest"]?.string == plan.tokenizer.digest,
+            var before = sealed.recipe.members, var now = plan.recipe.meaning.members,
+            let sources = before.removeValue(forKey: "sources")?.items,
+            let sourcesNow = now.removeValue(forKey: "sources")?.items, before == now,
+            sourcesNow.starts(with: sources)
+        else { return nil }
+        return history
     }
 
     /// Whether every file that the seal promises is there in its full size.
@@ -174,7 +212,9 @@ public struct BuildRun: Sendable {
     /// Makes the folders, checks the space, removes what a killed build left under temporary names.
     private func prepare(_ plan: BuildPlan) throws {
         for folder in [
-            output.extracted, output.tokens, output.signatures, output.revised, output.packed, output.documents,
+            output.extracted, output.tokens, output.perplexity, output.rows, output.signatures, output.revised,
+            output.packed,
+            output.documents,
             output.rejected,
             output.split(.train),
             output.split(.validation),
@@ -257,6 +297,34 @@ public struct BuildRun: Sendable {
 }
 
 extension BuildRun {
+    /// Asks the model of the recipe about the documents of those partitions that it was not asked about yet.
+    fileprivate func score(
+        _ plan: BuildPlan, _ keys: [String], _ extracts: inout [ExtractArtefact], _ pool: WorkerPool,
+        _ progress: @escaping @Sendable (BuildProgress) -> Void
+    ) throws {
+        guard let options = plan.recipe.clean.perplexity else { return }
+        guard let load = self.options.perplexityScorer else {
+            throw BuildFailure.noModelRunner(place: recipe.perplexityPlace)
+        }
+        let model = PathText.join(recipe.folder, options.path)
+        let meter = PhaseMeter(.score, total: plan.inputBytes, unitsAreBytes: true, progress)
+        let scorers = PerWorker(pool) { Result { try load(model) } }
+        let scoreKeys = keys.compactMap(plan.perplexityKey)
+        try pool.forEach(keys.count) { index, worker in
+            if !Folder.exists(PerplexityArtefact.path(output.perplexity, scoreKeys[index])) {
+                let score = try scorers[worker].get()
+                try PerplexityArtefact.write(
+                    folder: output.perplexity, key: scoreKeys[index],
+                    documents: ExtractArtefact.documentsPath(output.extracted, keys[index])
+                ) { try score(options.text(of: $0), options.tokens) }
+            }
+            meter.add(plan.partitions[index].bytes)
+        }
+        for index in extracts.indices {
+            try extracts[index].take(PerplexityArtefact(folder: output.perplexity, key: scoreKeys[index]))
+        }
+    }
+
     /// Writes the new texts and tokens of the documents that lose something, of those partitions that have any.
     fileprivate func revise(
         _ plan: BuildPlan, _ selection: Selection, _ keys: [String], _ pool: WorkerPool

@@ -21,14 +21,16 @@ struct KeptDocument: Sendable {
 
 /// Phase 4: what stands in every block of every shard. Global, from small data only; the same for any order of arrival.
 struct Decision: Sendable {
-    /// Rows of `documents/`, in the order of sources, paths and places.
+    /// Rows of `documents/`: layer after layer, in each of them in the order of sources, paths and places.
     let kept: [KeptDocument]
     /// Everything that was dropped, in the same order.
     let rejections: [Rejection]
-    /// For each split the rows in packing order; a row stands as often as it is packed.
-    let orders: [Split: [Int]]
-    /// For each split the blocks over that order.
-    let layouts: [Split: BlockLayout]
+    /// What the rows are, and the layers that they came in.
+    let history: RowHistory
+    /// Which rows stand in which blocks.
+    let layout: CorpusLayout
+    /// Why the documents of the corpus that is there could not stay in their blocks; nil where they do, or where there are none.
+    let rewrite: String?
     /// The balance of extraction over every document that was read, and of what later rules took from the texts.
     let extraction: ExtractionLedger
     /// Documents that were read, kept or not, of each source.
@@ -46,13 +48,19 @@ struct Decision: Sendable {
     /// What each policy of lineage would have kept.
     let lineage: LineageCosts
 
+    /// - Parameters:
+    ///   - earlier: the rows of the corpus that is to be added to; nil where a new one is made.
+    ///   - layer: what this build makes.
+    ///   - cuts: the places where each row may be cut, for rows that are longer than a block.
     init(
-        plan: BuildPlan, selection: Selection, extracts: [ExtractArtefact], tokens: TokenShelf, packing: PackingOptions
+        plan: BuildPlan, selection: Selection, extracts: [ExtractArtefact], tokens: TokenShelf, packing: PackingOptions,
+        earlier: RowHistory?, layer: CorpusLayer, cuts: ([KeptDocument]) throws -> [Int: [StructureCut]]
     ) throws {
         let recipe = plan.recipe
         var candidates = selection.candidates
         lineage = selection.lineage
         var kept: [KeptDocument] = []
+        var keys: [RowHistory.Key] = []
         // The row of each candidate that stays.
         var rows: [Int: Int] = [:]
         for (place, candidate) in candidates.enumerated() {
@@ -69,12 +77,20 @@ struct Decision: Sendable {
                 }
             }
             rows[place] = kept.count
+            keys.append(RowHistory.Key(candidate, candidate.facts ?? facts))
             kept.append(
                 KeptDocument(
                     partition: candidate.partition, index: candidate.index, revision: revision, split: candidate.split,
                     copies: candidate.copies, tokens: tokens.count(of: candidate, revision: revision),
                     family: candidate.family, facts: facts))
         }
+        let arrangement = RowArrangement(keys: keys, earlier: earlier, layer: layer)
+        rewrite = arrangement.problem
+        kept = arrangement.order.map { kept[$0] }
+        keys = arrangement.order.map { keys[$0] }
+        var newRows = [Int](repeating: 0, count: kept.count)
+        for (row, old) in arrangement.order.enumerated() { newRows[old] = row }
+        rows = rows.mapValues { newRows[$0] }
         families = selection.families
         clusters = selection.clusters.map { $0.compactMap { rows[$0] } }
         var rejections: [Rejection] = []
@@ -116,29 +132,16 @@ struct Decision: Sendable {
         self.boilerplate = boilerplate
         extraction = ledger
 
-        var orders: [Split: [Int]] = [:]
-        var layouts: [Split: BlockLayout] = [:]
-        for side in Split.allCases {
-            let order = Decision.order(kept, side, seed: recipe.seed)
-            orders[side] = order
-            layouts[side] = try BlockLayout(tokenCounts: order.map { kept[$0].tokens }, options: packing)
-        }
-        self.orders = orders
-        self.layouts = layouts
-    }
-
-    /// The rows of one split by a keyed hash of id and copy: an order that a new document does not disturb.
-    private static func order(_ kept: [KeptDocument], _ side: Split, seed: UInt64) -> [Int] {
-        var keyed: [(key: UInt64, row: Int)] = []
-        for (row, document) in kept.enumerated() where document.split == side {
-            let hash = XXHash3.hash64(document.facts.id)
-            // Validation holds every document once: repeats would only weigh its loss.
-            for copy in 0..<(side == .train ? document.copies : 1) {
-                keyed.append((KeyedHash.mix(hash &+ UInt64(copy), seed: seed), row))
-            }
-        }
-        keyed.sort { ($0.key, $0.row) < ($1.key, $1.row) }
-        return keyed.map(\.row)
+        let cutsOfRows = try cuts(kept)
+        layout = try CorpusLayout(
+            rows: kept.map {
+                CorpusLayout.Row(id: $0.facts.id, split: $0.split, copies: $0.copies, tokens: $0.tokens)
+            }, layers: arrangement.layers.map(\.documents), seed: recipe.seed, packing: packing,
+            blocksPerShard: recipe.blocksPerShard
+        ) { cutsOfRows[$0] ?? [] }
+        var layers = arrangement.layers
+        for part in layout.parts { layers[part.layer].blocks[part.split.rawValue] = part.layout.blockCount }
+        history = RowHistory(rows: keys, layers: layers, versions: BuildPlan.versions)
     }
 }
 

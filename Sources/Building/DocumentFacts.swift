@@ -24,6 +24,8 @@ struct DocumentFacts: Sendable {
     var language: LanguageSignals?
     /// The scores that models gave it, in the order of the recipe.
     var classes: [TextClassScore] = []
+    /// How well a model predicts it, where the recipe asks one. Not part of `json`: it has an artefact of its own, because it costs the most.
+    var perplexity: PerplexitySignal?
 
     var json: JSONValue {
         var members: [String: JSONValue] = [

@@ -10,49 +10,49 @@ struct DocumentParts {
     let extractKeys: [String]
     let tokens: TokenShelf
     let output: OutputFolder
-    let generation: Int
+    /// The manifest of the corpus that is added to: its parts stay.
+    let earlier: Manifest?
 
     /// Text bytes after which a part ends.
     static let bytesPerPart = 32 << 20
 
-    /// Rows of each part: a new part begins where the running sum of text bytes passes another `bytesPerPart`.
-    var ranges: [Range<Int>] {
-        var ranges: [Range<Int>] = []
+    /// Rows of each part and its layer: a new part begins where the running sum of text bytes passes another `bytesPerPart`, and with each layer.
+    var ranges: [(layer: Int, rows: Range<Int>)] {
+        var ranges: [(layer: Int, rows: Range<Int>)] = []
         var start = 0
-        var bytes = 0
-        for (row, document) in decision.kept.enumerated() {
-            bytes += document.facts.bytes
-            if bytes >= DocumentParts.bytesPerPart || row + 1 == decision.kept.count {
-                ranges.append(start..<row + 1)
-                start = row + 1
-                bytes = 0
+        for (layer, entry) in decision.history.layers.enumerated() {
+            var bytes = 0
+            let end = start + entry.documents
+            for row in start..<end {
+                bytes += decision.kept[row].facts.bytes
+                if bytes >= DocumentParts.bytesPerPart || row + 1 == end {
+                    ranges.append((layer, start..<row + 1))
+                    start = row + 1
+                    bytes = 0
+                }
             }
         }
         return ranges
     }
 
     /// The name of a part inside `documents/`.
-    func name(ofPart part: Int) -> String {
+    func name(ofPart part: Int, layer: Int) -> String {
         let digits = String(part)
         let number = String(repeating: "0", count: max(0, 5 - digits.count)) + digits
+        let generation = decision.history.layers[layer].generation
         return generation == 0 ? "part-\(number).jsonl.zst" : "part-\(number).g\(generation).jsonl.zst"
     }
 
-    /// For each row, where its first token is packed: the first place in packing order.
-    func places() -> [(block: Int, offset: Int)] {
-        var places = [(block: Int, offset: Int)](repeating: (-1, 0), count: decision.kept.count)
-        for split in Split.allCases {
-            guard let layout = decision.layouts[split], let order = decision.orders[split] else { continue }
-            for (position, row) in order.enumerated() where places[row].block < 0 {
-                places[row] = layout.place(ofDocument: position)
-            }
+    /// Writes one part and returns its entry; a part of an earlier layer that is there stays.
+    func write(
+        part: Int, layer: Int, rows: Range<Int>, places: [(block: Int, offset: Int)]
+    ) throws -> Manifest.DocumentPart {
+        let name = name(ofPart: part, layer: layer)
+        if let sealed = earlier?.documentParts.first(where: { $0.name == name && $0.documents == rows.count }),
+            Folder.exists(PathText.join(output.documents, name))
+        {
+            return sealed
         }
-        return places
-    }
-
-    /// Writes one part and returns its entry.
-    func write(part: Int, rows: Range<Int>, places: [(block: Int, offset: Int)]) throws -> Manifest.DocumentPart {
-        let name = name(ofPart: part)
         var writer = try ZstdFileWriter(PathText.join(output.documents, name), level: 7)
         var digest = SHA256Digest()
         var row = rows.lowerBound
@@ -89,7 +89,7 @@ struct DocumentParts {
 
     /// Writes all rejections and returns the entry of their file.
     func writeRejections() throws -> Manifest.DocumentPart {
-        let name = name(ofPart: 0)
+        let name = name(ofPart: 0, layer: decision.history.layers.count - 1)
         var writer = try ZstdFileWriter(PathText.join(output.rejected, name), level: 7)
         var digest = SHA256Digest()
         for rejection in decision.rejections {

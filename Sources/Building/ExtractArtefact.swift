@@ -11,7 +11,7 @@ struct ExtractArtefact: Sendable {
     }
 
     let documentsPath: String
-    let outcomes: [Outcome]
+    private(set) var outcomes: [Outcome]
     let ledger: ExtractionLedger
     /// Documents that each rule of boilerplate took something from.
     let boilerplate: [String: Int]
@@ -79,6 +79,21 @@ struct ExtractArtefact: Sendable {
         self.outcomes = outcomes
         self.ledger = ledger
         self.boilerplate = boilerplate
+    }
+
+    /// Adds the perplexities of the documents. Throws `BuildFailure.damagedArtefact` where they are not as many.
+    mutating func take(_ perplexities: PerplexityArtefact) throws {
+        guard perplexities.signals.count == documentCount else {
+            throw BuildFailure.damagedArtefact(
+                path: perplexities.path,
+                problem: "\(perplexities.signals.count) documents instead of \(documentCount)")
+        }
+        var signals = perplexities.signals.makeIterator()
+        for index in outcomes.indices {
+            guard case .document(var facts) = outcomes[index] else { continue }
+            facts.perplexity = signals.next()
+            outcomes[index] = .document(facts)
+        }
     }
 
     /// Calls `body` with every document in order, until it returns false.

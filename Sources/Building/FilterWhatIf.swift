@@ -4,7 +4,7 @@ public import Files
 /// Decides anew about the quality of every document of a built corpus, with other thresholds, from the signals that the build stored: no text
 /// is read.
 ///
-/// Compared is what the rules of quality, language and class say; what duplicates, versions and weights take afterwards is not decided anew.
+/// Compared is what the rules of quality, language, class and perplexity say; what duplicates, versions and weights take afterwards is not decided anew.
 public struct FilterWhatIf: Sendable {
     /// Documents and their tokens.
     public struct Amount: Sendable, Equatable {
@@ -78,7 +78,8 @@ public struct FilterWhatIf: Sendable {
         var options = plan.recipe.clean
         let measuresLanguage = options.measuresLanguage
         for (key, value) in settings {
-            let isMeasured = ["pii", "unicode", "web_signals", "signals", "fasttext", "boilerplate"].contains(key)
+            let isMeasured = ["pii", "unicode", "web_signals", "signals", "fasttext", "perplexity", "boilerplate"]
+                .contains(key)
             if isMeasured || (key.contains("language") && !measuresLanguage) {
                 throw CleaningFailure.badValue(
                     key: key,
@@ -100,7 +101,10 @@ public struct FilterWhatIf: Sendable {
         var lostSample = SpreadSample<Sample>(samples)
         var gainedSample = SpreadSample<Sample>(samples)
         for entry in plan.entries {
-            let extract = try ExtractArtefact(folder: output.extracted, key: entry.extract, source: entry.source)
+            var extract = try ExtractArtefact(folder: output.extracted, key: entry.extract, source: entry.source)
+            if let key = entry.perplexity {
+                try extract.take(PerplexityArtefact(folder: output.perplexity, key: key))
+            }
             let counts = try TokenArtefact(folder: output.tokens, key: entry.tokens, verifies: false).counts
             var index = 0
             for case .document(let facts) in extract.outcomes {

@@ -69,7 +69,7 @@ extension Manifest.SplitCounts {
     var json: JSONValue {
         .object([
             "documents": .integer(documents), "families": .integer(families), "blocks": .integer(blocks),
-            "shards": .integer(shards), "ledger": ledger.json,
+            "shards": .integer(shards), "ledger": ledger.json, "fragments": fragments.json,
         ])
     }
 
@@ -79,6 +79,7 @@ extension Manifest.SplitCounts {
             let ledger = json["ledger"].flatMap({ try? PackingLedger(json: $0) })
         else { return nil }
         self.init(documents: documents, families: families, blocks: blocks, shards: shards, ledger: ledger)
+        if let counts = json["fragments"].flatMap(FragmentCounts.init(json:)) { fragments = counts }
     }
 }
 

@@ -89,6 +89,8 @@ public struct Manifest: Sendable {
         public var shards: Int
         /// The balance of packing, in tokens.
         public var ledger: PackingLedger
+        /// How many documents packing cut, and where; nothing in manifests of before it was counted.
+        public var fragments = FragmentCounts()
     }
 
     /// How much of validation stands in training.
@@ -151,6 +153,8 @@ public struct Manifest: Sendable {
     public var contamination: JSONValue?
     /// How much of validation stands in training; nil where it was not measured.
     public var leakage: SplitLeakage?
+    /// The layers that the documents came in, the first build's first; empty in manifests of before there were layers.
+    public var layers: [CorpusLayer] = []
     /// Digest of raw shards, document records and the recipe's meaning.
     public var rootDigest: String
 
@@ -173,7 +177,7 @@ public struct Manifest: Sendable {
             "families": .object([
                 "merged": .array(mergers.map(\.json)), "oversized": .array(oversized.map(\.json)),
             ]),
-            "root_digest": .string(rootDigest),
+            "layers": .array(layers.map(\.json)), "root_digest": .string(rootDigest),
         ])
     }
 
@@ -227,6 +231,7 @@ public struct Manifest: Sendable {
         droppedBytes = json["dropped_bytes"]?.int ?? 0
         specialsInText = json["specials_in_text"]?.int ?? 0
         rootDigest = try text("root_digest")
+        layers = json["layers"] == nil ? [] : try list("layers", CorpusLayer.init(json:))
         contamination = json["contamination"].flatMap { $0 == .null ? nil : $0 }
         leakage = json["leakage"].flatMap(SplitLeakage.init(json:))
         lineage = json["lineage"].flatMap(LineageCosts.init(json:)) ?? LineageCosts()
@@ -240,8 +245,9 @@ public struct Manifest: Sendable {
         rejected: [String: Int], unreadable: Int, documentParts: [DocumentPart], rejectedPart: DocumentPart,
         splits: [String: SplitCounts], extraction: ExtractionLedger, droppedBytes: Int, specialsInText: Int,
         lineage: LineageCosts, mergers: [FamilySides.Merger], oversized: [FamilySides.Oversized],
-        leakage: SplitLeakage?, contamination: JSONValue?, rootDigest: String
+        leakage: SplitLeakage?, contamination: JSONValue?, layers: [CorpusLayer], rootDigest: String
     ) {
+        self.layers = layers
         self.contamination = contamination
         self.leakage = leakage
         self.lineage = lineage

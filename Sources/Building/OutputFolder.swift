@@ -32,11 +32,15 @@ public struct OutputFolder: Sendable, Equatable {
     var lock: String { path + "/.lock" }
     /// Stands while public files are being replaced: a folder that has it is not sealed, whatever its manifest says.
     var sealing: String { path + "/.sealing" }
+    /// Whether a build was ended while it replaced the files of this folder: they may be of two corpora until it is run again.
+    public var isHalfReplaced: Bool { Folder.exists(sealing) }
     /// What a built corpus was made by, for commands that decide anew about it.
     var plan: String { work + "/plan.json" }
     var extracted: String { work + "/extracted" }
     var tokens: String { work + "/tokens" }
+    var perplexity: String { work + "/perplexity" }
     var signatures: String { work + "/signatures" }
+    var rows: String { work + "/rows" }
     var revised: String { work + "/revised" }
     var packed: String { work + "/packed" }
 }

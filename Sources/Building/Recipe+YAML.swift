@@ -126,6 +126,7 @@ extension Recipe {
                     throw BuildFailure.missingInput(place: section.place(of: "fasttext"), path: path)
                 }
             }
+            if clean.perplexity != nil { perplexityPlace = section.place(of: "perplexity") }
             if !clean.profiles.contains(.standards) {
                 let thresholds = [
                     "min_words", "min_letters", "max_repeated_lines", "max_long_words", "max_mean_word_length",
@@ -262,11 +263,17 @@ extension Recipe {
     private mutating func packOptions(_ top: RecipeReader) throws {
         if let section = try top.section("pack") {
             if let value = try section.integer("length", atLeast: 2) { blockLength = value }
-            if let strategy = try section.string("strategy"), strategy != "concatenate" {
-                throw section.fail("strategy", "expected concatenate, found `\(strategy)`")
+            if let value = try section.choice("strategy", PackingStrategy.self) { strategy = value }
+            if let value = try section.share("tolerance") {
+                if strategy != .structure { throw section.fail("tolerance", "is an option of `strategy: structure`") }
+                if value > 0.5 { throw section.fail("tolerance", "expected at most 50%: half a block is no tolerance") }
+                packTolerance = value
             }
             if let value = try section.choice("separator", SeparatorPolicy.self) { separator = value }
             if let value = try section.choice("tail", TailPolicy.self) { tail = value }
+            if tail == .drop, strategy != .concatenate {
+                throw section.fail("tail", "expected pad: `strategy: \(strategy.rawValue)` has no tail to drop")
+            }
             try section.finish()
         }
         if let section = try top.section("shards") {

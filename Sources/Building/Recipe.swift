@@ -27,6 +27,8 @@ public struct Recipe: Sendable {
     public var maximumUnreadable = 0.05
     /// Options of cleaning.
     public var clean = CleaningOptions()
+    /// Where `clean.perplexity` stands, for messages.
+    var perplexityPlace = "clean.perplexity"
     /// The rules that take boilerplate out.
     public var boilerplate = BoilerplateRules(BoilerplateFile.builtIn)
     /// What a record is.
@@ -51,6 +53,10 @@ public struct Recipe: Sendable {
     public var blockLength = 2048
     /// What stands between documents.
     public var separator = SeparatorPolicy.eos
+    /// How documents are laid into blocks.
+    public var strategy = PackingStrategy.concatenate
+    /// `structure`: the share of a block before its end within which a place to cut is looked for.
+    public var packTolerance = 0.1
     /// What becomes of the last, partly filled block.
     public var tail = TailPolicy.pad
     /// What special tokens written in a document's text are.
@@ -89,6 +95,15 @@ public struct Recipe: Sendable {
     /// The tokenizer's path on disk.
     public var tokenizerPath: String { PathText.join(folder, tokenizer) }
 
+    private var packMeaning: JSONValue {
+        var members: [String: JSONValue] = [
+            "length": .integer(blockLength), "strategy": .string(strategy.rawValue),
+            "separator": .string(separator.rawValue), "tail": .string(tail.rawValue),
+        ]
+        if strategy == .structure { members["tolerance"] = .double(packTolerance) }
+        return .object(members)
+    }
+
     /// Everything that decides about the bytes that come out, with sorted keys: what the root digest covers and the manifest
     /// shows. Leaves out where files stand, how work is cut, and compression.
     public var meaning: JSONValue {
@@ -115,10 +130,7 @@ public struct Recipe: Sendable {
                 "validation": .double(validationShare), "max_family": .double(largestFamily),
                 "leakage": .bool(measuresLeakage),
             ]),
-            "pack": .object([
-                "length": .integer(blockLength), "strategy": "concatenate", "separator": .string(separator.rawValue),
-                "tail": .string(tail.rawValue),
-            ]),
+            "pack": packMeaning,
             "tokenize": .object(["specials": .string(specials.rawValue)]),
             "shards": .object(["blocks": .integer(blocksPerShard)]),
             "seed": .integer(Int(truncatingIfNeeded: seed)),

@@ -1,8 +1,8 @@
 import Files
 import Yams
 
-/// One mapping of a recipe, read strictly: every key must be asked for, and `finish()` names the one that was not.
-final class RecipeReader {
+/// One mapping of a recipe or another file of rules, read strictly: every key must be asked for, and `finish()` names the one that was not.
+package final class RecipeReader {
     private let file: String
     private let name: String
     private let mapping: Node.Mapping
@@ -14,8 +14,10 @@ final class RecipeReader {
         self.mapping = mapping
     }
 
-    /// The top mapping of a YAML text.
-    static func top(_ text: String, file: String) throws -> RecipeReader {
+    /// The top mapping of a YAML text; `expected` says which keys it should have.
+    package static func top(
+        _ text: String, file: String, expected: String = "keys such as `sources:` and `tokenizer:`"
+    ) throws -> RecipeReader {
         let root: Node?
         do { root = try Yams.compose(yaml: text) } catch let error as YamlError {
             throw BuildFailure.recipe(
@@ -23,7 +25,7 @@ final class RecipeReader {
         }
         guard let mapping = root?.mapping else {
             throw BuildFailure.recipe(
-                place: file, problem: "expected keys such as `sources:` and `tokenizer:`, found none")
+                place: file, problem: "expected \(expected), found none")
         }
         return RecipeReader(file: file, name: "", mapping: mapping)
     }
@@ -35,7 +37,16 @@ final class RecipeReader {
     }
 
     /// Where the value of a key stands, for messages: `file:line: key`.
-    func place(of key: String) -> String { place(key, mapping[Node(key)]) }
+    package func place(of key: String) -> String { place(key, mapping[Node(key)]) }
+
+    /// The line of a key's value, from 1; that of the mapping where it has no such key.
+    package func line(of key: String) -> Int? { (mapping[Node(key)]?.mark ?? mapping.mark)?.line }
+
+    /// The line where the mapping begins, from 1.
+    package var line: Int? { mapping.mark?.line }
+
+    /// Its keys, in the order of the file.
+    package var keys: [String] { mapping.keys.compactMap(\.scalar?.string) }
 
     /// What stands in place of what was expected.
     private static func found(_ node: Node) -> String {
@@ -50,7 +61,7 @@ final class RecipeReader {
     }
 
     /// The failure for a required key that is not there; names the unknown key that may be meant.
-    func missing(_ key: String, _ problem: String, among keys: [String]) -> BuildFailure {
+    package func missing(_ key: String, _ problem: String, among keys: [String]) -> BuildFailure {
         for (candidate, _) in mapping {
             let text = candidate.scalar?.string ?? ""
             if !keys.contains(text), NearestName.to(text, among: keys) == key {
@@ -65,11 +76,11 @@ final class RecipeReader {
         return mapping[Node(key)]
     }
 
-    func fail(_ key: String, _ problem: String) -> BuildFailure {
+    package func fail(_ key: String, _ problem: String) -> BuildFailure {
         .recipe(place: place(key, mapping[Node(key)]), problem: problem)
     }
 
-    func string(_ key: String) throws -> String? {
+    package func string(_ key: String) throws -> String? {
         guard let node = node(key) else { return nil }
         guard let scalar = node.scalar, node.null == nil || scalar.style != .plain else {
             throw wrong(key, node, expected: "a text")
@@ -77,7 +88,7 @@ final class RecipeReader {
         return scalar.string
     }
 
-    func strings(_ key: String) throws -> [String]? {
+    package func strings(_ key: String) throws -> [String]? {
         guard let node = node(key) else { return nil }
         if let scalar = node.scalar { return [scalar.string] }
         guard let items = node.sequence else {
@@ -91,7 +102,7 @@ final class RecipeReader {
         }
     }
 
-    func integer(_ key: String, atLeast minimum: Int, atMost maximum: Int = 1 << 62) throws -> Int? {
+    package func integer(_ key: String, atLeast minimum: Int, atMost maximum: Int = 1 << 62) throws -> Int? {
         guard let node = node(key) else { return nil }
         guard let value = node.int, value >= minimum, value <= maximum else {
             throw wrong(key, node, expected: "a whole number from \(minimum) to \(maximum)")
@@ -99,7 +110,7 @@ final class RecipeReader {
         return value
     }
 
-    func bool(_ key: String) throws -> Bool? {
+    package func bool(_ key: String) throws -> Bool? {
         guard let node = node(key) else { return nil }
         guard let value = node.bool else {
             throw wrong(key, node, expected: "true or false")
@@ -128,7 +139,7 @@ final class RecipeReader {
     }
 
     /// A share such as `5%` or `0.05`.
-    func share(_ key: String) throws -> Double? {
+    package func share(_ key: String) throws -> Double? {
         guard let node = node(key) else { return nil }
         let text = node.scalar?.string ?? ""
         let value = text.hasSuffix("%") ? Double(text.dropLast()).map { $0 / 100 } : Double(text)
@@ -139,7 +150,7 @@ final class RecipeReader {
     }
 
     /// A number that is at least 0.
-    func number(_ key: String) throws -> Double? {
+    package func number(_ key: String) throws -> Double? {
         guard let node = node(key) else { return nil }
         guard let value = Double(node.scalar?.string ?? ""), value >= 0, value.isFinite else {
             throw wrong(key, node, expected: "a number of at least 0")
@@ -147,7 +158,7 @@ final class RecipeReader {
         return value
     }
 
-    func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, _ type: Choice.Type) throws -> Choice?
+    package func choice<Choice: RawRepresentable & CaseIterable>(_ key: String, _ type: Choice.Type) throws -> Choice?
     where Choice.RawValue == String {
         guard let text = try string(key) else { return nil }
         if let value = Choice(rawValue: text) { return value }
@@ -156,10 +167,10 @@ final class RecipeReader {
     }
 
     /// The scalar at `key` as it is written; nil where there is none, or a mapping or list.
-    func word(_ key: String) -> String? { node(key)?.scalar?.string }
+    package func word(_ key: String) -> String? { node(key)?.scalar?.string }
 
     /// A mapping below `key`; nil where the key is absent.
-    func section(_ key: String) throws -> RecipeReader? {
+    package func section(_ key: String) throws -> RecipeReader? {
         guard let node = node(key) else { return nil }
         guard let inner = node.mapping else {
             throw wrong(key, node, expected: "keys and values")
@@ -168,7 +179,7 @@ final class RecipeReader {
     }
 
     /// The mappings of a list below `key`.
-    func sections(_ key: String) throws -> [RecipeReader]? {
+    package func sections(_ key: String) throws -> [RecipeReader]? {
         guard let node = node(key) else { return nil }
         guard let items = node.sequence, !items.isEmpty else {
             throw wrong(key, node, expected: "a list with at least one entry")
@@ -188,7 +199,7 @@ final class RecipeReader {
     }
 
     /// Throws for the first key that nothing asked for, naming the nearest one that exists.
-    func finish() throws {
+    package func finish() throws {
         for (key, _) in mapping {
             let text = key.scalar?.string ?? "?"
             if known.contains(text) { continue }

@@ -22,6 +22,8 @@ struct Sealing {
     let schema: BlockSchema
     let output: OutputFolder
     let generation: Int
+    /// The manifest of the corpus that is added to, where there is one.
+    let earlier: Manifest?
     /// How many inputs could not be read.
     let unreadable: Int
     let tool: String
@@ -34,12 +36,13 @@ struct Sealing {
         try AtomicFile.write([], to: output.sealing)
         let parts = DocumentParts(
             plan: plan, decision: decision, extractKeys: extractKeys, tokens: tokens, output: output,
-            generation: generation)
+            earlier: earlier)
         let ranges = parts.ranges
-        let places = parts.places()
+        let places = decision.layout.places(rows: decision.kept.count)
         let meter = PhaseMeter(.seal, total: ranges.count + 4, unitsAreBytes: false, progress)
         let documentParts = try pool.map(ranges.count) { part, _ in
-            let entry = try parts.write(part: part, rows: ranges[part], places: places)
+            let entry = try parts.write(
+                part: part, layer: ranges[part].layer, rows: ranges[part].rows, places: places)
             meter.add(1)
             return entry
         }
@@ -62,6 +65,8 @@ struct Sealing {
             Folder.sync(folder)
         }
         try WorkPlan(plan: plan, extractKeys: extractKeys).write(to: output.plan)
+        // Named by the corpus that it belongs to: that of the corpus which is replaced stands until the manifest does.
+        try decision.history.write(output, rootDigest: manifest.rootDigest)
         try AtomicFile.write(manifest.json.encoded(.pretty), to: output.manifest)
         Folder.sync(output.path)
         meter.add(1)
@@ -74,10 +79,10 @@ struct Sealing {
     /// Holds what was written into the blocks against the documents' tokens: the layout says what should stand there, the filler
     /// counted what it copied.
     private func checkPacking(_ split: Split) throws {
-        guard let planned = decision.layouts[split]?.ledger else { return }
+        let planned = decision.layout.ledger(split)
         var written = PackingLedger(length: packing.length)
         for shard in shards where shard.split == split { written.merge(shard.written) }
-        let own = decision.orders[split, default: []].reduce(0) { $0 + decision.kept[$1].tokens }
+        let own = decision.layout.parts(split).flatMap(\.order).reduce(0) { $0 + decision.kept[$1].tokens }
         let dropped = planned.dropped.values.reduce(0, +)
         let lost = own + planned.separators - dropped - written.documentTokens - written.separators
         if lost != 0 || !planned.isClosed || written.padding != planned.padding || written.blocks != planned.blocks {
@@ -116,7 +121,7 @@ struct Sealing {
             extraction: decision.extraction, droppedBytes: decision.droppedBytes,
             specialsInText: decision.specialsInText, lineage: decision.lineage, mergers: decision.families.mergers,
             oversized: decision.families.oversized, leakage: leakage.map(Manifest.SplitLeakage.init),
-            contamination: contamination?.summary, rootDigest: rootDigest)
+            contamination: contamination?.summary, layers: decision.history.layers, rootDigest: rootDigest)
     }
 
     private func sourceCounts() -> [Manifest.SourceCounts] {
@@ -136,10 +141,11 @@ struct Sealing {
         var counts: [String: Manifest.SplitCounts] = [:]
         for split in Split.allCases {
             let documents = decision.kept.filter { $0.split == split }
-            let ledger = decision.layouts[split]?.ledger ?? PackingLedger(length: packing.length)
+            let ledger = decision.layout.ledger(split)
             counts[split.rawValue] = Manifest.SplitCounts(
                 documents: documents.count, families: Set(documents.map(\.family)).count, blocks: ledger.blocks,
-                shards: shards.filter { $0.split == split }.count, ledger: ledger)
+                shards: shards.filter { $0.split == split }.count, ledger: ledger,
+                fragments: decision.layout.fragments(split))
         }
         return counts
     }
@@ -159,6 +165,10 @@ struct Sealing {
                 try Folder.remove(PathText.join(folder, name))
             }
         }
+        let scored = Set(extractKeys.compactMap(plan.perplexityKey))
+        for name in try Folder.names(in: output.perplexity) where !scored.contains(String(name.prefix { $0 != "." })) {
+            try Folder.remove(PathText.join(output.perplexity, name))
+        }
         var signatures: Set<String> = []
         if let options = plan.recipe.nearDuplicates {
             let search = NearDuplicateSearch(
@@ -168,6 +178,10 @@ struct Sealing {
         for name in try Folder.names(in: output.signatures)
         where !signatures.contains(String(name.prefix { $0 != "." })) {
             try Folder.remove(PathText.join(output.signatures, name))
+        }
+        let rows = PathText.name(of: RowHistory.path(output, manifest.rootDigest))
+        for name in try Folder.names(in: output.rows) where name != rows {
+            try Folder.remove(PathText.join(output.rows, name))
         }
         for name in try Folder.names(in: output.revised)
         where !revisionKeys.contains(String(name.prefix { $0 != "." })) {

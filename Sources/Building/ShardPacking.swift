@@ -26,24 +26,26 @@ struct ShardPacking: Sendable {
     let tokens: TokenShelf
     let options: PackingOptions
     let output: OutputFolder
-    let generation: Int
 
     /// Bytes of token artefacts that may stay mapped and read.
     private static let mostMapped = 64 << 20
 
     struct Job: Sendable {
-        let split: Split
+        let part: CorpusLayout.Part
+        /// The number of the shard in its split.
         let shard: Int
+        /// Blocks of the part.
         let blocks: Range<Int>
+
+        var split: Split { part.split }
     }
 
     /// The jobs of all splits: shards of a fixed number of blocks.
     var jobs: [Job] {
         let size = plan.recipe.blocksPerShard
-        return Split.allCases.flatMap { split -> [Job] in
-            let count = decision.layouts[split]?.blockCount ?? 0
-            return (0..<(count + size - 1) / size).map {
-                Job(split: split, shard: $0, blocks: $0 * size..<min(count, ($0 + 1) * size))
+        return decision.layout.parts.flatMap { part in
+            part.shards(blocks: size).enumerated().map {
+                Job(part: part, shard: part.firstShard + $0.offset, blocks: $0.element)
             }
         }
     }
@@ -59,10 +61,11 @@ struct ShardPacking: Sendable {
     func run(_ pool: WorkerPool, _ progress: @escaping @Sendable (BuildProgress) -> Void) throws -> [PackedShard] {
         let jobs = jobs
         let meter = PhaseMeter(.pack, total: jobs.count, unitsAreBytes: false, progress)
-        // The identity covers recipe, inputs, tokenizer and the versions of all phases: everything the shards depend on.
-        let identity = "\(plan.identity) generation \(generation)"
         return try pool.map(jobs.count) { index, _ in
             let job = jobs[index]
+            // The identity covers recipe, inputs, tokenizer and the versions of all phases: everything the shards depend on.
+            let layer = decision.history.layers[job.part.layer]
+            let identity = "\(layer.identity) generation \(layer.generation)"
             var digest = SHA256Digest()
             digest.update("shard 2 \(identity) \(job.split.rawValue) \(job.shard)")
             let marker = PathText.join(output.packed, "\(digest.hexadecimal().prefix(32)).json")
@@ -88,9 +91,8 @@ struct ShardPacking: Sendable {
     }
 
     private func write(_ job: Job, _ marker: String) throws -> PackedShard {
-        guard let layout = decision.layouts[job.split], let order = decision.orders[job.split] else {
-            preconditionFailure("a job of a split that was not laid out")
-        }
+        let (layout, order) = (job.part.layout, job.part.order)
+        let generation = decision.history.layers[job.part.layer].generation
         var writer = try schema.makeWriter(
             blocksPerShard: plan.recipe.blocksPerShard, compression: .zstd(level: plan.recipe.compressionLevel))
         var filler = BlockFiller(layout: layout)

@@ -6,6 +6,8 @@ struct WorkPlan: Sendable {
     struct Entry: Sendable {
         let extract: String
         let tokens: String
+        /// The artefact of perplexities, where the recipe asks for them.
+        let perplexity: String?
         /// Index of the source in the recipe.
         let source: Int
     }
@@ -16,7 +18,9 @@ struct WorkPlan: Sendable {
     init(plan: BuildPlan, extractKeys: [String]) {
         recipe = plan.recipe
         entries = zip(plan.partitions, extractKeys).map {
-            Entry(extract: $1, tokens: plan.tokenKey($1), source: plan.inputs[$0.inputs.lowerBound].source)
+            Entry(
+                extract: $1, tokens: plan.tokenKey($1), perplexity: plan.perplexityKey($1),
+                source: plan.inputs[$0.inputs.lowerBound].source)
         }
     }
 
@@ -27,6 +31,7 @@ struct WorkPlan: Sendable {
                 entries.map {
                     .object([
                         "extract": .string($0.extract), "tokens": .string($0.tokens), "source": .integer($0.source),
+                        "perplexity": $0.perplexity.map { .string($0) } ?? .null,
                     ])
                 }),
         ])
@@ -46,7 +51,7 @@ struct WorkPlan: Sendable {
             guard let extract = item["extract"]?.string, let tokens = item["tokens"]?.string,
                 let source = item["source"]?.int, recipe.sources.indices.contains(source)
             else { throw BuildFailure.damagedArtefact(path: folder.plan, problem: "no plan of a build") }
-            return Entry(extract: extract, tokens: tokens, source: source)
+            return Entry(extract: extract, tokens: tokens, perplexity: item["perplexity"]?.string, source: source)
         }
     }
 }

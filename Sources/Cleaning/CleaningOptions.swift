@@ -54,6 +54,8 @@ public struct CleaningOptions: Sendable, Equatable {
     public var unicode = UnicodeRepairOptions()
     /// Classes that fastText models give texts.
     public var textClasses: [TextClassOptions] = []
+    /// The model that is asked how well it predicts each document; nil for none.
+    public var perplexity: PerplexityOptions?
 
     /// Whether the languages of documents are measured.
     public var measuresLanguage: Bool { signalsLanguage || !languages.isEmpty }
@@ -70,7 +72,8 @@ public struct CleaningOptions: Sendable, Equatable {
 
     /// The keys that `clean:` of a recipe may have.
     public static let recipeKeys =
-        (["profile", "language", "min_words", "web_signals", "signals", "pii", "unicode", "fasttext"] + families
+        (["profile", "language", "min_words", "web_signals", "signals", "pii", "unicode", "fasttext", "perplexity"]
+        + families
         + ratios.map(\.0)).sorted(by: precedesInByteOrder)
 
     private static let families = ["gopher", "c4", "fineweb"]
@@ -80,14 +83,16 @@ public struct CleaningOptions: Sendable, Equatable {
         let nested =
             GopherThresholds.keys.map { "gopher." + $0.name } + C4Thresholds.keys.map { "c4." + $0.name }
             + FineWebThresholds.keys.map { "fineweb." + $0.name }
-        return (recipeKeys.filter { !families.contains($0) } + nested).sorted(by: precedesInByteOrder)
+        let thresholds = PerplexityOptions.thresholds.map { "perplexity." + $0 }
+        return (recipeKeys.filter { !families.contains($0) } + nested + thresholds).sorted(by: precedesInByteOrder)
     }()
 
     /// The options of the object under `clean:`; whatever is not there keeps its default.
     ///
     /// `profile` is a name or a list of names, `language` a tag or a list of tags, `min_words` a whole number, `gopher`, `c4` and `fineweb`
     /// are objects of thresholds, `signals` a list of what is measured though no rule asks for it, `pii` what `PersonalDataOptions` reads,
-    /// `unicode` what `UnicodeRepairOptions` reads, `fasttext` a list of what `TextClassOptions` describes, the others are numbers. Unknown keys of `clean:` itself are the recipe reader's business. Throws
+    /// `unicode` what `UnicodeRepairOptions` reads, `fasttext` a list of what `TextClassOptions` describes, `perplexity` what `PerplexityOptions`
+    /// describes, the others are numbers. Unknown keys of `clean:` itself are the recipe reader's business. Throws
     /// `CleaningFailure`.
     public init(recipe: JSONValue) throws {
         for key in CleaningOptions.recipeKeys {
@@ -112,6 +117,25 @@ public struct CleaningOptions: Sendable, Equatable {
                 key: "web_signals", expected: "everything or prose, which profile \(profile.rawValue) needs",
                 found: "off")
         }
+        try CleaningOptions.checkLimits("gopher", GopherThresholds.keys, gopher)
+        try CleaningOptions.checkLimits("c4", C4Thresholds.keys, c4)
+        try CleaningOptions.checkLimits("fineweb", FineWebThresholds.keys, fineweb)
+    }
+
+    /// Throws `CleaningFailure` for a least value above the greatest of the same count: every document would break one of the two.
+    private static func checkLimits<Thresholds>(
+        _ family: String, _ keys: [WebRules.Key<Thresholds>], _ thresholds: Thresholds
+    ) throws {
+        func limit(_ name: String) -> Double? {
+            guard case .limit(let path)? = keys.first(where: { $0.name == name })?.value else { return nil }
+            return thresholds[keyPath: path]
+        }
+        for (name, _) in keys where name.hasPrefix("min_") {
+            guard let least = limit(name), let most = limit("max_" + name.dropFirst(4)), least > most else { continue }
+            throw CleaningFailure.badValue(
+                key: "\(family).\(name)", expected: "at most \(WebRules.text(most)), which is max_\(name.dropFirst(4))",
+                found: WebRules.text(least))
+        }
     }
 
     private static func example(_ family: String) -> String {
@@ -132,6 +156,13 @@ public struct CleaningOptions: Sendable, Equatable {
         case "pii": personalData = try PersonalDataOptions(recipe: value)
         case "unicode": unicode = try UnicodeRepairOptions(recipe: value)
         case "fasttext": try setTextClasses(value)
+        case "perplexity": perplexity = try PerplexityOptions(recipe: value)
+        case "perplexity.min", "perplexity.max":
+            if perplexity == nil {
+                throw CleaningFailure.badValue(
+                    key: key, expected: "a recipe whose clean.perplexity names a model", found: value.text())
+            }
+            try perplexity?.setThreshold(String(key.dropFirst("perplexity.".count)), to: value)
         case "signals":
             let names = value.string.map { [$0] } ?? value.items?.compactMap(\.string) ?? []
             guard names.count == value.items?.count ?? 1, names.allSatisfy({ $0 == "language" }) else {
@@ -265,6 +296,7 @@ public struct CleaningOptions: Sendable, Equatable {
             parts.append("languages=" + languages.joined(separator: ",") + " min_language=\(leastLanguage)")
         }
         parts += textClasses.map { "class=" + $0.digestText }
+        if let perplexity { parts.append("perplexity=" + perplexity.digestText) }
         if profiles.contains(.standards) {
             parts.append("scripts=" + (scripts.map { $0.map(\.rawValue).joined(separator: ",") } ?? "all"))
             parts.append("min_words=\(leastWords)")

@@ -11,10 +11,12 @@ public struct BuiltCorpus: Sendable {
     /// The seal.
     public let manifest: Manifest
 
-    /// Opens a folder that `shardmill build` sealed; throws `InspectionFailure.notACorpus` where there is no manifest.
+    /// Opens a folder that `shardmill build` sealed; throws `InspectionFailure.notACorpus` where there is no manifest,
+    /// `.halfReplaced` where a build was ended while it replaced the files.
     public init(_ path: String) throws {
         folder = OutputFolder(path)
         if !Folder.exists(folder.manifest) { throw InspectionFailure.notACorpus(folder: path) }
+        if folder.isHalfReplaced { throw InspectionFailure.halfReplaced(folder: path) }
         manifest = try Manifest(folder: path)
     }
 

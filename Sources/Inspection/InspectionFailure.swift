@@ -4,6 +4,8 @@ public import Files
 public enum InspectionFailure: Failure, Equatable {
     /// The folder holds no sealed corpus.
     case notACorpus(folder: String)
+    /// A build was ended while it replaced the files of the folder.
+    case halfReplaced(folder: String)
     /// A record of `documents/` that is not what a build writes.
     case malformedRecord(path: String, line: Int, expected: String)
     /// No document has the id.
@@ -18,7 +20,7 @@ public enum InspectionFailure: Failure, Equatable {
     /// The class of the failure.
     public var kind: FailureKind {
         switch self {
-        case .notACorpus, .noSuchDocument: .missingInput
+        case .notACorpus, .noSuchDocument, .halfReplaced: .missingInput
         case .malformedRecord, .noSuchRow: .unreadableInput
         case .otherTokenizer, .ambiguousDocument: .usage
         }
@@ -29,6 +31,8 @@ public enum InspectionFailure: Failure, Equatable {
         switch self {
         case .notACorpus(let folder):
             "\(folder): expected a built corpus with a manifest.json, found none; run `shardmill build` to its end"
+        case .halfReplaced(let folder):
+            "\(folder): expected one corpus, found a build that was ended while it replaced the files of an earlier one; run that build again"
         case .malformedRecord(let path, let line, let expected):
             "\(path):\(line): expected \(expected), found none; build the corpus again"
         case .noSuchDocument(let folder, let id):

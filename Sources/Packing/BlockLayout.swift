@@ -89,10 +89,7 @@ public struct BlockLayout: Sendable {
         var counts = FragmentCounts()
         var places: [Int] = []
         places.reserveCapacity(starts.count + total / options.length)
-        // Below half a block, so that no two pieces that end at a cut share a block.
-        let tolerance = min(Int(options.tolerance * Double(options.length)), (options.length - 1) / 2)
-        let cutter = DocumentCutter(
-            length: options.length, tolerance: tolerance, leading: options.separator.hasBegin ? 1 : 0)
+        let cutter = DocumentCutter(options)
         for document in 0..<starts.count - 1 {
             let framed = starts[document + 1] - starts[document]
             if framed == 0 { continue }

@@ -5,7 +5,7 @@ struct BlockReadingPlan: Sendable {
     private let tokens: Int
     private let ends: Int?
     private let documents: Int?
-    private let bytesElement: MDSElement?
+    private let forms: [StoredForm]
     private let variableColumns: Int
     private let fixedBytes: Int
 
@@ -21,7 +21,7 @@ struct BlockReadingPlan: Sendable {
         let columns = entry.columns
         self.columns = columns
         columnSizes = entry.columnSizes
-        self.bytesElement = bytesElement
+        forms = columns.map { StoredForm($0.encoding, bytesElement: bytesElement) }
         guard let tokens = columns.firstIndex(where: { $0.name == column }) else {
             throw .unreadableColumn(
                 path: path, column: column, expected: "a column of token ids of this name; name another one",
@@ -54,10 +54,9 @@ struct BlockReadingPlan: Sendable {
         var found: String
     }
 
-    /// The block in a sample; throws where the sample's lengths lie, where its arrays are not what the columns say, or where
+    /// The block in a sample whose bytes stand at `range`; throws where the sample's lengths lie, where its arrays are not what the columns say, or where
     /// its segments do not ascend to the end of the block at most.
-    func block(_ index: Int, sample: Int, of shard: DecodedShard) throws(Fault) -> TokenBlock {
-        let range = shard.range(ofSample: sample)
+    func block(_ index: Int, sample: Int, at range: Range<Int>, of shard: DecodedShard) throws(Fault) -> TokenBlock {
         guard range.count >= fixedBytes else {
             throw Fault(expected: "at least \(fixedBytes) bytes in sample \(sample)", found: "\(range.count)")
         }
@@ -121,13 +120,9 @@ struct BlockReadingPlan: Sendable {
     private func numbers(
         _ column: Int, _ range: Range<Int>, _ sample: Int, _ shard: DecodedShard
     ) throws(Fault) -> StoredNumbers {
-        let encoding = columns[column].encoding
-        guard
-            let stored = StoredNumbers(
-                shard, range: range, encoding: encoding, bytesElement: bytesElement), stored.element.isInteger
-        else {
+        guard let stored = StoredNumbers(shard, range: range, form: forms[column]), stored.element.isInteger else {
             throw Fault(
-                expected: "column \(columns[column].name) as \(encoding.text) in sample \(sample)",
+                expected: "column \(columns[column].name) as \(columns[column].encoding.text) in sample \(sample)",
                 found: "\(range.count) bytes that are no such array")
         }
         return stored

@@ -5,8 +5,9 @@ public import Files
 /// `tokens` holds one block, `segment_ends` the ends of its segments, ascending, and `segment_documents` the row in
 /// `documents/` of each. Positions beyond the last end are padding.
 public struct BlockSchema: Sendable, Equatable {
-    /// The version of the columns and members, raised when a reader would have to change.
-    public static let version = 1
+    /// The version of the columns and members, raised when a reader would have to change. Version 2 added the checks of the index.
+    public static let version = 2
+    static let versionMember = "schema_version"
 
     /// Tokens in a block.
     public var length: Int
@@ -56,7 +57,7 @@ public struct BlockSchema: Sendable, Equatable {
     /// The top-level members of `index.json`.
     public var indexAttributes: [String: JSONValue] {
         var members = attributes
-        members["schema_version"] = .integer(BlockSchema.version)
+        members[BlockSchema.versionMember] = .integer(BlockSchema.version)
         members["block_length"] = .integer(length)
         members["vocabulary_size"] = .integer(vocabularySize)
         members["tokenizer_digest"] = .string(tokenizerDigest)

@@ -27,7 +27,7 @@ public struct DataOrder: Sendable, Equatable {
         permutation = DataOrder.permutation(count, seed, epoch)
     }
 
-    private static func permutation(_ count: Int, _ seed: UInt64, _ epoch: Int) -> KeyedPermutation {
+    static func permutation(_ count: Int, _ seed: UInt64, _ epoch: Int) -> KeyedPermutation {
         KeyedPermutation(count: count, seed: KeyedHash.mix(UInt64(epoch), seed: seed))
     }
 

@@ -5,34 +5,55 @@ final class DecodedShard: @unchecked Sendable {
     // @unchecked: the memory is written before `init` returns and only read afterwards.
     private let bytes: UnsafeRawBufferPointer
     private let owned: UnsafeMutableRawBufferPointer?
-    private let mapped: MappedFile?
+    private let memory: ShardMemory?
+    /// What keeps memory that is not our own.
+    private let keeper: AnyObject?
     let samples: Int
 
-    /// Memory of our own, filled by `decode`.
-    init(size: Int, samples: Int, decode: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
-        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(size, 1), alignment: 16)
-        do { try decode(UnsafeMutableRawBufferPointer(rebasing: memory[..<size])) } catch {
-            memory.deallocate()
+    /// Memory of our own, filled by `decode`; it comes from `memory` and goes back there.
+    init(
+        size: Int, samples: Int, memory: ShardMemory? = nil, decode: (UnsafeMutableRawBufferPointer) throws -> Void
+    ) throws {
+        let taken = memory?.take(size) ?? .allocate(byteCount: max(size, 1), alignment: 64)
+        do { try decode(UnsafeMutableRawBufferPointer(rebasing: taken[..<size])) } catch {
+            if let memory { memory.giveBack(taken) } else { taken.deallocate() }
             throw error
         }
-        owned = memory
-        mapped = nil
-        bytes = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(memory)[..<size])
+        owned = taken
+        self.memory = memory
+        keeper = nil
+        bytes = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(taken)[..<size])
         self.samples = samples
     }
 
     /// A raw shard where it lies.
     init(mapped: MappedFile, samples: Int) {
         owned = nil
-        self.mapped = mapped
+        memory = nil
+        keeper = mapped
         bytes = mapped.bytes
         self.samples = samples
     }
 
-    deinit { owned?.deallocate() }
+    /// Bytes that `keeper` answers for.
+    init(_ bytes: UnsafeRawBufferPointer, keptBy keeper: AnyObject, samples: Int) {
+        owned = nil
+        memory = nil
+        self.keeper = keeper
+        self.bytes = bytes
+        self.samples = samples
+    }
+
+    deinit {
+        guard let owned else { return }
+        if let memory { memory.giveBack(owned) } else { owned.deallocate() }
+    }
 
     /// Memory that the cache answers for; a mapped file costs none.
     var memoryCost: Int { owned?.count ?? 0 }
+
+    /// All bytes.
+    var size: Int { bytes.count }
 
     /// Nil when the header and all offsets are sound, else what was expected and found.
     func structuralFault() -> (expected: String, found: String)? {
@@ -50,6 +71,22 @@ final class DecodedShard: @unchecked Sendable {
             previous = offset
         }
         return previous == bytes.count ? nil : ("samples up to byte \(bytes.count)", "\(previous)")
+    }
+
+    /// Nil when the columns that the shard names itself are those of its entry in the index. Call only where `structuralFault()`
+    /// was nil.
+    func configurationFault(_ entry: MDSShardEntry) -> (expected: String, found: String)? {
+        let range = 4 + 4 * (samples + 1)..<Int(word(4))
+        let own = withBytes(range) { try? JSONValue(parsing: Array($0), name: "configuration") }
+        let expected = entry.json
+        for member in ["column_encodings", "column_names", "column_sizes", "format", "version"]
+        where own?[member] != expected[member] {
+            return (
+                "\(member) \(expected[member]?.text() ?? "none") as in the index",
+                "\(own?[member]?.text() ?? "none") in the shard's own configuration"
+            )
+        }
+        return nil
     }
 
     /// The bytes of a sample. Call only where `structuralFault()` was nil.

@@ -2,20 +2,30 @@ public import Files
 
 extension MDSIndex {
     /// From a parsed `index.json`, called `path` in messages. Throws `ShardFailure.malformedIndex` that names the member, for
-    /// anything that the format's own reader would refuse or that would lead outside the folder.
-    public init(json: JSONValue, path: String) throws {
+    /// anything that the format's own reader would refuse or that would lead outside the folder, and, unless `toleratesEdits`,
+    /// for an index that is not as it was written, by the checks it carries.
+    public init(json: JSONValue, path: String, toleratesEdits: Bool = false) throws {
         var reader = MDSIndexReader(path: path)
         guard var members = json.members else { throw reader.failure("top level", "an object", json) }
         try reader.expect(members["version"], equals: .integer(MDSLayout.version), "version")
         guard let shards = members["shards"]?.items else {
             throw reader.failure("shards", "an array", members["shards"])
         }
-        members["version"] = nil
-        members["shards"] = nil
+        let seal = members[IndexSeal.member]
+        for name in ["version", "shards", IndexSeal.member] { members[name] = nil }
         var entries: [MDSShardEntry] = []
         entries.reserveCapacity(shards.count)
         for (number, shard) in shards.enumerated() { entries.append(try reader.entry(shard, number)) }
         self.init(shards: entries, attributes: members)
+        if let seal { edits = IndexSeal.edits(self, seal: seal) }
+        if seal == nil, let version = members[BlockSchema.versionMember], version != 1 {
+            throw ShardFailure.malformedIndex(
+                path: path, place: IndexSeal.member, expected: "the checks of a schema above 1", found: "none")
+        }
+        if let edit = edits.first, !toleratesEdits {
+            throw ShardFailure.malformedIndex(
+                path: path, place: edit.place, expected: edit.expected, found: edit.found)
+        }
     }
 }
 

@@ -8,12 +8,16 @@ public struct MDSSample {
     private var nextColumn = 0
     private var nextLength: Int
 
-    init(columns: [MDSColumn], body: consuming [UInt8]) {
+    /// Takes `body` over, so that there is one reference to it: a second would make every sample copy all that came before.
+    init(columns: [MDSColumn], body taken: inout [UInt8]) {
         self.columns = columns
-        start = body.count
-        self.body = body
+        start = taken.count
+        body = []
         nextLength = start
-        for column in columns where column.encoding.size == nil { self.body += [0, 0, 0, 0] }
+        swap(&body, &taken)
+        for column in columns where column.encoding.size == nil {
+            body.append(contentsOf: repeatElement(0, count: 4))
+        }
     }
 
     /// Puts an array of 16-bit ids, into a column of them or, widened, of 32-bit ones.
@@ -147,19 +151,20 @@ public struct MDSSample {
         _ values: UnsafeBufferPointer<Number>, as stored: Stored.Type, _ column: MDSColumn
     ) throws(ShardFailure) {
         let limit = UInt64(Stored.max)
-        if UInt64(Number.max) > limit, let wrong = values.first(where: { UInt64($0) > limit }) {
-            throw .invalidValue(column: column.name, expected: "numbers up to \(limit)", found: "\(wrong)")
-        }
         let size = MemoryLayout<Stored>.size
-        let at = body.count
-        body.append(contentsOf: repeatElement(0, count: values.count * size))
-        body.withUnsafeMutableBytes { out in
-            let out = UnsafeMutableRawBufferPointer(rebasing: out[at...])
+        // All bits together, since every limit is a power of two less one: compiles to vector code, as a search would not.
+        var bits: Number = 0
+        withUnsafeTemporaryAllocation(byteCount: values.count * size, alignment: 16) { out in
             for index in 0..<values.count {
+                let value = values[index]
+                bits |= value
                 out.storeBytes(
-                    of: Stored(truncatingIfNeeded: values[index]).littleEndian, toByteOffset: index &* size,
-                    as: Stored.self)
+                    of: Stored(truncatingIfNeeded: value).littleEndian, toByteOffset: index &* size, as: Stored.self)
             }
+            if UInt64(bits) <= limit { body.append(contentsOf: UnsafeRawBufferPointer(out)) }
+        }
+        if UInt64(bits) > limit, let wrong = values.first(where: { UInt64($0) > limit }) {
+            throw .invalidValue(column: column.name, expected: "numbers up to \(limit)", found: "\(wrong)")
         }
     }
 

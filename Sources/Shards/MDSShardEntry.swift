@@ -38,6 +38,8 @@ public struct MDSShardEntry: Sendable, Equatable {
     public var rawData: MDSFile
     /// The compressed file, where there is one.
     public var zipData: MDSFile?
+    /// The file that a shard is read from: the compressed one where there is one.
+    public var file: MDSFile { zipData ?? rawData }
     /// Number of samples: blocks, in a data set of ours.
     public var samples: Int
     /// The size no shard of the data set exceeds uncompressed; nil for no limit.

@@ -84,7 +84,7 @@ public struct MDSShardWriter {
 
     /// Adds a sample: `fill` puts one value for each column, in the order of `columns`. After a throw the writer is as before.
     public mutating func append(_ fill: (inout MDSSample) throws -> Void) throws {
-        var sample = MDSSample(columns: columns, body: takeBody())
+        var sample = MDSSample(columns: columns, body: &body)
         let start = sample.start
         do {
             try fill(&sample)
@@ -120,13 +120,6 @@ public struct MDSShardWriter {
     public static func fileName(number: Int) -> String {
         let digits = String(number)
         return "shard." + String(repeating: "0", count: max(0, 5 - digits.utf8.count)) + digits + ".mds"
-    }
-
-    /// The body, moved out: a second reference to it would make the next append copy it.
-    private mutating func takeBody() -> [UInt8] {
-        var taken: [UInt8] = []
-        swap(&taken, &body)
-        return taken
     }
 
     private func assembled() -> [UInt8] {

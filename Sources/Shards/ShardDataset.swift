@@ -19,13 +19,14 @@ public final class ShardDataset: Sendable {
     private let plans: [BlockReadingPlan]
     private let planOfShard: [Int]
     private let cache: ShardCache
+    private let scratch: ShardScratch?
     let loader: ShardLoader
 
     /// Opens a folder with an `index.json`. An index without shards is a valid, empty data set.
     public init(_ folder: String, options: ShardReadingOptions = ShardReadingOptions()) throws {
         self.folder = folder
         self.options = options
-        index = try MDSIndex(folder: folder)
+        index = try MDSIndex(folder: folder, toleratesEdits: options.toleratesEditedIndex)
         var firstBlocks = [0]
         var plans: [BlockReadingPlan] = []
         var planOfShard: [Int] = []
@@ -49,6 +50,13 @@ public final class ShardDataset: Sendable {
         blockCount = firstBlocks[firstBlocks.count - 1]
         cache = ShardCache(budget: options.cacheBytes)
         loader = ShardLoader(folder: folder)
+        if let scratchFolder = options.scratchFolder {
+            scratch = try ShardScratch(
+                folder: scratchFolder, sizes: index.shards.map { $0.zipData == nil ? 0 : $0.rawData.bytes },
+                limit: options.scratchBytes)
+        } else {
+            scratch = nil
+        }
     }
 
     /// Whether every block carries segments; without, a block is one segment.
@@ -87,32 +95,61 @@ public final class ShardDataset: Sendable {
             throw ShardFailure.noSuchBlock(path: folder, block: block, count: blockCount)
         }
         let number = shard(ofBlock: block)
-        let shard = try cache.shard(number) {
-            try loader.load(
-                index.shards[number], blocks: blocks(ofShard: number),
-                hashes: options.verifiesHashes ? .cheapest : .none)
-        }
-        return try self.block(block, in: shard, number: number)
+        return try self.block(block, in: loadedShard(number), number: number)
     }
+
+    /// A shard in memory, from the cache where it is there. Throws what is wrong with the shard as a whole.
+    func loadedShard(_ number: Int) throws -> DecodedShard {
+        let entry = index.shards[number]
+        if let place = scratch?.place(number) {
+            if let ready = place.ready { return ready }
+            let shard = try loader.load(
+                entry, blocks: blocks(ofShard: number), hashes: hashCheck, scratch: place)
+            place.keep(shard)
+            return shard
+        }
+        return try cache.shard(number) { try freshShard(number) }
+    }
+
+    /// A shard in memory that stays out of the cache.
+    func freshShard(_ number: Int) throws -> DecodedShard {
+        try loader.load(index.shards[number], blocks: blocks(ofShard: number), hashes: hashCheck)
+    }
+
+    private var hashCheck: ShardLoader.HashCheck { options.verifiesHashes ? .cheapest : .fast }
+
+    /// Whether blocks in any order are read without decoding shards again: all of them fit into the cache, or into the scratch file,
+    /// or are not compressed.
+    var isCheapInAnyOrder: Bool {
+        let bytes = decodedBytes
+        return bytes <= options.cacheBytes || (scratch != nil && bytes <= options.scratchBytes)
+    }
+
+    /// Bytes of all compressed shards when they are decoded.
+    var decodedBytes: Int { index.shards.reduce(0) { $0 + ($1.zipData == nil ? 0 : $1.rawData.bytes) } }
 
     /// Calls `body` with every block of a shard in order. The shard is loaded once and stays out of the cache, so workers that
     /// each take whole shards do not disturb one another.
     public func forEachBlock(ofShard number: Int, _ body: (TokenBlock) throws -> Void) throws {
         let blocks = blocks(ofShard: number)
-        let shard = try loader.load(
-            index.shards[number], blocks: blocks, hashes: options.verifiesHashes ? .cheapest : .none)
+        let shard = try freshShard(number)
         for block in blocks { try body(self.block(block, in: shard, number: number)) }
     }
 
     /// A block of a shard that is loaded.
     func block(_ block: Int, in shard: DecodedShard, number: Int) throws -> TokenBlock {
-        let plan = plans[planOfShard[number]]
+        try self.block(block, at: shard.range(ofSample: block - firstBlocks[number]), in: shard, number: number)
+    }
+
+    /// A block whose sample stands at `range`.
+    func block(_ block: Int, at range: Range<Int>, in shard: DecodedShard, number: Int) throws -> TokenBlock {
         do throws(BlockReadingPlan.Fault) {
-            return try plan.block(block, sample: block - firstBlocks[number], of: shard)
+            return try plans[planOfShard[number]].block(
+                block, sample: block - firstBlocks[number], at: range, of: shard)
         } catch {
             throw ShardFailure.damagedShard(
-                path: loader.path(index.shards[number]), blocks: block..<block + 1, expected: error.expected,
-                found: error.found)
+                path: loader.path(index.shards[number]), blocks: block..<block + 1, fault: .block,
+                expected: error.expected, found: error.found)
         }
     }
 }

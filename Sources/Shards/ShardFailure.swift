@@ -5,7 +5,7 @@ public enum ShardFailure: Failure, Equatable {
     /// `index.json` is not what the format asks for; `place` names the member.
     case malformedIndex(path: String, place: String, expected: String, found: String)
     /// A shard whose bytes cannot be trusted; `blocks` are the numbers of the samples that are lost with it.
-    case damagedShard(path: String, blocks: Range<Int>, expected: String, found: String)
+    case damagedShard(path: String, blocks: Range<Int>, fault: ShardFault, expected: String, found: String)
     /// Neither the compressed nor the raw file of a shard is there.
     case missingShard(path: String, blocks: Range<Int>)
     /// The data set has no column of tokens that can be read.
@@ -34,7 +34,7 @@ public enum ShardFailure: Failure, Equatable {
         switch self {
         case .malformedIndex(let path, let place, let expected, let found):
             "\(path): \(place): expected \(expected), found \(found); write the index again or restore it"
-        case .damagedShard(let path, let blocks, let expected, let found):
+        case .damagedShard(let path, let blocks, _, let expected, let found):
             "\(path): \(ShardFailure.text(of: blocks)): expected \(expected), found \(found); rebuild this shard"
         case .missingShard(let path, let blocks):
             "\(path): \(ShardFailure.text(of: blocks)): no such file; restore or rebuild this shard"

@@ -1,3 +1,26 @@
+/// How the numbers of a column are stored, without what only messages need.
+enum StoredForm: Sendable {
+    /// The values alone.
+    case plain(MDSElement)
+    /// Behind their shape.
+    case shaped(MDSElement)
+    /// Behind their type and their shape.
+    case named
+    /// Not as an array of numbers.
+    case other
+
+    /// `bytesElement` is the type of numbers in a column of plain bytes.
+    init(_ encoding: MDSEncoding, bytesElement: MDSElement?) {
+        switch encoding {
+        case .fixedArray(let element, _): self = .plain(element)
+        case .array(let element): self = .shaped(element)
+        case .anyArray: self = .named
+        case .bytes: self = bytesElement.map { .plain($0) } ?? .other
+        default: self = .other
+        }
+    }
+}
+
 /// Where an array of whole numbers lies in a shard, and as what.
 struct StoredNumbers: Sendable {
     var element: MDSElement
@@ -6,26 +29,21 @@ struct StoredNumbers: Sendable {
 
     var count: Int { bytes.count / element.size }
 
-    /// Locates the array in a value of `encoding` at `range`; nil where the value is not such an array. `bytesElement` is the
-    /// type of numbers in a column of plain bytes.
-    init?(_ shard: DecodedShard, range: Range<Int>, encoding: MDSEncoding, bytesElement: MDSElement?) {
+    /// Locates the array in a value of `form` at `range`; nil where the value is not such an array.
+    init?(_ shard: DecodedShard, range: Range<Int>, form: StoredForm) {
         var start = range.lowerBound
         let element: MDSElement
-        switch encoding {
-        case .fixedArray(let declared, _):
+        switch form {
+        case .plain(let declared):
             self.init(element: declared, bytes: range)
             return
-        case .bytes:
-            guard let bytesElement else { return nil }
-            self.init(element: bytesElement, bytes: range)
-            return
-        case .array(let declared): element = declared
-        case .anyArray:
+        case .shaped(let declared): element = declared
+        case .named:
             guard start < range.upperBound else { return nil }
             guard let named = shard.withBytes(start..<start + 1, { MDSElement(code: $0[0]) }) else { return nil }
             element = named
             start += 1
-        default: return nil
+        case .other: return nil
         }
         guard start < range.upperBound else { return nil }
         let (dimensions, width) = shard.withBytes(start..<start + 1) { (Int($0[0] >> 2), 1 << Int($0[0] & 3)) }

@@ -1,9 +1,12 @@
 import ArgumentParser
 import Building
+import Cleaning
+import Evaluation
 import Files
 import Inspection
 import Packing
 import Parallel
+import Tensors
 
 /// `shardmill build`
 struct BuildCommand: ParsableCommand {
@@ -44,6 +47,18 @@ struct BuildCommand: ParsableCommand {
         options.update = update
         options.strict = strict
         options.discardWork = discardWork
+        options.perplexityScorer = { model in
+            // One thread each: the score of a text must not depend on how many workers ask.
+            let perplexity = try TextPerplexity(model, backend: CPUBackend(threads: 1))
+            return { text, tokens in
+                let score = try perplexity.score(text, mostTokens: tokens)
+                guard let nats = Int(exactly: (score.lossSum * 1e6).rounded()) else {
+                    throw EvaluationFailure.mismatch(
+                        path: model, expected: "a model with a finite loss for every text", found: "\(score.lossSum)")
+                }
+                return PerplexitySignal(microNats: nats, tokens: score.targetTokens)
+            }
+        }
         let build = BuildRun(
             recipe: try Recipe(file: recipe), folder: output, options: options, tool: Shardmill.tool)
         let line = ProgressLine(quiet: common.quiet)
@@ -105,6 +120,7 @@ struct BuildCommand: ParsableCommand {
         }
         for warning in BuildRemarks(manifest).warnings { Console.error("warning: \(warning)") }
         if common.json { return Console.print(json: manifest.json) }
+        if let reason = summary.rewrite { common.say("all shards of the earlier corpus were replaced: \(reason)") }
         if summary.wasUpToDate { return common.say("\(output) is up to date: nothing to do") }
         for reason in summary.unreadable.prefix(5) { common.say("not read: \(reason)") }
         if summary.unreadable.count > 5 {

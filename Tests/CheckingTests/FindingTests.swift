@@ -4,6 +4,6 @@ import Testing
 @Suite struct FindingTests {
     @Test func aFindingReadsAsOneLine() {
         let finding = Finding(rule: "ledger", place: "a/b", expected: "x", found: "y", hint: "z")
-        #expect(finding.description == "a/b: ledger: expected x, found y; z")
+        #expect(finding.description == "a/b: error: ledger: expected x, found y; z")
     }
 }

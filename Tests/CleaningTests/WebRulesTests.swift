@@ -87,6 +87,7 @@ import Testing
             ["profile": "gophers"], ["profile": ["gopher", "gopher"]], ["profile": ["none", "c4"]], ["profile": []],
             ["gopher": 3], ["gopher": ["min_alpha": "much"]], ["gopher": ["min_alpha": -1]], ["c4": ["javascript": 3]],
             ["c4": ["min_words_per_line": 9]], ["web_signals": "some"], ["profile": "gopher", "web_signals": "off"],
+            ["gopher": ["min_words": 200_000]], ["gopher": ["min_words": 60, "max_words": 50]],
         ] as [JSONValue])
     func badValuesAreRefused(_ recipe: JSONValue) {
         #expect(throws: CleaningFailure.self) { try CleaningOptions(recipe: recipe) }

@@ -165,6 +165,41 @@ import Testing
         #expect(repetition.repeatedNGramCharacters == (5...10).map { WebSignalsTests.slowRepeated(words, $0) })
     }
 
+    /// Long words whose beginnings stand again and again, and runs of the same letters that are cut into words in other places.
+    @Test func likeBeginningsAreNoRepetitions() {
+        var random = SeededRandom(seed: 29)
+        let stem = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz"
+        for _ in 0..<200 {
+            var words: [String] = []
+            while words.count < 150 {
+                switch random.nextInt(below: 4) {
+                case 0: words.append(String(stem.prefix(1 + random.nextInt(below: 50))))
+                case 1: words += ["ab", "cd", "efgh", "ij", "kl", "mn", "opq"].prefix(random.nextInt(below: 8))
+                case 2: words += ["abc", "d", "ef", "ghij", "klm", "n", "opq"].prefix(random.nextInt(below: 8))
+                default: words += words.suffix(random.nextInt(below: 13))
+                }
+            }
+            let text = words.joined(separator: " ")
+            let split = WebSignalsTests.words(text).map { Array($0.unicodeScalars) }
+            let repetition = WebSignalsTests.web(text).repetition
+            #expect(repetition.topNGramCharacters == (2...4).map { WebSignalsTests.slowTop(split, $0) })
+            #expect(repetition.repeatedNGramCharacters == (5...10).map { WebSignalsTests.slowRepeated(split, $0) })
+        }
+    }
+
+    /// Texts of few words, where the most frequent n-gram may be the last.
+    @Test func shortTextsHaveTheirMostFrequentNGram() {
+        var random = SeededRandom(seed: 31)
+        for _ in 0..<2000 {
+            let text = (0..<random.nextInt(below: 9)).map { _ in ["a", "bb"][random.nextInt(below: 2)] }.joined(
+                separator: " ")
+            let words = WebSignalsTests.words(text).map { Array($0.unicodeScalars) }
+            #expect(
+                WebSignalsTests.web(text).repetition.topNGramCharacters
+                    == (2...4).map { WebSignalsTests.slowTop(words, $0) })
+        }
+    }
+
     private static func slowTop(_ words: [[Unicode.Scalar]], _ length: Int) -> Int {
         if words.count < length { return 0 }
         var counts: [[[Unicode.Scalar]]: Int] = [:]

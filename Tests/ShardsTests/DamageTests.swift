@@ -1,4 +1,5 @@
 import Files
+import Glibc
 import Parallel
 import Shards
 import TestSupport
@@ -47,12 +48,8 @@ import Testing
                 #expect(problems[0].message.contains(fixture.shardPath))
                 #expect(problems[0].message.contains("blocks 4 to 7"))
             }
-            if compression != .uncompressed {
-                // Without file hashes the frame checksum still lets no wrong token through.
-                for (number, block) in try fixture.plainlyRead().enumerated() {
-                    #expect(block == nil || block == fixture.blocks[4 + number], "bit \(bit)")
-                }
-            }
+            // Plain reading refuses every block of it too.
+            #expect(try fixture.plainlyRead() == [nil, nil, nil, nil], "bit \(bit)")
             damaged[bit / 8] ^= 1 << (bit % 8)
         }
         fixture.folder.write(damaged, to: fixture.shardPath)
@@ -82,15 +79,172 @@ import Testing
         #expect(problems.map(\.blocks) == [4..<8] && problems[0].message.contains("no such file"))
     }
 
-    @Test func twoShardsThatChangedPlacesAreFound() throws {
+    /// Raw shards of blocks of one segment have one size.
+    @Test(arguments: [MDSCompression.zstd(level: 3), .uncompressed])
+    func twoShardsThatChangedPlacesAreFound(compression: MDSCompression) throws {
+        let folder = TemporaryFolder()
+        let schema = ShardSamples.schema()
+        let blocks = ShardSamples.blocks(12, schema).map {
+            ShardSamples.Block(tokens: $0.tokens, ends: [16], documents: [$0.documents[0]])
+        }
+        let index = try ShardSamples.write(
+            blocks, schema, blocksPerShard: 4, compression: compression, to: folder.path)
+        let names = index.shards.map { ($0.zipData ?? $0.rawData).basename }
+        #expect(index.shards[1].rawData.bytes == index.shards[2].rawData.bytes)
+        let files = try names.map { try FileByteStream(folder($0)).readAll(limit: 1 << 20) }
+        folder.write(files[2], to: names[1])
+        folder.write(files[1], to: names[2])
+        let dataset = try ShardDataset(folder.path)
+        let problems = try dataset.verify(pool: WorkerPool(threads: 1))
+        #expect(problems.map(\.shard) == [1, 2] && problems.map(\.blocks) == [4..<8, 8..<12])
+        #expect(problems.map(\.file) == [folder(names[1]), folder(names[2])])
+        #expect(problems.allSatisfy { [.hash, .size].contains($0.fault) })
+        #expect(compression != .uncompressed || problems.allSatisfy { $0.fault == .hash })
+        #expect(throws: ShardFailure.self) { try dataset.block(4) }
+        #expect(throws: ShardFailure.self) { try dataset.block(8) }
+        #expect(try dataset.block(3).tokens == blocks[3].tokens)
+    }
+
+    /// Where the index names only a slow hash, plain reading trusts the frame checksum, which a whole other shard passes.
+    @Test func slowHashesAreComparedOnlyWhereAsked() throws {
+        let folder = TemporaryFolder()
+        let schema = ShardSamples.schema()
+        let blocks = ShardSamples.blocks(2, schema).map {
+            ShardSamples.Block(tokens: $0.tokens, ends: [16], documents: [$0.documents[0]])
+        }
+        var entries: [MDSShardEntry] = []
+        for (number, block) in blocks.enumerated() {
+            var writer = try schema.makeWriter(blocksPerShard: 1, compression: .uncompressed, hashes: [.sha256])
+            try block.tokens.withUnsafeBufferPointer {
+                try writer.append(block: $0, segmentEnds: block.ends, segmentDocuments: block.documents)
+            }
+            let shard = writer.finish(number: number)
+            try shard.write(to: folder.path)
+            entries.append(shard.entry)
+        }
+        try MDSIndex(shards: entries, attributes: schema.indexAttributes).write(to: folder.path)
+        var bytes = try FileByteStream(folder("shard.00001.mds")).readAll(limit: 1 << 20)
+        bytes[bytes.count - 1] ^= 0x40
+        folder.write(bytes, to: "shard.00001.mds")
+        #expect(try ShardDataset(folder.path).block(1).tokens != blocks[1].tokens)
+        let careful = try ShardDataset(folder.path, options: ShardReadingOptions(verifiesHashes: true))
+        #expect(throws: ShardFailure.self) { try careful.block(1) }
+        #expect(try careful.verify(pool: WorkerPool(threads: 1)).map(\.fault) == [.hash])
+    }
+
+    /// A shard of a size that is in use, of the default level.
+    @Test func tenThousandRandomBitFlipsInALargeShardAreFound() throws {
+        let folder = TemporaryFolder()
+        let schema = ShardSamples.schema(length: 2048, vocabularySize: 16_000)
+        let index = try ShardSamples.write(
+            ShardSamples.blocks(160, schema), schema, blocksPerShard: 80, compression: .zstd(level: 7), to: folder.path)
+        let name = try #require(index.shards[1].zipData?.basename)
+        let dataset = try ShardDataset(folder.path)
+        // Every flip in a large file on disk would take minutes of copying: the file is mapped, and its one byte changes under it.
+        let size = try Folder.fileSize(folder(name))
+        #expect(size > 200_000)
+        var random = SeededRandom(seed: 11)
+        let descriptor = open(folder(name), O_RDWR)
+        defer { close(descriptor) }
+        var found = 0
+        var refused = 0
+        for _ in 0..<10_000 {
+            let offset = random.nextInt(below: size)
+            var byte: UInt8 = 0
+            #expect(pread(descriptor, &byte, 1, offset) == 1)
+            var flipped = byte ^ (1 << UInt8(random.nextInt(below: 8)))
+            #expect(pwrite(descriptor, &flipped, 1, offset) == 1)
+            let problems = dataset.problems(ofShard: 1)
+            if problems.count == 1, problems[0].blocks == 80..<160, problems[0].message.contains(name),
+                problems[0].message.contains("blocks 80 to 159")
+            {
+                found += 1
+            }
+            do { _ = try dataset.block(100) } catch ShardFailure.damagedShard(_, 80..<160, _, _, _) { refused += 1 }
+            #expect(pwrite(descriptor, &byte, 1, offset) == 1)
+        }
+        #expect(found == 10_000 && refused == 10_000)
+        #expect(dataset.problems(ofShard: 1).isEmpty)
+    }
+
+    /// Whatever single bit of the index changes, opening refuses it or nothing that it says has changed.
+    @Test func everySingleFlippedBitOfTheIndexIsRefused() throws {
         let fixture = try Fixture(.zstd(level: 3))
-        let other = try FileByteStream(fixture.folder("shard.00002.mds.zstd")).readAll(limit: 1 << 20)
-        fixture.folder.write(other, to: fixture.shardPath)
-        fixture.folder.write(fixture.bytes, to: "shard.00002.mds.zstd")
+        let bytes = try FileByteStream(fixture.folder("index.json")).readAll(limit: 1 << 20)
+        let own = try MDSIndex(folder: fixture.folder.path)
+        var named: Set<Int> = []
+        for bit in 0..<bytes.count * 8 {
+            var changed = bytes
+            changed[bit / 8] ^= 1 << (bit % 8)
+            do {
+                // In memory: the number of files written to disk would be that of the bits.
+                let json = try JSONValue(parsing: changed, name: "index.json")
+                let index = try MDSIndex(json: json, path: "index.json")
+                #expect(index == own, "bit \(bit)")
+            } catch let failure as ShardFailure {
+                for shard in 0..<3 where failure.description.contains("shards[\(shard)]") { named.insert(shard) }
+            } catch {
+                #expect(error is FileFailure, "bit \(bit)")
+            }
+        }
+        #expect(named == [0, 1, 2])
+    }
+
+    @Test func editedEntriesAreNamedWithTheirBlocks() throws {
+        let fixture = try Fixture(.zstd(level: 3))
+        let path = fixture.folder("index.json")
+        let own = try JSONValue(file: path)
+        let shards = try #require(own["shards"]?.items)
+        func write(_ shards: [JSONValue]) throws {
+            var members = own.members ?? [:]
+            members["shards"] = .array(shards)
+            try AtomicFile.write(JSONValue.object(members).encoded(.python), to: path)
+        }
+        var entry = try #require(shards[1].members)
+        entry["samples"] = 5
+        try write([shards[0], .object(entry), shards[2]])
+        let failure = #expect(throws: ShardFailure.self) { try ShardDataset(fixture.folder.path) }
+        #expect(failure?.description.contains("shards[1] (shard.00001.mds.zstd, blocks 4 to 8)") == true)
+        let tolerant = try ShardDataset(
+            fixture.folder.path, options: ShardReadingOptions(toleratesEditedIndex: true))
+        #expect(try tolerant.verify(pool: WorkerPool(threads: 2)).map(\.fault) == [.index, .structure])
+        #expect(try tolerant.damagedShards(pool: WorkerPool(threads: 2)) == [1])
+        // Places exchanged, one removed, one repeated: every entry is sound by itself.
+        for edited in [[shards[0], shards[2], shards[1]], [shards[0], shards[1]], shards + [shards[2]], []] {
+            try write(edited)
+            #expect(throws: ShardFailure.self) { try ShardDataset(fixture.folder.path) }
+            let tolerant = try ShardDataset(
+                fixture.folder.path, options: ShardReadingOptions(toleratesEditedIndex: true))
+            #expect(!tolerant.index.edits.isEmpty)
+        }
+        // One of others, without the checks.
+        try AtomicFile.write(
+            JSONValue.object(["version": 2, "shards": .array(shards)]).encoded(.python), to: path)
+        #expect(try ShardDataset(fixture.folder.path).blockCount == 12)
+    }
+
+    @Test func columnsThatTheShardDoesNotNameAreFound() throws {
+        let fixture = try Fixture(.zstd(level: 3))
+        var index = try MDSIndex(folder: fixture.folder.path)
+        index.shards[1].columns[2].encoding = .fixedArray(.int16, shape: [16])
+        try index.write(to: fixture.folder.path)
+        let problems = try fixture.problems()
+        #expect(problems.map(\.fault).first == .structure)
+        #expect(problems.first?.message.contains("column_encodings") == true)
+    }
+
+    @Test func allDamagedShardsAreListed() throws {
+        let fixture = try Fixture(.zstd(level: 3))
+        try Folder.remove(fixture.folder("shard.00000.mds.zstd"))
+        fixture.folder.write(Array(fixture.bytes.dropLast()), to: fixture.shardPath)
         let dataset = try ShardDataset(fixture.folder.path)
-        #expect(try dataset.verify(pool: WorkerPool(threads: 1)).map(\.shard) == [1, 2])
-        let careful = try ShardDataset(fixture.folder.path, options: ShardReadingOptions(verifiesHashes: true))
-        #expect(throws: ShardFailure.self) { try careful.block(4) }
+        let problems = try dataset.verify(pool: WorkerPool(threads: 2))
+        #expect(problems.map(\.shard) == [0, 1] && problems.map(\.fault) == [.missing, .size])
+        #expect(try dataset.damagedShards(pool: WorkerPool(threads: 2)) == [0, 1])
+        #expect(try dataset.verify(pool: WorkerPool(threads: 1), shards: [2]).isEmpty)
+        let json = problems[1].json
+        #expect(json["fault"] == "size" && json["first_block"] == 4 && json["last_block"] == 7)
+        #expect(json["expected"]?.string == "\(fixture.bytes.count) bytes")
     }
 
     /// The cache of a reader that keeps only what it decompressed.

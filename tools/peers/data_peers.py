@@ -212,6 +212,27 @@ def minhash_datatrove(path, work):
     report(c, w, removed=[i for i, name in enumerate(ids) if name not in kept])
 
 
+def decisions_datatrove(path, work):
+    """JSON Lines -> four filters -> MinHash up to the list of what is removed, one task: a filter sees only what those before it kept."""
+    from datatrove.executor import LocalPipelineExecutor as Executor
+    from datatrove.pipeline.dedup import MinhashDedupBuckets, MinhashDedupCluster, MinhashDedupSignature
+    from datatrove.pipeline.dedup.minhash import MinhashConfig
+    from datatrove.pipeline.filters import C4QualityFilter, FineWebQualityFilter, GopherQualityFilter, GopherRepetitionFilter
+    from datatrove.pipeline.readers import JsonlReader
+    from datatrove.pipeline.writers import JsonlWriter
+    from datatrove.utils.hashing import HashConfig
+    config = MinhashConfig(hash_config=HashConfig(precision=64), num_buckets=14, hashes_per_bucket=8, n_grams=5)
+    c, w = cpu(), time.perf_counter()
+    stages = [([JsonlReader(os.path.dirname(path), glob_pattern=os.path.basename(path)), GopherQualityFilter(), GopherRepetitionFilter(),
+                C4QualityFilter(), FineWebQualityFilter(), JsonlWriter(work + "/filtered", compression=None)], 1),
+              ([JsonlReader(work + "/filtered"), MinhashDedupSignature(output_folder=work + "/signatures", config=config)], 1),
+              ([MinhashDedupBuckets(input_folder=work + "/signatures", output_folder=work + "/buckets", config=config)], 14),
+              ([MinhashDedupCluster(input_folder=work + "/buckets", output_folder=work + "/remove", config=config)], 1)]
+    for number, (pipeline, tasks) in enumerate(stages):
+        Executor(pipeline=pipeline, tasks=tasks, workers=1, logging_dir=f"{work}/log{number}").run()
+    report(c, w, filtered=sum(1 for f in glob.glob(work + "/filtered/*") for _ in open(f, encoding="utf-8")))
+
+
 def pipeline_datatrove(tokenizer, path, work):
     """JSON Lines -> four filters -> MinHash in four stages -> tokens -> merged, one task."""
     from datatrove.executor import LocalPipelineExecutor as Executor

@@ -43,20 +43,6 @@ INLINE uint64_t word_hash(const uint8_t *bytes, size_t length) {
     return folded_product(first ^ FIRST_KEY ^ state, second ^ SECOND_KEY);
 }
 
-// Writes the places of bits, eight at once whether there are so many or not: how many there are cannot be foretold.
-INLINE uint32_t *write_places(uint32_t *places, uint64_t bits, uint32_t base) {
-    const unsigned count = (unsigned)__builtin_popcountll(bits);
-    uint32_t *place = places;
-    while (bits != 0) {
-        for (int i = 0; i < 8; i++) {
-            place[i] = base + (uint32_t)__builtin_ctzll(bits | 1ull << 63);
-            bits &= bits - 1;
-        }
-        place += 8;
-    }
-    return places + count;
-}
-
 CLONES size_t shardmill_scan_words(
     const uint8_t *bytes, size_t count, size_t *position, uint64_t *hashes, uint32_t *starts, uint32_t *ends) {
     size_t at = *position, words = 0;

@@ -2,14 +2,6 @@ import Files
 
 /// A class that a fastText model gives texts, and what a document needs of it.
 public struct TextClassOptions: Sendable, Equatable {
-    /// What of a document the model is asked about.
-    public enum Extent: String, Sendable, CaseIterable {
-        /// Prose, list items, notes, headings and captions; everything where there is too little of it.
-        case prose
-        /// The whole text.
-        case everything
-    }
-
     /// What the score is called, in signals and in the rule `class-<name>`.
     public var name: String
     /// The path of the model, as written.
@@ -21,7 +13,7 @@ public struct TextClassOptions: Sendable, Equatable {
     /// The greatest score of a document that stays, in thousandths; nil where none is asked for.
     public var most: Int?
     /// What the model is asked about.
-    public var extent = Extent.prose
+    public var extent = TextExtent.prose
     /// The SHA-256 of the model's file, once known: results are equal for the same file alone.
     public var digest = ""
 
@@ -60,7 +52,7 @@ public struct TextClassOptions: Sendable, Equatable {
         least = try share("min")
         most = try share("max")
         if let value = members["text"] {
-            guard let extent = value.string.flatMap(Extent.init(rawValue:)) else {
+            guard let extent = value.string.flatMap(TextExtent.init(rawValue:)) else {
                 throw CleaningFailure.badValue(
                     key: "fasttext.text", expected: "prose or everything", found: value.text())
             }

@@ -7,16 +7,17 @@ struct NGramCounter: ~Copyable {
     // Open addressing; 0 is empty.
     private var small = Scratch<UInt32>()
     private var large = Scratch<UInt64>()
-    // Of the n-grams of one length: number at every word, and by number: key, count, first place.
-    private var numbers = Scratch<UInt32>()
-    private var keys = Scratch<UInt64>()
+    // Of the n-grams of 2, 3 and 4 words, how often each hash was met: never less than the n-gram itself.
+    private var bounds = Scratch<UInt32>()
+    // Places of n-grams that may be the most frequent; by number of n-gram: its count, its first place.
+    private var likely = Scratch<UInt32>()
     private var counts = Scratch<UInt32>()
-    private var nextCounts = Scratch<UInt32>()
     private var firsts = Scratch<UInt32>()
     // Which words are still to be looked at.
     private var places = Scratch<UInt32>()
-    // Which words begin 16, and 32, bytes that stand more than once, perhaps.
-    private var hashes = Scratch<UInt32>()
+    // Of these words: a hash of the bytes from there on; and of every word how many of the lengths in `beginnings` of the bytes there
+    // stand more than once, perhaps.
+    private var hashes = Scratch<UInt64>()
     private var met = Scratch<UInt64>()
     private var metAgain = Scratch<UInt64>()
     private var repeats = Scratch<UInt8>()
@@ -33,97 +34,132 @@ struct NGramCounter: ~Copyable {
 
     // MARK: the most frequent n-gram
 
+    // A factor for every word of an n-gram; the upper bits of their sum are its hash.
+    private static let factors: (UInt64, UInt64, UInt64, UInt64) = (
+        0x9E37_79B9_7F4A_7C15, 0xC2B2_AE3D_27D4_EB4F, 0x1656_67B1_9E37_79F9, 0x9FB2_1C65_1E98_DF25
+    )
+
     /// Characters of the most frequent 2-, 3- and 4-gram, its words joined by spaces, times its count; of equals, the first.
+    ///
+    /// First every n-gram raises the number of its hash; the n-gram that reaches the highest is counted, and only n-grams whose hash was met
+    /// as often as this one is there are looked at.
     mutating func top(_ words: Words) -> [Int] {
         let count = words.count
         if count < 2 { return [0, 0, 0] }
-        numbers.reserve(count)
-        keys.reserve(count)
-        counts.reserve(count)
-        nextCounts.reserve(count)
-        firsts.reserve(count)
+        var bits = 6
+        while bits < 14, 1 << bits < count * 2 { bits += 1 }
+        let size = 1 << bits
+        bounds.reserve(size * 3)
+        memset(bounds.base, 0, size * 12)
+        let shift = UInt64(64 - bits)
         let ids = words.numbers
-        let at = numbers.base
-        var found = 0
-        let mask = clearSmall(count)
+        let (bounds2, bounds3, bounds4) = (bounds.base, bounds.base + size, bounds.base + size * 2)
+        var (most2, most3, most4) = (UInt32(0), UInt32(0), UInt32(0))
+        var (place2, place3, place4) = (0, 0, 0)
+        let (factor0, factor1, factor2, factor3) = NGramCounter.factors
         for index in 0..<(count &- 1) {
-            let key = UInt64(ids[index]) &<< 32 | UInt64(ids[index &+ 1])
-            at[index] = number(key, index, mask, counts.base, &found)
+            let hash2 = UInt64(ids[index]) &* factor0 &+ UInt64(ids[index &+ 1]) &* factor1
+            NGramCounter.raise(bounds2 + Int(hash2 &>> shift), index, &most2, &place2)
+            if index &+ 2 >= count { continue }
+            let hash3 = hash2 &+ UInt64(ids[index &+ 2]) &* factor2
+            NGramCounter.raise(bounds3 + Int(hash3 &>> shift), index, &most3, &place3)
+            if index &+ 3 >= count { continue }
+            let hash4 = hash3 &+ UInt64(ids[index &+ 3]) &* factor3
+            NGramCounter.raise(bounds4 + Int(hash4 &>> shift), index, &most4, &place4)
         }
-        var top = [best(words, 2, counts.base, found)]
-        // An n-gram that stands twice has both its shorter ones twice: only those are looked at.
-        places.reserve(count + 1)
-        let places = places.base
-        var listed = count &- 1
-        for index in 0..<listed { places[index] = UInt32(truncatingIfNeeded: index) }
-        for length in 3...4 {
-            let shorter = counts.base
-            var kept = 0
-            for place in 0..<listed {
-                let index = places[place]
-                places[kept] = index
-                kept &+= shorter[Int(at[Int(index)])] > 1 ? 1 : 0
-            }
-            places[kept] = .max
-            listed = 0
-            let mask = clearSmall(kept)
-            found = 0
-            for place in 0..<kept {
-                let index = Int(places[place])
-                if places[place &+ 1] != UInt32(truncatingIfNeeded: index &+ 1) { continue }
-                let key = UInt64(at[index]) &<< 32 | UInt64(at[index &+ 1])
-                // The number of the next place is still that of the shorter n-gram.
-                at[index] = number(key, index, mask, nextCounts.base, &found)
-                places[listed] = UInt32(truncatingIfNeeded: index)
-                listed &+= 1
-            }
-            top.append(best(words, length, nextCounts.base, found))
-            swap(&counts, &nextCounts)
-        }
-        return top
-    }
-
-    private func best(_ words: Words, _ length: Int, _ counts: UnsafePointer<UInt32>, _ found: Int) -> Int {
-        if words.count < length { return 0 }
-        var most: UInt32 = 1
-        var place = 0
-        for number in 0..<found where counts[number] > most {
-            most = counts[number]
-            place = Int(firsts.base[number])
-        }
-        return (Int(words.characters[place + length] &- words.characters[place]) + length - 1) * Int(most)
-    }
-
-    private mutating func clearSmall(_ count: Int) -> Int {
-        var capacity = 64
-        while capacity < count * 2 { capacity *= 2 }
-        small.reserve(capacity)
-        memset(small.base, 0, capacity * 4)
-        return capacity - 1
+        return [
+            best(words, 2, bounds2, shift, most2, place2), best(words, 3, bounds3, shift, most3, place3),
+            best(words, 4, bounds4, shift, most4, place4),
+        ]
     }
 
     @inline(__always)
-    private func number(
-        _ key: UInt64, _ index: Int, _ mask: Int, _ counts: UnsafeMutablePointer<UInt32>, _ found: inout Int
-    ) -> UInt32 {
-        let mixed = key &* 0x9E37_79B9_7F4A_7C15
-        var slot = Int(truncatingIfNeeded: mixed &>> 32 ^ mixed &>> 15) & mask
-        while true {
-            let entry = small.base[slot]
-            if entry == 0 {
-                small.base[slot] = UInt32(truncatingIfNeeded: found &+ 1)
-                keys.base[found] = key
-                counts[found] = 1
-                firsts.base[found] = UInt32(truncatingIfNeeded: index)
-                found &+= 1
-                return UInt32(truncatingIfNeeded: found &- 1)
-            }
-            if keys.base[Int(entry &- 1)] == key {
-                counts[Int(entry &- 1)] &+= 1
-                return entry &- 1
-            }
-            slot = (slot &+ 1) & mask
+    private static func raise(
+        _ bound: UnsafeMutablePointer<UInt32>, _ index: Int, _ most: inout UInt32, _ place: inout Int
+    ) {
+        let raised = bound.pointee &+ 1
+        bound.pointee = raised
+        if raised > most {
+            most = raised
+            place = index
         }
+    }
+
+    /// The characters of the most frequent n-gram times its count, where `place` has one whose hash was met most, `most` times.
+    private mutating func best(
+        _ words: Words, _ length: Int, _ bounds: UnsafePointer<UInt32>, _ shift: UInt64, _ most: UInt32, _ place: Int
+    ) -> Int {
+        if words.count < length { return 0 }
+        let last = words.count &- length
+        let ids = words.numbers
+        var count = UInt32(1)
+        var first = 0
+        if most > 1 {
+            var least: UInt32 = 0
+            for index in 0...last where NGramCounter.isSame(ids + index, ids + place, length) { least &+= 1 }
+            least = max(least, 2)
+            likely.reserve(last + 1)
+            let likely = likely.base
+            var found = 0
+            let (factor0, factor1, factor2, factor3) = NGramCounter.factors
+            for index in 0...last {
+                var hash = UInt64(ids[index]) &* factor0 &+ UInt64(ids[index &+ 1]) &* factor1
+                if length > 2 { hash &+= UInt64(ids[index &+ 2]) &* factor2 }
+                if length > 3 { hash &+= UInt64(ids[index &+ 3]) &* factor3 }
+                likely[found] = UInt32(truncatingIfNeeded: index)
+                found &+= bounds[Int(hash &>> shift)] >= least ? 1 : 0
+            }
+            (count, first) = mostFrequent(words, length, found)
+        }
+        return (Int(words.characters[first + length] &- words.characters[first]) + length - 1) * Int(count)
+    }
+
+    @inline(__always)
+    private static func isSame(_ left: UnsafePointer<UInt32>, _ right: UnsafePointer<UInt32>, _ length: Int) -> Bool {
+        if left[0] != right[0] || left[1] != right[1] { return false }
+        return (length < 3 || left[2] == right[2]) && (length < 4 || left[3] == right[3])
+    }
+
+    /// Counts the n-grams at the likely places: how often the most frequent is there, the first of equals, and where it is first; once and
+    /// the first of the text where none is there twice.
+    private mutating func mostFrequent(_ words: Words, _ length: Int, _ found: Int) -> (UInt32, Int) {
+        counts.reserve(found)
+        firsts.reserve(found)
+        var capacity = 64
+        while capacity < found * 2 { capacity *= 2 }
+        small.reserve(capacity)
+        memset(small.base, 0, capacity * 4)
+        let mask = capacity - 1
+        var number = 0
+        for place in 0..<found {
+            let index = Int(likely.base[place])
+            let gram = words.numbers + index
+            var hash = UInt64(0)
+            for word in 0..<length { hash = (hash ^ UInt64(gram[word])) &* 0x9E37_79B9_7F4A_7C15 }
+            var slot = Int(truncatingIfNeeded: hash &>> 32) & mask
+            while true {
+                let known = small.base[slot]
+                if known == 0 {
+                    number &+= 1
+                    small.base[slot] = UInt32(truncatingIfNeeded: number)
+                    counts.base[number &- 1] = 1
+                    firsts.base[number &- 1] = UInt32(truncatingIfNeeded: index)
+                    break
+                }
+                if NGramCounter.isSame(words.numbers + Int(firsts.base[Int(known &- 1)]), gram, length) {
+                    counts.base[Int(known &- 1)] &+= 1
+                    break
+                }
+                slot = (slot &+ 1) & mask
+            }
+        }
+        var most: UInt32 = 1
+        var first = 0
+        for index in 0..<number where counts.base[index] > most {
+            most = counts.base[index]
+            first = Int(firsts.base[index])
+        }
+        return (most, first)
     }
 
     // MARK: repeated n-grams
@@ -132,16 +168,16 @@ struct NGramCounter: ~Copyable {
     /// repeated one the search goes on after it.
     mutating func repeated(_ words: Words) -> [Int] {
         if words.count < 6 { return [0, 0, 0, 0, 0, 0] }
-        findRepeats(words)
-        places.reserve(words.count)
-        let places = places.base
-        for index in 0..<words.count { places[index] = UInt32(truncatingIfNeeded: index) }
-        var listed = words.count
+        var listed = findRepeats(words)
         return (5...10).map { length in
             listed = keepRepeats(words, length, listed)
             return repeated(words, length, listed)
         }
     }
+
+    // Beginnings of an n-gram, 8 bytes longer each; an n-gram cannot stand twice where one that is no longer than itself does not.
+    private static let shortest = 16
+    private static let beginnings: UInt8 = 5
 
     /// Keeps the places whose n-gram may stand twice, as their beginnings say: what a shorter one cannot, a longer one cannot.
     private mutating func keepRepeats(_ words: Words, _ length: Int, _ listed: Int) -> Int {
@@ -155,66 +191,79 @@ struct NGramCounter: ~Copyable {
             let index = Int(places[place])
             places[kept] = UInt32(truncatingIfNeeded: index)
             let size = bytes[index &+ length] &- bytes[index]
-            // 16 bytes need a beginning of 16 that stands twice, 32 one of 32.
-            let asked = (size >= 16 ? UInt8(1) : 0) &+ (size >= 32 ? UInt8(1) : 0)
-            kept &+= repeats[index] >= asked ? 1 : 0
+            // So many of the beginnings are no longer than the n-gram.
+            let asked = min(max(size >> 3, 1) &- 1, UInt32(NGramCounter.beginnings))
+            kept &+= repeats[index] >= UInt8(truncatingIfNeeded: asked) ? 1 : 0
             place &+= 1
         }
         return kept
     }
 
-    private mutating func findRepeats(_ words: Words) {
+    /// Finds for every word how many beginnings stand twice there, perhaps, and lists the places at which an n-gram of 5 words may.
+    private mutating func findRepeats(_ words: Words) -> Int {
         let count = words.count
         hashes.reserve(count)
         repeats.reserve(count)
-        memset(repeats.base, 0, count)
-        var bits = 1 << 10
-        while bits < count * 16 { bits *= 2 }
-        met.reserve(bits / 64)
-        metAgain.reserve(bits / 64)
-        for level in UInt8(0)..<2 {
-            let length = level == 0 ? 16 : 32
-            memset(met.base, 0, bits / 8)
-            memset(metAgain.base, 0, bits / 8)
-            let total = Int(words.bytes[count])
-            let mask = UInt32(truncatingIfNeeded: bits &- 1)
+        places.reserve(count)
+        let hashes = hashes.base
+        let repeats = repeats.base
+        let places = places.base
+        memset(repeats, 0, count)
+        let total = Int(words.bytes[count])
+        var listed = count
+        for level in UInt8(0)..<NGramCounter.beginnings {
+            let length = NGramCounter.shortest &+ 8 &* Int(level)
+            var bits = UInt64(10)
+            while 1 << Int(bits) < listed * 16 { bits += 1 }
+            met.reserve(1 << Int(bits) / 64)
+            metAgain.reserve(1 << Int(bits) / 64)
+            memset(met.base, 0, 1 << Int(bits) / 8)
+            memset(metAgain.base, 0, 1 << Int(bits) / 8)
             let met = met.base
             let again = metAgain.base
-            let hashes = hashes.base
-            let repeats = repeats.base
-            for index in 0..<count {
+            var asked = 0
+            for place in 0..<listed {
+                let index = level == 0 ? place : Int(places[place])
                 let start = Int(words.bytes[index])
                 if start &+ length > total { break }
-                if repeats[index] != level { continue }
                 let raw = UnsafeRawPointer(words.text + start)
-                var hash =
-                    raw.loadUnaligned(as: UInt64.self) &* 0x9E37_79B9_7F4A_7C15
-                    ^ raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self) &* 0xC2B2_AE3D_27D4_EB4F
-                if level == 1 {
-                    hash ^= hash &>> 29
-                    hash &+= raw.loadUnaligned(fromByteOffset: 16, as: UInt64.self) &* 0x1656_67B1_9E37_79F9
-                    hash ^= raw.loadUnaligned(fromByteOffset: 24, as: UInt64.self) &* 0x27D4_EB2F_1656_67C5
+                var hash: UInt64
+                if level == 0 {
+                    hash = raw.loadUnaligned(as: UInt64.self) &* 0x9E37_79B9_7F4A_7C15
+                    hash ^= hash &>> 32
+                    hash ^= raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self) &* 0xC2B2_AE3D_27D4_EB4F
+                } else {
+                    hash = hashes[place] &+ raw.loadUnaligned(fromByteOffset: length &- 8, as: UInt64.self)
                 }
                 hash = (hash ^ hash &>> 32) &* 0x9FB2_1C65_1E98_DF25
-                let bit = UInt32(truncatingIfNeeded: hash &>> 32) & mask
-                hashes[index] = bit
-                let one = UInt64(1) &<< UInt64(bit & 63)
+                hashes[place] = hash
+                let bit = hash &>> (64 &- bits)
+                let one = UInt64(1) &<< (bit & 63)
                 let word = Int(bit &>> 6)
-                again[word] |= met[word] & one
-                met[word] |= one
+                let before = met[word]
+                again[word] |= before & one
+                met[word] = before | one
+                asked &+= 1
             }
-            for index in 0..<count {
-                if Int(words.bytes[index]) &+ length > total { break }
-                if repeats[index] != level { continue }
-                let bit = hashes[index]
-                repeats[index] = level &+ UInt8(truncatingIfNeeded: again[Int(bit &>> 6)] &>> UInt64(bit & 63) & 1)
+            listed = 0
+            for place in 0..<asked {
+                let hash = hashes[place]
+                let index = level == 0 ? UInt32(truncatingIfNeeded: place) : places[place]
+                let bit = hash &>> (64 &- bits)
+                let isMetAgain = again[Int(bit &>> 6)] &>> (bit & 63) & 1
+                repeats[Int(index)] &+= UInt8(truncatingIfNeeded: isMetAgain)
+                places[listed] = index
+                hashes[listed] = hash
+                listed &+= Int(truncatingIfNeeded: isMetAgain)
             }
         }
+        for index in 0..<count { places[index] = UInt32(truncatingIfNeeded: index) }
+        return count
     }
 
     private mutating func repeated(_ words: Words, _ length: Int, _ listed: Int) -> Int {
         var capacity = 256
-        while capacity < listed { capacity *= 2 }
+        while capacity < listed * 2 { capacity *= 2 }
         large.reserve(capacity)
         memset(large.base, 0, capacity * 8)
         var mask = capacity - 1

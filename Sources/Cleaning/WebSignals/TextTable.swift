@@ -2,83 +2,129 @@ import CKernels
 import Files
 import Glibc
 
-/// What is known of byte strings: open addressing, a string's value beside its key. No decision depends on what it holds.
+/// What is known of byte strings: entries in the order in which they came, so that the frequent ones lie close together, and a table of
+/// open addressing that points at them. No decision depends on what it holds.
 struct TextTable<Value: BitwiseCopyable>: ~Copyable {
-    private var slots: UnsafeMutablePointer<Slot>
+    // The address of an entry in the lower 48 bits, as every address of a program is below 2^48; above them 16 bits of its key's place. 0 is
+    // empty.
+    private var slots: UnsafeMutablePointer<UInt64>
     private var mask: Int
     private(set) var count = 0
+    private var segments: [UnsafeMutablePointer<Entry>] = []
 
-    struct Slot: BitwiseCopyable {
+    /// A string's value beside its key.
+    struct Entry: BitwiseCopyable {
         // Values with vectors in them ask for more alignment than keys: first, they leave no gap.
         var value: Value
         var key: TextKey
     }
 
-    init(capacity: Int = 1 << 12) {
-        slots = TextTable.allocate(capacity)
+    private static var segmentBytes: Int { 1 << 21 }
+    private static var segmentCount: Int { segmentBytes / MemoryLayout<Entry>.stride }
+
+    init() {
+        let capacity = TextTable.segmentBytes / 8
+        slots = TextTable.emptySlots(capacity)
         mask = capacity - 1
     }
 
-    deinit { free(slots) }
+    deinit {
+        munmap(slots, (mask + 1) * 8)
+        for segment in segments { munmap(segment, TextTable.segmentBytes) }
+    }
 
     /// Forgets every string; the memory stays.
     mutating func removeAll() {
-        memset(slots, 0, (mask + 1) * MemoryLayout<Slot>.stride)
+        memset(slots, 0, (mask + 1) * 8)
         count = 0
     }
 
-    /// What is kept for the string of this key, if it is known; valid until the next `insert`.
+    /// What is kept for the string of this key, if it is known; valid until `removeAll`.
     @inline(__always)
     func find(_ key: TextKey) -> UnsafePointer<Value>? {
-        var slot = key.place & mask
+        let place = key.place
+        var slot = place & mask
         while true {
-            let entry = slots + slot
-            if entry.pointee.key.low == key.low, entry.pointee.key.high == key.high {
-                return UnsafeRawPointer(entry).assumingMemoryBound(to: Value.self)
+            let entry = slots[slot]
+            if entry == 0 { return nil }
+            if (entry ^ UInt64(truncatingIfNeeded: place)) &>> 48 == 0 {
+                let known = TextTable.entry(entry)
+                if known.pointee.key == key { return UnsafeRawPointer(known).assumingMemoryBound(to: Value.self) }
             }
-            if entry.pointee.key.high == 0 { return nil }
             slot = (slot &+ 1) & mask
         }
     }
 
-    /// Asks the memory for where a key would stand.
+    /// Asks the memory for the slot at which a key's place begins.
     @inline(__always)
-    func prefetch(_ key: TextKey) { shardmill_prefetch(slots + (key.place & mask)) }
+    func prefetch(_ place: Int) { shardmill_prefetch(slots + (place & mask)) }
+
+    /// The entry to which the slot of a key's place points, for `value(_:of:)`; asks the memory for it.
+    @inline(__always)
+    func guess(_ place: Int) -> UInt64 {
+        let entry = slots[place & mask]
+        shardmill_prefetch_address(entry & 0xFFFF_FFFF_FFFF)
+        return entry
+    }
+
+    /// What is kept for the string of this key where the guess was right.
+    @inline(__always)
+    static func value(_ guess: UInt64, of key: TextKey) -> UnsafePointer<Value>? {
+        if guess == 0 { return nil }
+        let entry = entry(guess)
+        return entry.pointee.key == key ? UnsafeRawPointer(entry).assumingMemoryBound(to: Value.self) : nil
+    }
 
     /// Keeps a value for the string of a key that is not known.
     mutating func insert(_ key: TextKey, _ value: Value) {
         if (count + 1) * 2 > mask { grow() }
-        put(Slot(value: value, key: key))
+        let entry = room(for: count)
+        entry.initialize(to: Entry(value: value, key: key))
+        put(entry)
         count += 1
     }
 
-    private func put(_ entry: Slot) {
-        var slot = entry.key.place & mask
-        while slots[slot].key.high != 0 { slot = (slot &+ 1) & mask }
-        slots[slot] = entry
+    @inline(__always)
+    private static func entry(_ slot: UInt64) -> UnsafePointer<Entry> {
+        UnsafePointer(bitPattern: UInt(slot & 0xFFFF_FFFF_FFFF)).unsafelyUnwrapped
+    }
+
+    private func put(_ entry: UnsafePointer<Entry>) {
+        let place = entry.pointee.key.place
+        var slot = place & mask
+        while slots[slot] != 0 { slot = (slot &+ 1) & mask }
+        slots[slot] = UInt64(UInt(bitPattern: entry)) | UInt64(truncatingIfNeeded: place >> 48) << 48
     }
 
     private mutating func grow() {
-        let old = slots
-        let oldCount = mask + 1
-        slots = TextTable.allocate(oldCount * 4)
-        mask = oldCount * 4 - 1
-        for index in 0..<oldCount where old[index].key.high != 0 { put(old[index]) }
-        free(old)
+        munmap(slots, (mask + 1) * 8)
+        let capacity = (mask + 1) * 2
+        slots = TextTable.emptySlots(capacity)
+        mask = capacity - 1
+        for number in 0..<count { put(room(for: number)) }
     }
 
-    /// Empty slots, at the beginning of a line of the cache.
-    private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<Slot> {
-        var memory: UnsafeMutableRawPointer?
-        let bytes = capacity * MemoryLayout<Slot>.stride
-        let isLarge = bytes >= 1 << 21
-        guard posix_memalign(&memory, isLarge ? 1 << 21 : 64, bytes) == 0, let memory else {
-            fatalError("no memory for \(bytes) bytes")
-        }
-        // Every look-up goes elsewhere: small pages would cost more than the memory itself.
-        if isLarge { madvise(memory, bytes, MADV_HUGEPAGE) }
-        memset(memory, 0, bytes)
-        return memory.bindMemory(to: Slot.self, capacity: capacity)
+    /// The memory of an entry; those of a new segment are made.
+    private mutating func room(for number: Int) -> UnsafeMutablePointer<Entry> {
+        let (segment, place) = number.quotientAndRemainder(dividingBy: TextTable.segmentCount)
+        if segment == segments.count { segments.append(TextTable.emptySegment()) }
+        return segments[segment] + place
+    }
+
+    private static func emptySlots(_ capacity: Int) -> UnsafeMutablePointer<UInt64> {
+        pages(capacity * 8).bindMemory(to: UInt64.self, capacity: capacity)
+    }
+
+    private static func emptySegment() -> UnsafeMutablePointer<Entry> {
+        pages(segmentBytes).bindMemory(to: Entry.self, capacity: segmentCount)
+    }
+
+    /// Memory of zeros, a multiple of `segmentBytes`. Look-ups go here and there: small pages would cost more than the memory itself.
+    private static func pages(_ bytes: Int) -> UnsafeMutableRawPointer {
+        let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let memory, memory != MAP_FAILED else { fatalError("no memory for \(bytes) bytes") }
+        madvise(memory, bytes, MADV_HUGEPAGE)
+        return memory
     }
 }
 
@@ -86,8 +132,12 @@ struct TextTable<Value: BitwiseCopyable>: ~Copyable {
 /// length.
 struct TextKey: BitwiseCopyable {
     var low: UInt64
-    /// Never 0.
     var high: UInt64
+
+    @inline(__always)
+    static func == (left: TextKey, right: TextKey) -> Bool {
+        (left.low ^ right.low) | (left.high ^ right.high) == 0
+    }
 
     @inline(__always)
     var place: Int {
@@ -102,15 +152,12 @@ struct TextKey: BitwiseCopyable {
         let raw = UnsafeRawPointer(bytes)
         if length < 16 {
             if room >= 16 {
-                low = raw.loadUnaligned(as: UInt64.self)
-                high = raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
-                if length <= 8 {
-                    low &= length == 0 ? 0 : UInt64.max &>> UInt64(64 &- 8 &* length)
-                    high = 0
-                } else {
-                    high &= UInt64.max &>> UInt64(128 &- 8 &* length)
-                }
-                high |= UInt64(length &+ 1) &<< 56
+                // Shifts by 64 are 0 in Swift; so both halves need no question.
+                low = raw.loadUnaligned(as: UInt64.self) & ~(UInt64.max << UInt64(8 &* length))
+                let kept = max(length &- 8, 0)
+                high =
+                    raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self) & ~(UInt64.max &<< UInt64(8 &* kept))
+                    | UInt64(truncatingIfNeeded: length &+ 1) &<< 56
             } else {
                 self = TextKey.short(raw, length)
             }

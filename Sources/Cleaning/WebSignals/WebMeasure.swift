@@ -1,3 +1,4 @@
+import CKernels
 import Files
 import Glibc
 
@@ -15,13 +16,13 @@ struct WebMeasure: ~Copyable {
     private var wordNumbers = Scratch<UInt32>()
     private var byteStarts = Scratch<UInt32>()
     private var characterStarts = Scratch<UInt32>()
-    private var wordCount = 0
-    private var wordByte: UInt32 = 0
-    private var wordCharacter: UInt32 = 0
-    // The three of them where the row began.
-    private var rowWords: (count: Int, byte: UInt32, character: UInt32) = (0, 0, 0)
+    private var listed = Listed()
+    // The same where the row began.
+    private var listedBeforeRow = Listed()
     private var letters = Scratch<UInt8>()
-    private var upcoming = Scratch<Upcoming>()
+    private var chunkStarts = Scratch<UInt32>()
+    private var chunkEnds = Scratch<UInt32>()
+    private let upcoming = Scratch<WordCache.Upcoming>(capacity: WebMeasure.distance)
     private var repetitions = RepetitionCounter()
 
     /// A piece of the text between two line feeds, in bytes and in characters.
@@ -32,6 +33,13 @@ struct WebMeasure: ~Copyable {
         var endCharacter: Int
         var hasWords: Bool
         var endsTerminal: Bool
+    }
+
+    /// How much of the words has been listed: words, their bytes, their characters.
+    private struct Listed: BitwiseCopyable {
+        var words = 0
+        var byte: UInt32 = 0
+        var character: UInt32 = 0
     }
 
     init() {}
@@ -86,61 +94,91 @@ struct WebMeasure: ~Copyable {
     private mutating func scan(_ base: UnsafePointer<UInt8>, _ count: Int) -> Scan {
         var scan = Scan()
         letters.reserve(count + 96)
-        wordCount = 0
-        wordByte = 0
-        wordCharacter = 0
-        rowWords = (0, 0, 0)
+        chunkStarts.reserve((count + 1) / 2 + 8)
+        chunkEnds.reserve((count + 1) / 2 + 8)
+        let chunks = shardmill_find_chunks(base, count, chunkStarts.base, chunkEnds.base)
+        listed = Listed()
+        listedBeforeRow = Listed()
         var row = Row()
-        var line = Line(start: 0, end: 0, firstCharacter: 0, endCharacter: 0, hasWords: false, endsTerminal: false)
-        var characters = 0
-        var index = 0
-        var lastWasReturn = false
-        var ahead = 0
-        var taken = 0
-        while index < count {
-            let byte = base[index]
-            if WhiteSpace.isChunk(base, index, count) {
-                if taken == ahead {
-                    ahead = lookAhead(base, index, count)
-                    taken = 0
+        var gap = Gap()
+        var first = 0
+        while first < chunks {
+            // The memory is asked for what is known of some chunks before the first of them is looked at.
+            let behind = min(first &+ WebMeasure.distance, chunks)
+            for chunk in first..<behind {
+                let start = Int(chunkStarts.base[chunk])
+                let key = TextKey(base + start, Int(chunkEnds.base[chunk]) &- start, room: count &- start)
+                upcoming.base[chunk &- first] = cache.upcoming(key)
+            }
+            for chunk in 0..<(behind &- first) { cache.guess(&upcoming.base[chunk]) }
+            for chunk in 0..<(behind &- first) { cache.fetchWords(upcoming.base[chunk]) }
+            for chunk in first..<behind {
+                let start = Int(chunkStarts.base[chunk])
+                let end = Int(chunkEnds.base[chunk])
+                if start == gap.index &+ 1, base[gap.index] == 0x20 {
+                    gap.characters &+= 1
+                } else if start > gap.index {
+                    pass(&gap, to: start, base, &row, &scan)
                 }
-                let chunk = upcoming.base + taken
-                taken &+= 1
-                let start = index
-                index = chunk.pointee.end
-                let length = index &- start
-                let facts = cache.chunk(chunk.pointee.key, base + start, length, room: count &- start)
-                copyLetters(base + start, length, room: count &- start, &scan)
+                let facts = cache.chunk(
+                    upcoming.base[chunk &- first], base + start, end &- start, room: count &- start)
+                copyLetters(base + start, end &- start, room: count &- start, &scan)
                 addWords(facts)
                 scan.sums &+= facts.pointee.sums
                 scan.stopWords |= facts.pointee.stopWords
                 if scan.endByte == 0 {
                     scan.firstByte = start
-                    scan.firstCharacter = characters
+                    scan.firstCharacter = gap.characters
                 }
-                row.add(facts, start: start, end: index, lastByte: start > 0 ? base[start &- 1] : 0)
-                characters &+= Int(facts.pointee.sums[ChunkFacts.characterLane])
-                line.hasWords = true
-                line.endsTerminal = facts.pointee.flags & ChunkFacts.terminalEnd != 0
-                scan.endByte = index
-                scan.endCharacter = characters
-                lastWasReturn = false
-                continue
+                row.add(facts, start: start, end: end, lastByte: start > 0 ? base[start &- 1] : 0)
+                gap.characters &+= Int(facts.pointee.sums[ChunkFacts.characterLane])
+                gap.line.hasWords = true
+                gap.line.endsTerminal = facts.pointee.flags & ChunkFacts.terminalEnd != 0
+                scan.endByte = end
+                scan.endCharacter = gap.characters
+                gap.index = end
             }
+            first = behind
+        }
+        if gap.index < count { pass(&gap, to: count, base, &row, &scan) }
+        gap.line.end = count
+        gap.line.endCharacter = gap.characters
+        gap.line.endsTerminal = gap.line.endsTerminal && scan.endByte == count
+        add(line: gap.line)
+        if row.start < count { end(&row, base, &scan) }
+        scan.characters = gap.characters
+        return scan
+    }
+
+    /// Where the pass stands between two chunks.
+    private struct Gap {
+        var index = 0
+        var characters = 0
+        var line = Line(start: 0, end: 0, firstCharacter: 0, endCharacter: 0, hasWords: false, endsTerminal: false)
+    }
+
+    /// Takes the white space up to a place.
+    private mutating func pass(
+        _ gap: inout Gap, to place: Int, _ base: UnsafePointer<UInt8>, _ row: inout Row, _ scan: inout Scan
+    ) {
+        var index = gap.index
+        var lastWasReturn = false
+        while index < place {
+            let byte = base[index]
             if byte == 0x20 {
                 index &+= 1
-                characters &+= 1
+                gap.characters &+= 1
                 lastWasReturn = false
                 continue
             }
             let size = byte < 0x80 ? 1 : byte == 0xC2 ? 2 : 3
             if byte == 0x0A {
-                line.end = index
-                line.endCharacter = characters
-                line.endsTerminal = line.endsTerminal && scan.endByte == index
-                add(line: line)
-                line = Line(
-                    start: index &+ 1, end: 0, firstCharacter: characters &+ 1, endCharacter: 0, hasWords: false,
+                gap.line.end = index
+                gap.line.endCharacter = gap.characters
+                gap.line.endsTerminal = gap.line.endsTerminal && scan.endByte == index
+                add(line: gap.line)
+                gap.line = Line(
+                    start: index &+ 1, end: 0, firstCharacter: gap.characters &+ 1, endCharacter: 0, hasWords: false,
                     endsTerminal: false)
             }
             if WhiteSpace.breaksLine(base, index) {
@@ -149,77 +187,47 @@ struct WebMeasure: ~Copyable {
             }
             lastWasReturn = byte == 0x0D
             index &+= size
-            characters &+= 1
+            gap.characters &+= 1
         }
-        line.end = count
-        line.endCharacter = characters
-        line.endsTerminal = line.endsTerminal && scan.endByte == count
-        add(line: line)
-        if row.start < count { end(&row, base, &scan) }
-        scan.characters = characters
-        return scan
+        gap.index = index
     }
 
     /// Lists the words of a chunk for the n-grams.
     @inline(__always)
     private mutating func addWords(_ facts: UnsafePointer<ChunkFacts>) {
         let words = Int(facts.pointee.sums[ChunkFacts.wordLane])
-        if wordCount &+ words >= wordNumbers.capacity { growWords(words) }
+        var at = listed
+        if at.words &+ words >= wordNumbers.capacity { growWords(words) }
         if words == 1 {
-            wordNumbers.base[wordCount] = facts.pointee.firstWord
-            byteStarts.base[wordCount] = wordByte
-            characterStarts.base[wordCount] = wordCharacter
-            wordByte &+= facts.pointee.sums[ChunkFacts.byteLane]
-            wordCharacter &+= facts.pointee.sums[ChunkFacts.characterLane]
-            wordCount &+= 1
+            wordNumbers.base[at.words] = facts.pointee.firstWord
+            byteStarts.base[at.words] = at.byte
+            characterStarts.base[at.words] = at.character
+            at.byte &+= facts.pointee.sums[ChunkFacts.byteLane]
+            at.character &+= facts.pointee.sums[ChunkFacts.characterLane]
+            at.words &+= 1
+            listed = at
             return
         }
         let all = cache.wordsOfChunks.base + Int(facts.pointee.firstWord)
         for place in 0..<words {
-            wordNumbers.base[wordCount] = all[place].number
-            byteStarts.base[wordCount] = wordByte
-            characterStarts.base[wordCount] = wordCharacter
-            wordByte &+= all[place].bytes
-            wordCharacter &+= all[place].characters
-            wordCount &+= 1
+            wordNumbers.base[at.words] = all[place].number
+            byteStarts.base[at.words] = at.byte
+            characterStarts.base[at.words] = at.character
+            at.byte &+= all[place].bytes
+            at.character &+= all[place].characters
+            at.words &+= 1
         }
+        listed = at
     }
 
     private mutating func growWords(_ words: Int) {
-        let room = max(wordCount + words + 1, wordNumbers.capacity * 2)
-        wordNumbers.reserve(room, keeping: wordCount)
-        byteStarts.reserve(room, keeping: wordCount)
-        characterStarts.reserve(room, keeping: wordCount)
-    }
-
-    /// A chunk that is about to come.
-    struct Upcoming: BitwiseCopyable {
-        var key: TextKey
-        var end: Int
+        let room = max(listed.words + words + 1, wordNumbers.capacity * 2)
+        wordNumbers.reserve(room, keeping: listed.words)
+        byteStarts.reserve(room, keeping: listed.words)
+        characterStarts.reserve(room, keeping: listed.words)
     }
 
     private static let distance = 32
-
-    /// Finds the chunks from `index` on, where one begins, and asks the memory for what is known of them; how many.
-    private mutating func lookAhead(_ base: UnsafePointer<UInt8>, _ index: Int, _ count: Int) -> Int {
-        upcoming.reserve(WebMeasure.distance)
-        var index = index
-        var found = 0
-        while index < count {
-            if WhiteSpace.isChunk(base, index, count) {
-                let start = index
-                index = WhiteSpace.chunkEnd(base, start &+ 1, count)
-                let key = TextKey(base + start, index &- start, room: count &- start)
-                cache.prefetch(key)
-                upcoming.base[found] = Upcoming(key: key, end: index)
-                found &+= 1
-                if found == WebMeasure.distance { break }
-            } else {
-                index &+= base[index] < 0x80 ? 1 : base[index] == 0xC2 ? 2 : 3
-            }
-        }
-        return found
-    }
 
     private mutating func add(line: Line) {
         lines.reserve(lineCount + 1, keeping: lineCount)
@@ -245,7 +253,7 @@ struct WebMeasure: ~Copyable {
 
     private mutating func end(_ row: inout Row, _ base: UnsafePointer<UInt8>, _ scan: inout Scan) {
         if row.flags & ChunkFacts.joined != 0 { separate(&row, base, &scan, listing: true) }
-        rowWords = (wordCount, wordByte, wordCharacter)
+        listedBeforeRow = listed
         let isCited = row.flags & ChunkFacts.openBracket != 0
         if isCited || row.flags & ChunkFacts.phrase != 0 {
             let text = base + row.firstByte
@@ -314,7 +322,7 @@ struct WebMeasure: ~Copyable {
             first = end
         }
         if changes.isEmpty { return }
-        if listing { (wordCount, wordByte, wordCharacter) = rowWords }
+        if listing { listed = listedBeforeRow }
         var again = Row()
         for (place, piece) in pieces.enumerated() {
             let length = piece.end - piece.start
@@ -405,10 +413,10 @@ struct WebMeasure: ~Copyable {
     // MARK: words
 
     private mutating func listWords() -> NGramCounter.Words {
-        byteStarts.base[wordCount] = wordByte
-        characterStarts.base[wordCount] = wordCharacter
+        byteStarts.base[listed.words] = listed.byte
+        characterStarts.base[listed.words] = listed.character
         return NGramCounter.Words(
-            count: wordCount, numbers: wordNumbers.base, bytes: byteStarts.base, characters: characterStarts.base,
+            count: listed.words, numbers: wordNumbers.base, bytes: byteStarts.base, characters: characterStarts.base,
             text: letters.base)
     }
 

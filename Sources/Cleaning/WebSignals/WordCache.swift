@@ -1,3 +1,4 @@
+import CKernels
 import Files
 import Glibc
 
@@ -5,8 +6,8 @@ import Glibc
 ///
 /// Numbers of words and chunks are valid until `trim`.
 struct WordCache: ~Copyable {
-    private var chunks = TextTable<ChunkFacts>(capacity: 1 << 14)
-    private var words = TextTable<WordFacts>(capacity: 1 << 14)
+    private var chunks = TextTable<ChunkFacts>()
+    private var words = TextTable<WordFacts>()
     /// The words of the chunks that have several, one after the other.
     private(set) var wordsOfChunks = Scratch<ChunkWord>(capacity: 1 << 12)
     private var wordOfChunkCount = 0
@@ -24,29 +25,62 @@ struct WordCache: ~Copyable {
         wordOfChunkCount = 0
     }
 
-    /// What is known of a chunk, valid until the next is asked for. `room` bytes may be read.
+    /// What is known of a chunk, valid until `trim`. `room` bytes may be read.
     @inline(__always)
     mutating func chunk(_ bytes: UnsafePointer<UInt8>, _ length: Int, room: Int) -> UnsafePointer<ChunkFacts> {
-        chunk(TextKey(bytes, length, room: room), bytes, length, room: room)
-    }
-
-    /// The same with the chunk's key.
-    @inline(__always)
-    mutating func chunk(
-        _ key: TextKey, _ bytes: UnsafePointer<UInt8>, _ length: Int, room: Int
-    ) -> UnsafePointer<ChunkFacts> {
+        let key = TextKey(bytes, length, room: room)
         if let known = chunks.find(key) { return known }
         return learn(bytes, length, room, key)
     }
 
-    /// Asks the memory for what is known of a chunk.
+    /// A chunk that is about to come: the memory is asked for what is known of it in two steps.
+    struct Upcoming: BitwiseCopyable {
+        let key: TextKey
+        let place: Int
+        var guess: UInt64 = 0
+    }
+
+    /// The first step.
     @inline(__always)
-    func prefetch(_ key: TextKey) { chunks.prefetch(key) }
+    func upcoming(_ key: TextKey) -> Upcoming {
+        let place = key.place
+        chunks.prefetch(place)
+        return Upcoming(key: key, place: place)
+    }
+
+    /// The second step.
+    @inline(__always)
+    func guess(_ chunk: inout Upcoming) { chunk.guess = chunks.guess(chunk.place) }
+
+    /// The third step: asks the memory for the words of a chunk that has several.
+    @inline(__always)
+    func fetchWords(_ chunk: Upcoming) {
+        guard let known = TextTable<ChunkFacts>.value(chunk.guess, of: chunk.key) else { return }
+        if known.pointee.sums[ChunkFacts.wordLane] == 1 { return }
+        shardmill_prefetch(wordsOfChunks.base + Int(known.pointee.firstWord))
+    }
+
+    /// What is known of the chunk, when it has come.
+    @inline(__always)
+    mutating func chunk(
+        _ chunk: Upcoming, _ bytes: UnsafePointer<UInt8>, _ length: Int, room: Int
+    ) -> UnsafePointer<ChunkFacts> {
+        if let known = TextTable<ChunkFacts>.value(chunk.guess, of: chunk.key) { return known }
+        if let known = chunks.find(chunk.key) { return known }
+        return learn(bytes, length, room, chunk.key)
+    }
 
     private mutating func learn(
         _ bytes: UnsafePointer<UInt8>, _ length: Int, _ room: Int, _ key: TextKey
     ) -> UnsafePointer<ChunkFacts> {
+        // Most chunks are a word, or one and a mark: their places in the memory are asked for while the chunk is split.
+        let whole = key.place
+        let front = TextKey(bytes, max(length &- 1, 0), room: room).place
+        words.prefetch(whole)
+        words.prefetch(front)
         splitter.load(bytes, length)
+        _ = words.guess(whole)
+        _ = words.guess(front)
         splitter.cut()
         var facts = ChunkFacts()
         addWords(&facts, bytes, room, splitter.ends.base, splitter.words)

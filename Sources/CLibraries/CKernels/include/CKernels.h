@@ -113,6 +113,7 @@ void shardmill_adamw(
 
 // Scans of text for Readers, with plain twins in its tests.
 
+#include "signals.h"
 #include "sixteen.h"
 
 /// The index of the first byte that is `first` or `second`; `count` where there is none.

@@ -1,0 +1,108 @@
+import Building
+import Documents
+import Files
+public import Parallel
+import Readers
+
+/// Inputs before they are built: whether every file can be read, and what cannot, with file and line.
+public struct InputCheck: Sendable {
+    private let inputs: [String]
+    private let options: ValidationOptions
+    private let pool: WorkerPool
+
+    /// A check of files, folders and patterns.
+    public init(_ inputs: [String], options: ValidationOptions = ValidationOptions(), pool: WorkerPool) {
+        self.inputs = inputs
+        self.options = options
+        self.pool = pool
+    }
+
+    private struct Result: Sendable {
+        var documents = 0
+        var bytes = 0
+        var rejections: [Rejection] = []
+    }
+
+    /// Runs the check. Throws `FileFailure.missing` where an input is not there.
+    public func run(progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }) throws -> ValidationReport {
+        var report = ValidationReport(
+            tool: options.tool, target: inputs.joined(separator: " "), kind: "inputs")
+        report.checked = ["unreadable", "documents-count"]
+        var files: [InputFile] = []
+        for input in inputs {
+            for match in try PathPattern(input, relativeTo: "").expand() {
+                files.append(InputFile(path: match.path, relativePath: match.path, source: input))
+            }
+        }
+        let all = files.count
+        files = CorpusSample(share: options.sample).picks(files.map(\.relativePath)).map { files[$0] }
+        let groups = InputFile.groups(files.map(\.path))
+        let planned = files
+        let meter = Meter(groups.count, progress)
+        let results = try pool.map(groups.count) { index, _ in
+            defer { meter.step() }
+            return InputCheck.read(Array(planned[groups[index]]))
+        }
+        var findings: [Finding] = []
+        var documents = 0
+        for rejection in results.flatMap(\.rejections) where rejection.isUnreadable {
+            var finding = RuleCheck.finding(
+                "unreadable", rejection, severity: options.rules.severity("unreadable"),
+                hint: "repair or remove it")
+            let file = rejection.path
+            finding.place.file = SourceLocator.fromWorkingFolder(file)
+            finding.place.subject = nil
+            findings.append(finding)
+        }
+        documents = results.reduce(0) { $0 + $1.documents }
+        if let band = options.rules.limits.documents, !band.holds(Double(documents)) {
+            findings.append(
+                Finding(
+                    rule: "documents-count", severity: options.rules.severity("documents-count"),
+                    place: options.rules.place(band.line), expected: "\(band.text(FigureText.count)) documents",
+                    found: "\(documents)", hint: "look whether inputs are missing or new", subject: "inputs"))
+        }
+        if let band = options.rules.limits.unreadable {
+            // The share decides, each single one shows where to look.
+            let share =
+                documents + findings.count == 0 ? 0 : Double(findings.count) / Double(documents + findings.count)
+            if band.holds(share) {
+                for index in findings.indices where findings[index].rule == "unreadable" {
+                    findings[index].severity = .warning
+                }
+            }
+        }
+        report.coverage = [
+            .init(name: "files", looked: planned.count, all: all),
+            .init(name: "documents", looked: documents, all: documents),
+            .init(
+                name: "bytes of text", looked: results.reduce(0) { $0 + $1.bytes },
+                all: results.reduce(0) { $0 + $1.bytes }),
+        ]
+        if planned.count < all {
+            report.remarks.append(
+                "all but a sample of \(FigureText.percent(options.sample)) of the files, chosen by their names")
+        }
+        report.take(findings, options.rules, today: options.today, isWhole: false)
+        return report
+    }
+
+    private static func read(_ files: [InputFile]) -> Result {
+        var result = Result()
+        var reader = DocumentReader(options: ReadOptions())
+        func emit(_ document: Document) {
+            result.documents += 1
+            result.bytes += document.text.count
+        }
+        do {
+            if files.count == 1 {
+                try reader.read(files[0], emit: emit, reject: { result.rejections.append($0) })
+            } else {
+                try reader.read(parts: files, emit: emit, reject: { result.rejections.append($0) })
+            }
+        } catch {
+            result.rejections.append(DocumentReader.rejection(of: error, input: files[0]))
+        }
+        return result
+    }
+}

@@ -1,0 +1,55 @@
+/// Puts documents together from the segments of blocks in their order: the last segment of a block goes on in the first of the next
+/// where both are of one document and no padding stands between them.
+struct SegmentJoiner {
+    /// A whole document.
+    struct Joined {
+        /// Its row, where the blocks name rows.
+        var row: UInt32?
+        var ids: [UInt32]
+        /// The number of the block it begins in.
+        var block: Int
+    }
+
+    private var open: Joined?
+    /// Documents that are whole, in order; the reader takes them from the front.
+    private var whole: [Joined] = []
+    private var taken = 0
+
+    /// The next document that is whole.
+    mutating func next() -> Joined? {
+        guard taken < whole.count else {
+            whole.removeAll(keepingCapacity: true)
+            taken = 0
+            return nil
+        }
+        defer { taken += 1 }
+        return whole[taken]
+    }
+
+    /// Tokens of the document that may go on.
+    var openCount: Int { open?.ids.count ?? 0 }
+
+    /// Adds a block: its ids and the ends and rows of its segments, as many as there are ends or none at all.
+    mutating func add(block: Int, _ ids: UnsafeBufferPointer<UInt32>, ends: [UInt32], rows: [UInt32]) {
+        var start = 0
+        for (number, end) in ends.enumerated() {
+            let row = rows.isEmpty ? nil : rows[number]
+            let segment = UnsafeBufferPointer(rebasing: ids[start..<Int(end)])
+            if number == 0, row != nil, open?.row == row {
+                open?.ids.append(contentsOf: segment)
+            } else {
+                close()
+                open = Joined(row: row, ids: Array(segment), block: block)
+            }
+            start = Int(end)
+        }
+        // What does not reach the end of the block, or names no row, does not go on.
+        if start < ids.count || rows.isEmpty { close() }
+    }
+
+    /// Nothing follows.
+    mutating func close() {
+        if let open { whole.append(open) }
+        open = nil
+    }
+}

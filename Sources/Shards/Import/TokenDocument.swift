@@ -1,0 +1,20 @@
+/// A document as token ids, out of a data set that has no text.
+public struct TokenDocument: Sendable, Equatable {
+    /// The ids, at least one.
+    public var ids: [UInt32]
+    /// Where it stands: `data/index.json#block 7`, `corpus.bin#12`, `corpus.jsonl:3`.
+    public var place: String
+
+    /// A document.
+    public init(ids: [UInt32], place: String) {
+        self.ids = ids
+        self.place = place
+    }
+}
+
+/// Documents of ids, one after the other, for a packer. One thread at a time.
+public protocol TokenDocumentStream {
+    /// The next document; nil at the end. Throws `TokenImportFailure`, `ShardFailure` or `FileFailure` for input that is not what it
+    /// claims to be.
+    mutating func next() throws -> TokenDocument?
+}

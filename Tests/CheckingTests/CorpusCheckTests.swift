@@ -1,0 +1,190 @@
+import Building
+import Files
+import TestSupport
+import Testing
+
+@testable import Checking
+
+@Suite struct CorpusCheckTests {
+    @Test func aSoundCorpusHasNoFindingsAndIsReadWhole() throws {
+        let corpus = try CheckedCorpus()
+        let report = try corpus.check().report
+        #expect(report.findings.isEmpty, "\(report.findings)")
+        #expect(report.isSound && report.remarks.isEmpty)
+        for coverage in report.coverage { #expect(coverage.looked == coverage.all && coverage.all > 0, "\(coverage)") }
+        #expect(report.checked.contains("separators") && !report.checked.contains("licence"))
+    }
+
+    @Test func findingsStandAtTheLinesOfTheSources() throws {
+        let corpus = try CheckedCorpus(licence: "")
+        let report = try corpus.check(
+            """
+            unreadable: 0
+            rejects: {rules: {too-short: 0}}
+            duplicates: 1%
+            languages: {en: 99%}
+            licence: required
+            contamination: 0
+            """
+        ).report
+        let places = corpus.places(report)
+        #expect(places.contains("records.jsonl:\(corpus.broken) unreadable error"), "\(places)")
+        #expect(places.contains("records.jsonl:\(corpus.short) rejects error"), "\(places)")
+        #expect(places.contains("records.jsonl:\(corpus.german) languages warning"), "\(places)")
+        #expect(places.contains("texts/copy.md:1 duplicates warning"), "\(places)")
+        #expect(places.contains("recipe.yaml:4 licence error"), "\(places)")
+        // The limits themselves, at their lines of the rules.
+        for (line, rule) in [
+            (1, "unreadable"), (2, "rejects"), (3, "duplicates"), (4, "languages"), (6, "contamination"),
+        ] {
+            #expect(places.contains("rules.yaml:\(line) \(rule) error"), "\(rule): \(places)")
+        }
+        #expect(places.count == 10, "\(places)")
+        #expect(!report.isSound)
+        for finding in report.findings { #expect(!finding.hint.isEmpty) }
+    }
+
+    @Test func whatIsWithinItsLimitsIsNoFinding() throws {
+        let corpus = try CheckedCorpus()
+        let report = try corpus.check(
+            """
+            schema: 1
+            separator: eos
+            licence: [ours]
+            unreadable: 20%
+            duplicates: {min: 0, max: 20%}
+            rejects: {max: 20%, rules: {too-short: 20%}}
+            leakage: {share: 50%, near_duplicates: 0}
+            padding: 50%
+            fertility: {min: 2, max: 20}
+            bytes_per_token: {min: 1, max: 1.0001}
+            languages: {en: 50%}
+            documents: {min: 5}
+            tokens: {min: 100, max: 1000000}
+            sources: {"*": {documents: 1}, records: {tokens: 10}}
+            """
+        ).report
+        #expect(report.findings.isEmpty, "\(report.findings)")
+        #expect(report.checked.contains("fertility"))
+    }
+
+    @Test(arguments: [
+        ("separator: bos", "separators"), ("licence: [theirs]", "licence"), ("unreadable: 1%", "unreadable"),
+        ("duplicates: 1%", "duplicates"), ("rejects: 1%", "rejects"), ("contamination: 0", "contamination"),
+        ("padding: 0", "padding"), ("fertility: 1.5", "fertility"), ("bytes_per_token: {max: 0.9}", "bytes-per-token"),
+        ("bytes_per_token: 1.1", "bytes-per-token"), ("languages: {de: 50%}", "languages"),
+        ("documents: 1000", "documents-count"), ("documents: {max: 2}", "documents-count"),
+        ("tokens: {max: 10}", "tokens-count"), ("sources: {texts: {tokens: {max: 10}}}", "tokens-count"),
+        ("sources: {textz: {tokens: 1}}", "source"), ("sources: {'*': {fertility: {min: 50}}}", "fertility"),
+        ("root_digest: \(String(repeating: "0", count: 64))", "root-digest"),
+    ]) func eachRuleIsBroken(rules: String, rule: String) throws {
+        let corpus = try CheckedCorpus()
+        let report = try corpus.check(rules).report
+        let first = try #require(report.findings.first)
+        #expect(first.rule == rule && first.severity == .error && !report.isSound, "\(report.findings)")
+        #expect(report.findings.allSatisfy { $0.rule == rule }, "\(report.findings)")
+        // As a warning it fails nothing.
+        let mild = try corpus.check(rules + "\nseverity: {\(rule): warning}").report
+        #expect(mild.isSound && mild.findings.count == report.findings.count, "\(mild.findings)")
+    }
+
+    @Test func theSeparatorIsLookedForInTheBlocks() throws {
+        let corpus = try CheckedCorpus()
+        // Another token is said to be the end: no block has it where documents end.
+        let path = corpus.path + "/manifest.json"
+        let text = String(decoding: try FileByteStream(path).readAll(limit: 1 << 24), as: UTF8.self)
+        #expect(text.contains("\"end\": 256"))
+        try AtomicFile.write(Array(text.replacing("\"end\": 256", with: "\"end\": 7").utf8), to: path)
+        let report = try corpus.check().report
+        let findings = report.findings.filter { $0.rule == "separators" }
+        #expect(findings.count == 2, "\(report.findings)")
+        #expect(findings.first?.found.contains("segment 0 of block") == true, "\(findings)")
+    }
+
+    @Test func separatorsOfBothKindsAndOfNone() throws {
+        #expect(try CheckedCorpus(separator: "none").check().report.findings.isEmpty)
+    }
+
+    @Test func fingerprintsStayWhenLinesMove() throws {
+        let rules = "unreadable: 0\nrejects: {rules: {too-short: 0}}\nlanguages: {en: 99%}"
+        let one = try CheckedCorpus(before: 10)
+        let other = try CheckedCorpus(before: 14)
+        func prints(_ corpus: CheckedCorpus) throws -> [String: Int?] {
+            let report = try corpus.check(rules).report
+            return Dictionary(
+                zip(report.fingerprints, report.findings.map(\.place.line)), uniquingKeysWith: { first, _ in first })
+        }
+        let before = try prints(one)
+        let after = try prints(other)
+        #expect(Set(before.keys) == Set(after.keys))
+        #expect(before.values.contains(one.broken) && after.values.contains(other.broken))
+        #expect(one.broken != other.broken)
+    }
+
+    @Test func aSampleIsTheSameEveryTimeAndSaysWhatItIs() throws {
+        let corpus = try CheckedCorpus()
+        let first = try corpus.check("fertility: 1.5") { $0.sample = 0.2 }.report
+        let again = try corpus.check("fertility: 1.5") { $0.sample = 0.2 }.report
+        #expect(first.json == again.json)
+        let shards = try #require(first.coverage.first { $0.name == "shards" })
+        #expect(shards.looked >= 1 && shards.looked < shards.all)
+        #expect(first.remarks.count == 2, "\(first.remarks)")
+        #expect(first.findings.map(\.rule) == ["fertility"])
+    }
+
+    @Test func damageOutsideOfTheSampleIsNotFoundInsideItIs() throws {
+        let corpus = try CheckedCorpus()
+        let names = try Folder.names(in: corpus.path + "/train").filter { $0.hasSuffix(".zstd") }
+        var found = 0
+        for name in names {
+            let path = corpus.path + "/train/" + name
+            let sound = try FileByteStream(path).readAll(limit: 1 << 24)
+            try AtomicFile.write(Array(sound.dropLast(5)), to: path)
+            #expect(try !corpus.check().report.isSound)
+            let sampled = try corpus.check { $0.sample = 0.3 }.report
+            if !sampled.isSound { found += 1 }
+            try AtomicFile.write(sound, to: path)
+        }
+        #expect(found > 0 && found < names.count)
+        #expect(try corpus.check().report.isSound)
+    }
+
+    @Test func aContaminatedDocumentIsNamedAtItsLine() throws {
+        let corpus = try CheckedCorpus(extra: "decontaminate: {against: [quiz.jsonl], action: report}", quiz: 3)
+        let report = try corpus.check("contamination: 0").report
+        // The third record holds the question in its first line.
+        #expect(
+            corpus.places(report) == ["rules.yaml:1 contamination error", "records.jsonl:4 contamination error"],
+            "\(report.findings)")
+        let masked = try CheckedCorpus(extra: "decontaminate: {against: [quiz.jsonl], action: mask}", quiz: 3)
+        #expect(try masked.check("contamination: 0").report.findings.isEmpty)
+    }
+
+    @Test func clausesAreNamedWhereThereAreNoLines() throws {
+        var findings = [
+            Finding(
+                rule: "languages",
+                place: FindingPlace(
+                    FindingPlace.Subject(id: "x", source: "gone", path: "all.zip!a.docx#part-2#clause 5.3.2")),
+                expected: "a", found: "b", hint: "c")
+        ]
+        SourceLocator(nil, names: ["gone"]).locate(&findings)
+        #expect(findings[0].place.file == "all.zip" && findings[0].place.clause == "5.3.2")
+        #expect(findings[0].place.description == "all.zip#clause 5.3.2")
+    }
+}
+
+extension CheckedCorpus {
+    /// A corpus with an evaluation set whose one question is the first sentence of a record.
+    init(extra: String, quiz record: Int) throws {
+        let question = CheckedCorpus.prose(100 + record).split(separator: "\n")[0]
+        try self.init(
+            extra: extra,
+            prepare: { folder in
+                folder.write(
+                    JSONValue.object(["id": "q1", "question": .string(String(question)), "answer": "none"]).text()
+                        + "\n",
+                    to: "quiz.jsonl")
+            })
+    }
+}
