@@ -32,7 +32,7 @@ struct SourceLocator {
         for index in findings.indices {
             guard let subject = findings[index].place.subject else { continue }
             let (relative, rest) = split(subject)
-            if let clause = SourceLocator.clause(rest) { findings[index].place.clause = clause }
+            findings[index].place.clause = SourceLocator.clause(rest) ?? subject.clause
             guard let path = files[subject.source]?[relative], Folder.exists(path) else {
                 findings[index].place.file = relative
                 continue
