@@ -21,7 +21,10 @@ struct SourceLocator {
         for source in recipe?.sources ?? [] where names.contains(source.name) {
             let patterns = source.paths.map { PathPattern($0, relativeTo: recipe?.folder ?? "") }
             guard let matches = try? PathPattern.expand(patterns) else { continue }
-            files[source.name] = Dictionary(matches.map { ($0.relativePath, $0.path) }) { first, _ in first }
+            // Documents are called by paths on one line, whatever the names of their files hold.
+            files[source.name] = Dictionary(matches.map { (MessageText.oneLine($0.relativePath), $0.path) }) {
+                first, _ in first
+            }
             identifiers[source.name] = source.fields.id
         }
     }

@@ -181,6 +181,22 @@ import Testing
         #expect(report.text(.github).contains("::clause 1: expected no item"))
     }
 
+    @Test func aFileOfAnyNameIsFoundAndBreaksOutOfNoFormat() throws {
+        let name = "a\n::error file=x::y\u{1B}[31m, b%0A#clause 7!@12 <&>.md"
+        let corpus = try CheckedCorpus { $0.write("much too short", to: "texts/" + name) }
+        let report = try corpus.check("rejects: {rules: {too-short: 0}}").report
+        let finding = try #require(report.findings.first { $0.place.subject?.source == "texts" })
+        #expect(finding.place.file.hasSuffix("/texts/" + name) && finding.place.line == 1, "\(finding)")
+        let lines = report.text(.github).split(separator: "\n")
+        #expect(lines.count == report.findings.count + 1)
+        #expect(
+            lines.contains {
+                $0.contains("/texts/a%0A%3A%3Aerror file=x%3A%3Ay\u{FFFD}[31m%2C b%250A#clause 7!@12 <&>.md,line=1,")
+            }, "\(lines)")
+        #expect(report.text(.text).split(separator: "\n").count == report.findings.count + 1)
+        #expect(report.text(.sarif).contains("texts/a%0A%3A%3Aerror%20file%3Dx%3A%3Ay%1B%5B31m%2C%20b%250A%23clause"))
+    }
+
     @Test func clausesAreNamedWhereThereAreNoLines() throws {
         var findings = [
             Finding(
