@@ -66,7 +66,7 @@ public struct Recipe: Sendable {
     /// zstd level of the shards.
     public var compressionLevel = 7
     /// Blocks in a shard.
-    public var blocksPerShard = 512
+    public var blocksPerShard = 1024
     /// Mean size of a partition of the input, in bytes. Changes how work is cut, never the bytes that come out.
     public var partitionBytes = 4_000_000
     /// Seed of every random decision.
