@@ -31,11 +31,11 @@ struct RuleCheck {
         Rejection.onlyBoilerplateRule,
     ]
     /// What the names of filters with options of their own begin with.
-    private static let families = ["gopher", "c4", "fineweb", "fasttext"]
+    private static let families = ["gopher", "c4", "fineweb", "class-"]
     /// Every other name that `rejected/` may have.
     private static let knownRules =
         QualityRules.names + [
-            LanguageRule.name, "special-token-in-text", "nothing-left", "open-ledger", "contaminated",
+            LanguageRule.name, "special-token-in-text", "nothing-left", "open-ledger", Decontamination.rule,
         ]
         + duplicateRules.union(unreadableRules).union(choiceRules).union(passingRules).sorted(by: precedesInByteOrder)
 
