@@ -201,7 +201,7 @@ public struct CorpusReport: Sendable {
             body += HTMLText.table(
                 ["paragraph", "times", "bytes"],
                 paragraphs.top.map {
-                    [StatisticsTables.quoted($0.text, 160), NumberText.count($0.count), NumberText.count($0.bytes)]
+                    [StatisticsTables.quoted($0.text, 160), StatisticsTables.times($0), NumberText.count($0.bytes)]
                 })
         }
         if statistics.missingTokenizer == nil {
