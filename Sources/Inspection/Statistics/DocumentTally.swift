@@ -86,7 +86,7 @@ final class DocumentTally {
     /// Counts what needs no tokens.
     private func count(_ text: UnsafeRawBufferPointer, _ source: Int, row: Int) {
         if isOfParts {
-            paragraphs.add(text, row: row) { frequent.add($0) }
+            paragraphs.add(text, row: row) { self.frequent.add($0) }
         } else {
             paragraphs.add(text, row: row)
         }
