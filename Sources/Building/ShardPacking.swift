@@ -60,12 +60,13 @@ struct ShardPacking: Sendable {
 
     func run(_ pool: WorkerPool, _ progress: @escaping @Sendable (BuildProgress) -> Void) throws -> [PackedShard] {
         let jobs = jobs
+        let rows = decision.history.layers.indices.map(decision.history.digest(ofLayer:))
         let meter = PhaseMeter(.pack, total: jobs.count, unitsAreBytes: false, progress)
         return try pool.map(jobs.count) { index, _ in
             let job = jobs[index]
             // The identity covers recipe, inputs, tokenizer and the versions of all phases: everything the shards depend on.
             let layer = decision.history.layers[job.part.layer]
-            let identity = "\(layer.identity) generation \(layer.generation)"
+            let identity = "\(layer.identity) generation \(layer.generation) rows \(rows[job.part.layer])"
             var digest = SHA256Digest()
             digest.update("shard 2 \(identity) \(job.split.rawValue) \(job.shard)")
             let marker = PathText.join(output.packed, "\(digest.hexadecimal().prefix(32)).json")

@@ -16,10 +16,7 @@ struct StructureSearch {
         let frame = packing.separator.tokensPerDocument
         var rows: [(partition: Int, rows: [Int])] = []
         for (row, document) in kept.enumerated() where document.tokens + frame > packing.length {
-            // Documents of a partition are read in their order; another layer begins it anew.
-            if let last = rows.last, last.partition == document.partition,
-                last.rows.last.map({ kept[$0].index < document.index }) == true
-            {
+            if rows.last?.partition == document.partition {
                 rows[rows.count - 1].rows.append(row)
             } else {
                 rows.append((document.partition, [row]))
