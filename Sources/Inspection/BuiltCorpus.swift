@@ -46,21 +46,28 @@ public struct BuiltCorpus: Sendable {
         }
     }
 
-    /// The records of the given rows. Cost: each part that holds one is read once, up to the last row wanted.
-    func records(ofRows rows: Set<Int>) throws -> [Int: DocumentRecord] {
-        var found: [Int: DocumentRecord] = [:]
+    /// The documents of the given rows, with their texts. Cost: each part that holds one is read once, up to the last row wanted.
+    func documents(ofRows rows: Set<Int>) throws -> [Int: (record: DocumentRecord, document: Document)] {
+        var found: [Int: (record: DocumentRecord, document: Document)] = [:]
         var start = 0
-        for (part, entry) in manifest.documentParts.enumerated() {
+        let parser = JSONParser()
+        for entry in manifest.documentParts {
             let range = start..<start + entry.documents
             start = range.upperBound
-            var wanted = rows.count { range.contains($0) }
-            if wanted == 0 { continue }
-            try forEachRecord(ofPart: part) { row, record in
-                if rows.contains(row) {
-                    found[row] = record
-                    wanted -= 1
+            guard let last = rows.filter({ range.contains($0) }).max() else { continue }
+            let path = PathText.join(folder.documents, entry.name)
+            var lines = LineReader(try ByteStream.open(path))
+            for row in range.lowerBound...last {
+                let line: Void? = try lines.next { bytes in
+                    if !rows.contains(row) { return }
+                    found[row] = try parser.parse(bytes, name: path) {
+                        (
+                            try DocumentRecord($0, path: path, line: row - range.lowerBound + 1),
+                            try Document(jsonLine: $0, name: path)
+                        )
+                    }
                 }
-                return wanted > 0
+                if line == nil { break }
             }
         }
         for row in rows.sorted() where found[row] == nil {
