@@ -46,6 +46,60 @@ public struct BuiltCorpus: Sendable {
         }
     }
 
+    /// Calls `body` with every line of one part, in order, with its row; the element is valid inside the call.
+    func forEachElement(
+        ofPart part: Int, _ body: (_ row: Int, JSONElement, DocumentRecord) throws -> Void
+    ) throws {
+        let path = PathText.join(folder.documents, manifest.documentParts[part].name)
+        var row = manifest.documentParts[..<part].reduce(0) { $0 + $1.documents }
+        var lines = LineReader(try ByteStream.open(path))
+        let parser = JSONParser()
+        var line = 0
+        while true {
+            let found: Void? = try lines.next { bytes in
+                line += 1
+                try parser.parse(bytes, name: "\(path):\(line)", isLineOfReader: true) { element in
+                    try body(row, element, DocumentRecord(element, path: path, line: line))
+                }
+                row += 1
+            }
+            if found == nil { return }
+        }
+    }
+
+    /// The part that holds a row; nil beyond the last.
+    func part(ofRow row: Int) -> Int? {
+        var end = 0
+        for (part, entry) in manifest.documentParts.enumerated() {
+            end += entry.documents
+            if row < end { return part }
+        }
+        return nil
+    }
+
+    /// The records of the given rows. Cost: each part that holds one is read once, up to the last row wanted.
+    func records(ofRows rows: Set<Int>) throws -> [Int: DocumentRecord] {
+        var found: [Int: DocumentRecord] = [:]
+        var start = 0
+        for (part, entry) in manifest.documentParts.enumerated() {
+            let range = start..<start + entry.documents
+            start = range.upperBound
+            var wanted = rows.count { range.contains($0) }
+            if wanted == 0 { continue }
+            try forEachRecord(ofPart: part) { row, record in
+                if rows.contains(row) {
+                    found[row] = record
+                    wanted -= 1
+                }
+                return wanted > 0
+            }
+        }
+        for row in rows.sorted() where found[row] == nil {
+            throw InspectionFailure.noSuchRow(folder: folder.path, row: row, documents: documentCount)
+        }
+        return found
+    }
+
     /// The documents of the given rows, with their texts. Cost: each part that holds one is read once, up to the last row wanted.
     func documents(ofRows rows: Set<Int>) throws -> [Int: (record: DocumentRecord, document: Document)] {
         var found: [Int: (record: DocumentRecord, document: Document)] = [:]

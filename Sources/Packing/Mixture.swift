@@ -131,7 +131,8 @@ public struct Mixture: Sendable, Equatable {
         for (index, source) in sources.enumerated() {
             let epochs = source.tokens == 0 ? 0 : (given[index] / Double(source.tokens) * 0x1p32).rounded() * 0x1p-32
             let target = Int((epochs * Double(source.tokens)).rounded())
-            let isCapped = source.tokens > 0 && wanted[index] > caps[index]
+            // A wish that meets the most epochs is not held back, whatever the last bits say.
+            let isCapped = source.tokens > 0 && wanted[index] > caps[index] * (1 + 1e-9)
             portions.append(Portion(source: source, epochs: epochs, target: target, isCapped: isCapped))
             if source.tokens == 0 { remarks.append(.empty(source: source.name)) }
             if isCapped {
@@ -140,7 +141,7 @@ public struct Mixture: Sendable, Equatable {
             }
         }
         let total = target
-        if let replayed, given[replayed] < wanted[replayed] {
+        if let replayed, portions[replayed].isCapped {
             remarks.append(
                 .replayFallsShort(
                     source: sources[replayed].name, wanted: share,

@@ -37,6 +37,43 @@ import Testing
         #expect(mixture.remarks == [.capReached(source: "s0", wanted: 500, given: 200)])
     }
 
+    /// The source that meets its most epochs first is not the smallest but the one whose weight asks most of it.
+    @Test func theOneThatIsAskedForMostMeetsItsEpochsFirst() throws {
+        let options = Mixture.Options(rule: .weights, budget: 1000, mostEpochs: 1)
+        // s1 wants 800 and has 400; the 600 that are left go in halves, and s0 has just its half.
+        let mixture = try Mixture(Self.sources([300, 400, 10_000], weights: [0.1, 0.8, 0.1]), options)
+        #expect(mixture.portions.map(\.target) == [300, 400, 300])
+        #expect(mixture.remarks == [.capReached(source: "s1", wanted: 800, given: 400)])
+    }
+
+    /// The definition: one level times its weight for each source, or its most epochs where that is less; all together the budget.
+    @Test func everySourceStandsAtOneLevel() throws {
+        var random = SeededRandom(seed: 31)
+        for _ in 0..<300 {
+            let count = 1 + random.nextInt(below: 8)
+            let tokens = (0..<count).map { _ in 1 + random.nextInt(below: 1_000_000) }
+            let weights = (0..<count).map { _ in Double(1 + random.nextInt(below: 100)) }
+            let epochs = 0.5 + 4 * random.nextUniform()
+            let budget = 1 + random.nextInt(below: 3 * tokens.reduce(0, +))
+            let mixture = try Mixture(
+                Self.sources(tokens, weights: weights),
+                Mixture.Options(rule: .weights, budget: budget, mostEpochs: epochs))
+            // The level by halving.
+            func sum(_ level: Double) -> Double {
+                zip(tokens, weights).reduce(0) { $0 + min(level * $1.1, Double($1.0) * epochs) }
+            }
+            var (low, high) = (0.0, 1e9)
+            for _ in 0..<200 {
+                let middle = (low + high) / 2
+                if sum(middle) < Double(budget) { low = middle } else { high = middle }
+            }
+            for (index, portion) in mixture.portions.enumerated() {
+                let expected = min(high * weights[index], Double(tokens[index]) * epochs)
+                #expect(abs(Double(portion.target) - expected) <= 1)
+            }
+        }
+    }
+
     @Test func aBudgetThatCannotBeReachedIsSaid() throws {
         let options = Mixture.Options(rule: .weights, budget: 1000, mostEpochs: 2)
         let mixture = try Mixture(Self.sources([100, 200], weights: [1, 1]), options)
