@@ -72,7 +72,8 @@ import Testing
     @Test func whatCannotBePackedIsRefused() throws {
         let fixture = try SealedFixture(pack: "")
         var options = RepackOptions()
-        options.separator = .bos
+        options.strategy = .bestFit
+        options.tail = .drop
         #expect(throws: PackingFailure.self) {
             try CorpusRepacking(folder: fixture.output, output: fixture.folder("x"), options: options, tool: "test")
         }

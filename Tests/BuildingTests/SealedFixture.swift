@@ -3,6 +3,7 @@ import Packing
 import Parallel
 import Shards
 import TestSupport
+import Testing
 
 @testable import Building
 
@@ -92,24 +93,31 @@ struct SealedFixture {
         try CorpusRepair(folder: output, isDryRun: isDryRun).run(pool)
     }
 
-    /// The own tokens and the end token of every document as the blocks of a corpus hold them, by row; pieces by their number of copies.
+    /// The own tokens and the end token of every document as the blocks of a corpus hold them, by row.
     func tokens(_ name: String) throws -> [Int: [UInt32]] {
         let corpus = try SealedCorpus(folder: folder(name))
         let texts = SealedTexts(corpus: corpus)
         let rows = try texts.records(pool) { _ in }.rows
         let layout = try corpus.ownLayout(rows, texts: texts, pool)
-        var pieces: [Int: [Int: ArraySlice<UInt32>]] = [:]
+        var tokens: [Int: [UInt32?]] = [:]
         for part in layout.parts {
             let dataset = try ShardDataset(OutputFolder(folder(name)).split(part.split))
             for number in 0..<part.layout.blockCount {
                 let block = try dataset.block(part.firstBlock + number)
                 let ids = block.tokens
                 for segment in part.layout.segments(ofBlock: number) {
-                    pieces[part.order[segment.document], default: [:]][segment.offset] =
-                        ids[segment.start..<segment.end]
+                    var own = tokens[part.order[segment.document]] ?? []
+                    let missing = segment.offset + segment.count - own.count
+                    if missing > 0 { own += [UInt32?](repeating: nil, count: missing) }
+                    for (place, id) in ids[segment.start..<segment.end].enumerated() {
+                        // Copies of a document are cut elsewhere and say the same.
+                        #expect(own[segment.offset + place] ?? id == id)
+                        own[segment.offset + place] = id
+                    }
+                    tokens[part.order[segment.document]] = own
                 }
             }
         }
-        return pieces.mapValues { pieces in pieces.sorted { $0.key < $1.key }.flatMap { Array($0.value) } }
+        return tokens.mapValues { $0.map { $0 ?? .max } }
     }
 }

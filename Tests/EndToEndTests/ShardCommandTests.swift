@@ -69,7 +69,9 @@ import Testing
         #expect(try Tool.run(["repack", out, "--length", "200", "--output", packed]).status != 0)
         #expect(try Tool.run(["repack", out, "--length", "0", "--output", folder("x")]).status == 64)
         #expect(try Tool.run(["repack", out, "--strategy", "first-fit", "--output", folder("x")]).status == 64)
-        #expect(try Tool.run(["repack", out, "--separator", "bos", "--output", folder("x")]).status == 64)
+        #expect(
+            try Tool.run(["repack", out, "--strategy", "best-fit", "--tail", "drop", "--output", folder("x")]).status
+                == 64)
         #expect(try Tool.run(["repack", folder("none"), "--length", "8", "--output", folder("x")]).status == 66)
         // A plain folder: the same tokens, without a manifest.
         let plain = try Tool.run(["repack", out + "/train", "--length", "96", "--output", folder("plain"), "--json"])
