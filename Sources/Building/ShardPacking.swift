@@ -92,35 +92,25 @@ struct ShardPacking: Sendable {
     }
 
     private func write(_ job: Job, _ marker: String) throws -> PackedShard {
-        let (layout, order) = (job.part.layout, job.part.order)
-        let generation = decision.history.layers[job.part.layer].generation
-        var writer = try schema.makeWriter(
-            blocksPerShard: plan.recipe.blocksPerShard, compression: .zstd(level: plan.recipe.compressionLevel))
-        var filler = BlockFiller(layout: layout)
-        var content = SHA256Digest()
+        let filling = ShardFilling(
+            schema: schema, options: options, blocksPerShard: plan.recipe.blocksPerShard,
+            compression: .zstd(level: plan.recipe.compressionLevel))
         var touched: Set<Int> = []
-        let ids = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: options.length)
-        defer { ids.deallocate() }
-        for block in job.blocks {
-            let segments = filler.fill(ids, withBlock: block) { position, range, target in
-                let kept = decision.kept[order[position]]
-                touched.insert(kept.partition)
-                tokens.copy(kept, range: range, into: target)
-            }
-            let ends = segments.map { UInt32($0.end) }
-            let rows = segments.map { UInt32(order[$0.document]) }
-            try writer.append(block: UnsafeBufferPointer(ids), segmentEnds: ends, segmentDocuments: rows)
-            content.update(UnsafeRawBufferPointer(ids))
-            ends.withUnsafeBytes { content.update($0) }
-            rows.withUnsafeBytes { content.update($0) }
+        let filled = try filling.shard(
+            job.shard, blocks: job.blocks, of: job.part,
+            generation: decision.history.layers[job.part.layer].generation
+        ) { row, range, target in
+            let kept = decision.kept[row]
+            touched.insert(kept.partition)
+            tokens.copy(kept, range: range, into: target)
         }
         // What is mapped counts as memory of the process: of a corpus larger than that, a shard's share at a time.
         if tokens.mappedBytes > ShardPacking.mostMapped { tokens.releasePages(ofPartitions: touched) }
-        let shard = writer.finish(number: job.shard, prefix: generation == 0 ? "" : "g\(generation).")
+        let shard = filled.shard
         try shard.write(to: output.split(job.split))
         let packed = PackedShard(
-            split: job.split, entry: shard.entry, contentSHA256: content.hexadecimal(), written: filler.written,
-            marker: PathText.name(of: marker))
+            split: job.split, entry: shard.entry, contentSHA256: filled.contentSHA256,
+            written: filled.written, marker: PathText.name(of: marker))
         let record = MDSIndex(
             shards: [shard.entry],
             attributes: ["content_sha256": .string(packed.contentSHA256), "ledger": packed.written.json])
