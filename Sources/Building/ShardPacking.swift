@@ -55,7 +55,7 @@ struct ShardPacking: Sendable {
         BlockSchema(
             length: options.length, vocabularySize: plan.tokenizer.vocabularySize,
             tokenizerDigest: plan.tokenizer.digest, separatorPolicy: options.separator.rawValue,
-            paddingToken: options.paddingToken)
+            paddingToken: options.paddingToken, attributes: options.indexAttributes)
     }
 
     func run(_ pool: WorkerPool, _ progress: @escaping @Sendable (BuildProgress) -> Void) throws -> [PackedShard] {

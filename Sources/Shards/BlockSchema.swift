@@ -35,6 +35,9 @@ public struct BlockSchema: Sendable, Equatable {
         self.attributes = attributes
     }
 
+    /// The top-level member that names the strategy of packing where it is not `concatenate`: pieces of a document then stand anywhere.
+    public static let packStrategy = "pack_strategy"
+
     /// The names of the columns.
     public static let tokens = "tokens"
     /// The names of the columns.
@@ -103,5 +106,13 @@ extension MDSShardWriter {
             try sample.put(segmentEnds)
             try sample.put(ids)
         }
+    }
+}
+
+extension MDSIndex {
+    /// Whether a document that reaches the end of a block goes on at the beginning of the next.
+    var joinsSegments: Bool {
+        guard let strategy = attributes[BlockSchema.packStrategy]?.string else { return true }
+        return strategy == "concatenate"
     }
 }

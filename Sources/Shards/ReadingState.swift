@@ -14,7 +14,8 @@ public struct ReadingState: Sendable, Equatable {
     /// A state; throws where the position is not inside the epoch.
     public init(blocks: Int, seed: UInt64?, epoch: Int = 0, position: Int = 0) throws(ShardFailure) {
         guard blocks >= 0, epoch >= 0, position >= 0, position < max(blocks, 1),
-            !epoch.multipliedReportingOverflow(by: max(blocks, 1)).overflow
+            case let (start, isTooLong) = epoch.multipliedReportingOverflow(by: max(blocks, 1)), !isTooLong,
+            !start.addingReportingOverflow(position).overflow
         else {
             throw .malformedOrder(
                 expected: "a position below \(blocks) blocks", found: "epoch \(epoch), position \(position)")

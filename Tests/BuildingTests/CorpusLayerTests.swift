@@ -150,6 +150,81 @@ import Testing
         #expect(fresh.splits["train"]?.ledger == (try Manifest(folder: folder("out"))).splits["train"]?.ledger)
     }
 
+    /// One partition, and the new document sorts before those that are there.
+    @Test func aNewDocumentMayStandFirstInItsPartition() throws {
+        try write(10..<14)
+        let yaml = """
+            sources: [{name: a, path: in}]
+            tokenizer: \(TestData.repository)/tokenizers/standards-4k
+            pack: {length: 128}
+            split: {validation: 30%}
+            clean: {profile: none}
+            """
+        let recipe = try Recipe(yaml: yaml, file: folder("recipe.yaml"))
+        let first = try build(recipe).manifest
+        try write(0..<3)
+        let added = try build(recipe)
+        #expect(added.rewrite == nil && added.manifest.layers.map(\.documents) == [4, 3])
+        #expect(added.manifest.layers[0] == first.layers[0] && added.manifest.leakage != nil)
+    }
+
+    /// What no duplicate is told by is still another record: white space, metadata, order.
+    @Test func aChangedRecordIsNoDocumentThatIsThere() throws {
+        func lines(_ change: String) -> [String] {
+            (0..<9).map {
+                let text = (0..<60).map { "word\($0) of text \(change)" }.joined(separator: " ")
+                return "{\"id\": \"r\($0)\", \"title\": \"T\", \"text\": \"number \($0) \(text)\"}"
+            }
+        }
+        func recipe() throws -> Recipe {
+            let yaml = """
+                sources: [{name: a, path: a.jsonl}]
+                tokenizer: \(TestData.repository)/tokenizers/standards-4k
+                pack: {length: 128}
+                clean: {profile: none}
+                """
+            return try Recipe(yaml: yaml, file: folder("recipe.yaml"))
+        }
+        var records = lines("")
+        folder.write(records.joined(separator: "\n"), to: "a.jsonl")
+        _ = try build(recipe())
+        for (change, rewritten) in [
+            ("white", "1 of its 9 documents"), ("title", "1 of its 9 documents"), ("order", "its documents stand"),
+        ] {
+            switch change {
+            case "white": records[4] = records[4].replacing("word5 ", with: "word5\\n")
+            case "title": records[4] = records[4].replacing("\"T\"", with: "\"Title\"")
+            default: records.swapAt(2, 3)
+            }
+            folder.write(records.joined(separator: "\n"), to: "a.jsonl")
+            let summary = try build(recipe())
+            #expect(summary.rewrite?.hasPrefix(rewritten) == true, "\(change): \(summary.rewrite ?? "added")")
+            #expect(summary.manifest.layers.map(\.documents) == [9])
+        }
+    }
+
+    @Test func layersThatNobodyRemembersAreNoCorpusToGoOnWith() throws {
+        try write(0..<8)
+        _ = try build(recipe())
+        try write(8..<12)
+        let sealed = try build(recipe()).manifest
+        try Folder.remove(folder("out/work"))
+        #expect(try build(recipe()).wasUpToDate)
+        try Folder.remove(folder("out/train/\(try #require(shardNames().first))"))
+        var options = BuildOptions()
+        #expect(throws: BuildFailure.sealed(folder: folder("out"))) {
+            try BuildRun(recipe: recipe(), folder: folder("out"), options: options, tool: "test").run()
+        }
+        options.update = true
+        let again = try BuildRun(recipe: recipe(), folder: folder("out"), options: options, tool: "test").run()
+        #expect(again.manifest.generation == sealed.generation + 1 && again.rewrite != nil)
+        #expect(again.manifest.layers.map(\.documents) == [12])
+    }
+
+    private func shardNames() throws -> [String] {
+        try Folder.names(in: folder("out/train")).filter { $0.hasSuffix(".zstd") }
+    }
+
     @Test func aFurtherSourceIsAdded() throws {
         try write(0..<12)
         let first = try build(recipe()).manifest

@@ -91,7 +91,7 @@ import Testing
         #expect(abs(small - 3 * Double(given["large"] ?? 0)) < 0.35 * small)
         #expect(weighted.shown?.target == 6000)
         let held = try build(
-            recipe("mixture: {rule: weights, budget: 6k}", large: ", weight: 1", small: ", weight: 3, max_epochs: 1"))
+            recipe("mixture: {rule: weights, budget: 9k}", large: ", weight: 1", small: ", weight: 3, max_epochs: 1"))
         #expect(held.shown?.portions[1].epochs == 1)
         #expect(held.shown?.remarks.isEmpty == false)
     }

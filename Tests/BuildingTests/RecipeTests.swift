@@ -31,7 +31,10 @@ import Testing
         ("sources: [{name: a, path: b}]", "tokenizer: missing"),
         ("sources: []\ntokenizer: t", "expected a list with at least one entry"),
         (least + "pack: {length: 1}", "r.yaml:3: pack.length: expected a whole number from 2"),
-        (least + "pack: {strategy: best}", "pack.strategy: expected concatenate, found `best`"),
+        (
+            least + "pack: {strategy: best}",
+            "pack.strategy: expected one of concatenate, best-fit, structure, found `best`"
+        ),
         (least + "pack: {separator: maybe}", "expected one of"),
         (least + "shards: {compression: \"zstd:40\"}", "expected zstd:1 to zstd:19, found `zstd:40`"),
         (least + "read: {max_document_bytes: 99999999999999999999GB}", "expected a number of bytes"),
@@ -102,7 +105,7 @@ import Testing
         #expect(try recipe("").meaning == recipe("build: {partition_bytes: 9MB}").meaning)
         #expect(try recipe("").meaning != recipe("seed: 43").meaning)
         for wrong in [
-            "pack: {length: 1}", "pack: {strategy: best-fit}", "read: {max_unreadable: 120%}",
+            "pack: {length: 1}", "pack: {strategy: first-fit}", "read: {max_unreadable: 120%}",
             "clean: {profil: standards}",
             "shards: {blocks: 9223372036854775807}", "build: {partition_bytes: 99999999999GB}",
             "dedupe: {minhash: {bands: 0}}",

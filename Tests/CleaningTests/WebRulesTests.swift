@@ -56,7 +56,9 @@ import Testing
 
     @Test func everyThresholdHasAKeyThatChangesDecisions() throws {
         var digests: Set<String> = []
-        var options = try CleaningOptions(recipe: ["profile": ["standards", "gopher", "c4", "fineweb"]])
+        var options = try CleaningOptions(recipe: [
+            "profile": ["standards", "gopher", "c4", "fineweb"], "perplexity": ["model": "m", "min": 2, "max": 90],
+        ])
         digests.insert(options.digestText)
         for key in CleaningOptions.keys where key.contains(".") {
             try options.set(key, to: "off")

@@ -92,7 +92,8 @@ public struct TokenPacking: Sendable {
             split: .train, layer: 0, order: Array(read.counts.indices), layout: layout, firstBlock: 0, firstShard: 0)
         let schema = BlockSchema(
             length: packing.length, vocabularySize: size, tokenizerDigest: options.tokenizerDigest ?? "",
-            separatorPolicy: (options.ownSeparators ?? packing.separator).rawValue, paddingToken: packing.paddingToken)
+            separatorPolicy: (options.ownSeparators ?? packing.separator).rawValue, paddingToken: packing.paddingToken,
+            attributes: packing.indexAttributes)
         let filling = ShardFilling(
             schema: schema, options: packing, blocksPerShard: options.blocksPerShard,
             compression: .zstd(level: options.compressionLevel))

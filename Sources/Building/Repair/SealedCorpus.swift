@@ -71,7 +71,7 @@ struct SealedCorpus: Sendable {
         BlockSchema(
             length: packing.length, vocabularySize: manifest.tokenizer["vocabulary_size"]?.int ?? 1 << 32,
             tokenizerDigest: manifest.tokenizer["digest"]?.string ?? "", separatorPolicy: packing.separator.rawValue,
-            paddingToken: packing.paddingToken)
+            paddingToken: packing.paddingToken, attributes: packing.indexAttributes)
     }
 
     /// The tokenizer of the corpus, from its folder; throws `SealedFailure.otherTokenizer` for another one.

@@ -33,7 +33,7 @@ struct ExportRecord {
 extension ShardDataset {
     /// Calls `body` with every record in the stored order. Memory is one shard and the longest document.
     func forEachRecord(_ unit: ExportUnit, _ body: (ExportRecord) throws -> Void) throws {
-        var joiner = SegmentJoiner()
+        var joiner = SegmentJoiner(joins: index.joinsSegments)
         func flush() throws {
             while let document = joiner.next() {
                 try document.ids.withUnsafeBufferPointer {

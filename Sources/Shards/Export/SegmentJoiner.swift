@@ -10,10 +10,14 @@ struct SegmentJoiner {
         var block: Int
     }
 
+    /// Whether the last segment of a block may go on in the first of the next: as `concatenate` packs, and no other strategy.
+    private let joins: Bool
     private var open: Joined?
     /// Documents that are whole, in order; the reader takes them from the front.
     private var whole: [Joined] = []
     private var taken = 0
+
+    init(joins: Bool) { self.joins = joins }
 
     /// The next document that is whole.
     mutating func next() -> Joined? {
@@ -35,7 +39,7 @@ struct SegmentJoiner {
         for (number, end) in ends.enumerated() {
             let row = rows.isEmpty ? nil : rows[number]
             let segment = UnsafeBufferPointer(rebasing: ids[start..<Int(end)])
-            if number == 0, row != nil, open?.row == row {
+            if joins, number == 0, row != nil, open?.row == row {
                 open?.ids.append(contentsOf: segment)
             } else {
                 close()

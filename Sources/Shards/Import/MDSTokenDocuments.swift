@@ -16,7 +16,7 @@ public struct MDSTokenDocuments: TokenDocumentStream {
             options: ShardReadingOptions(
                 tokensColumn: options.column ?? BlockSchema.tokens, bytesElement: options.bytesElement))
         reader = try BlockReader(dataset, seed: nil)
-        cutter = DocumentCutter(path: path, options: options)
+        cutter = DocumentCutter(path: path, options: options, joinsSegments: dataset.index.joinsSegments)
     }
 
     /// The next document.

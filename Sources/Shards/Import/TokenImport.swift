@@ -53,7 +53,7 @@ public enum TokenImport {
 
 /// Cuts records into documents: joins segments, or cuts after an end token; and bounds the length.
 struct DocumentCutter {
-    private var joiner = SegmentJoiner()
+    private var joiner: SegmentJoiner
     private var open: [UInt32] = []
     private var openPlace = ""
     private var whole: [TokenDocument] = []
@@ -61,7 +61,8 @@ struct DocumentCutter {
     private let path: String
     private let options: TokenImportOptions
 
-    init(path: String, options: TokenImportOptions) {
+    init(path: String, options: TokenImportOptions, joinsSegments: Bool = true) {
+        joiner = SegmentJoiner(joins: joinsSegments)
         self.path = path
         self.options = options
     }
