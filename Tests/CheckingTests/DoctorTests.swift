@@ -1,4 +1,5 @@
 import Files
+import Parallel
 import Shards
 import TestSupport
 import Testing

@@ -4,6 +4,9 @@ import Files
 import Packing
 import Parallel
 import Shards
+import Tokenization
+import Training
+import Transformers
 
 /// Looks at the rows of a data set: packed or cut off, separated, padded, and of which tokenizer.
 struct DataDoctor {

@@ -1,6 +1,8 @@
 import Building
 import Files
+import Shards
 import Tokenization
+import Transformers
 
 /// Looks at a model with its tokenizer.
 struct ModelDoctor {

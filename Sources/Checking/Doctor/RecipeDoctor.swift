@@ -4,6 +4,7 @@ import Files
 import Packing
 import Readers
 import Tokenization
+import Transformers
 
 /// Looks at a recipe before it is built: what keeps it from being built, what it leaves out, and how its tokenizer fits its texts.
 struct RecipeDoctor {

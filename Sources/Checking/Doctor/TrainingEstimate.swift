@@ -54,15 +54,14 @@ struct TrainingEstimate {
         let products = Double(shape.parameterCount - lookup)
         // Causal: half of the scores on average; twice a product forward, twice that backward.
         let attention = 6 * Double(shape.layerCount * shape.headCount * shape.headSize) * Double(length)
-        let again =
+        let feedForward = 4 * Double(shape.layerCount * shape.hiddenSize * shape.intermediateSize)
+        let repeated: Double =
             switch options.activations {
             case .keep: 0.0
-            case .recomputeAlternateFeedForward: 0.5
-            case .recomputeFeedForward: 1
-            case .recomputeLayer: 2
+            case .recomputeAlternateFeedForward: 0.5 * feedForward
+            case .recomputeFeedForward: feedForward
+            case .recomputeLayer: 2.0 * products
             }
-        let feedForward = 4 * Double(shape.layerCount * shape.hiddenSize * shape.intermediateSize)
-        let repeated = again == 2 ? 2 * products : again * feedForward
         // Frozen weights need no gradient of their own: two products instead of three.
         let trainedProducts = options.method == .full ? 6 * products : 4 * products + 6 * Double(trained)
         return trainedProducts + attention + repeated
