@@ -3,6 +3,7 @@ import Parallel
 import Shards
 import TestSupport
 import Testing
+import Training
 import Transformers
 
 @testable import Checking
@@ -124,7 +125,7 @@ import Transformers
         #expect(rules(try made.check(made.folder("torn")), .error) == ["data"])
         #expect(throws: FileFailure.self) { try made.check(made.folder("none")) }
         made.folder.write("x", to: "stuff/file")
-        #expect(throws: FileFailure.self) { try made.check(made.folder("stuff")) }
+        #expect(throws: TrainingFailure.self) { try made.check(made.folder("stuff")) }
     }
 
     @Test func heldOutBlocksAreMissed() throws {

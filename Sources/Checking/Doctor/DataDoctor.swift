@@ -14,8 +14,8 @@ struct DataDoctor {
     static let paddedRows = 0.2
     /// The share of positions that padding may take.
     static let paddingShare = 0.05
-    /// Bytes of text a token below which a tokenizer does not fit its texts.
-    static let bytesPerToken = 2.5
+    /// Bytes of text a token below which a tokenizer does not fit its texts, where words are not known.
+    static let bytesPerToken = 2.0
 
     let subjects: DoctorSubjects
     let options: DoctorOptions

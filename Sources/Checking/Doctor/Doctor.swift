@@ -13,7 +13,7 @@ public struct Doctor {
     private let options: DoctorOptions
     private let pool: WorkerPool
 
-    /// Throws `FileFailure` where a target is not there or is nothing that can be looked at.
+    /// Throws `FileFailure` where a target is not there, `TrainingFailure` where it is nothing that can be looked at.
     public init(_ targets: [String], options: DoctorOptions = DoctorOptions(), pool: WorkerPool) throws {
         names = targets
         self.targets = try targets.map { try DoctorTarget($0) }

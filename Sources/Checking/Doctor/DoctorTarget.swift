@@ -14,7 +14,7 @@ enum DoctorTarget: Equatable {
     /// The folder of a run.
     case run(String)
 
-    /// Throws `FileFailure` where nothing stands there, or something that none of these is.
+    /// Throws `FileFailure` where nothing stands there, `TrainingFailure.unusableData` where none of these does.
     init(_ text: String) throws {
         var (path, weight) = (text, Double?.none)
         if !Folder.exists(path), let sign = text.lastIndex(of: "="),
@@ -33,7 +33,7 @@ enum DoctorTarget: Equatable {
         } else if has(MDSIndex.fileName) || CorpusCheck.isCorpus(path) {
             self = .data(path, weight: weight)
         } else {
-            throw FileFailure.wrongKind(
+            throw TrainingFailure.unusableData(
                 path: path,
                 expected:
                     "a recipe, the folder of a corpus (manifest.json), of shards (index.json) or of a run (run.json), or a training "

@@ -13,6 +13,7 @@ struct RecipeDoctor {
     static let sampleBytes = 200_000
     /// Tokens a word above which, together with few bytes a token, a tokenizer does not fit a text.
     static let fertility = 2.5
+    static let bytesPerToken = 2.5
 
     let file: String
     let subjects: DoctorSubjects
@@ -155,7 +156,7 @@ struct RecipeDoctor {
         let fertility = Double(counts.tokens) / Double(counts.words)
         let density = Double(counts.bytes) / Double(max(1, counts.tokens))
         // Scripts without spaces have few words and many bytes a character: there the second figure tells.
-        guard fertility > RecipeDoctor.fertility, density < DataDoctor.bytesPerToken else { return nil }
+        guard fertility > RecipeDoctor.fertility, density < RecipeDoctor.bytesPerToken else { return nil }
         return Finding(
             rule: "fertility", severity: .warning, place: places.place(ofSource: source.name),
             expected:
