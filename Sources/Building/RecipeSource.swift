@@ -38,7 +38,7 @@ public struct RecipeSource: Sendable, Equatable {
     }
 
     /// The recipe's options with what this source says.
-    func options(_ base: ReadOptions) -> ReadOptions {
+    public func options(_ base: ReadOptions) -> ReadOptions {
         var options = base
         options.fields = fields
         options.records = records

@@ -103,7 +103,7 @@ public struct CheckRule: Sendable, Equatable {
             "waiver-unused", "Waivers are needed", "A waiver that no finding matches can be removed."),
     ]
 
-    private init(_ id: String, _ title: String, _ help: String) {
+    init(_ id: String, _ title: String, _ help: String) {
         self.id = id
         self.title = title
         self.help = help

@@ -22,15 +22,15 @@ struct Shardmill: ParsableCommand {
               shardmill train corpus --model model --output run --steps 20
 
             EXIT STATUS
-              0 done, 1 findings (validate), 64 wrong usage, 65 unreadable input, 66 missing input,
+              0 done, 1 findings (validate, doctor), 64 wrong usage, 65 unreadable input, 66 missing input,
               70 internal failure, 74 the system could not read or write
             """,
         version: version,
         subcommands: [
             BuildCommand.self, ExtractCommand.self, FilterCommand.self, DedupCommand.self, DecontaminateCommand.self,
-            TokenizerCommand.self, ValidateCommand.self, StatsCommand.self, InspectCommand.self, RepairCommand.self,
-            RepackCommand.self, ExportCommand.self, ImportCommand.self, ModelCommand.self, TrainCommand.self,
-            EvaluateCommand.self, GenerateCommand.self,
+            TokenizerCommand.self, ValidateCommand.self, DoctorCommand.self, StatsCommand.self, InspectCommand.self,
+            RepairCommand.self, RepackCommand.self, ExportCommand.self, ImportCommand.self, ModelCommand.self,
+            TrainCommand.self, EvaluateCommand.self, GenerateCommand.self,
         ])
 
     /// Runs the command and turns failures into one line and an exit status.
