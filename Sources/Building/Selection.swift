@@ -60,7 +60,7 @@ struct Selection {
         for (place, edits) in masks where candidates[place].staying != nil { candidates[place].edits += edits }
         if !plan.recipe.passages.isEmpty {
             let search = PassageSearch(options: plan.recipe.passages, output: output, extractKeys: keys)
-            for (place, edits) in try search.edits(candidates, pool) { candidates[place].edits += edits }
+            for (place, edits) in try search.edits(candidates, except: isConversation, pool) { candidates[place].edits += edits }
         }
     }
 
@@ -94,6 +94,11 @@ struct Selection {
         }
     }
 
+    /// Whether a document is a conversation: its quality is not that of prose, and nothing goes from its text.
+    private func isConversation(_ facts: DocumentFacts) -> Bool {
+        plan.recipe.sources[facts.source].instructions != nil
+    }
+
     /// Every outcome in order, after the rules that look at one document alone.
     private mutating func collect() {
         let recipe = plan.recipe
@@ -111,7 +116,7 @@ struct Selection {
                     var candidate = Candidate(fate: .stays, facts: facts, partition: partition, index: index)
                     if !ids.insert(facts.id).inserted {
                         candidate.drop(rule: "duplicate-id", value: facts.id, threshold: "an id of its own")
-                    } else if let found = rules.firstViolation(facts) {
+                    } else if !isConversation(facts), let found = rules.firstViolation(facts) {
                         candidate.drop(rule: found.rule, value: found.value, threshold: found.threshold)
                     } else if recipe.specials == .reject, specials > 0 {
                         candidate.drop(rule: "special-token-in-text", value: "\(specials)", threshold: "0")
@@ -129,8 +134,12 @@ struct Selection {
     ) -> [Int: [TextEdit]] {
         contamination = found.report
         let decontamination = options.decontamination
-        if decontamination.action == .drop {
-            for (place, hit) in found.hits {
+        // Nothing is cut out of a conversation.
+        let dropped = found.hits.filter { place, _ in
+            decontamination.action == .drop || candidates[place].facts.map(isConversation) == true
+        }
+        if !dropped.isEmpty {
+            for (place, hit) in dropped {
                 candidates[place].drop(
                     rule: Decontamination.rule, value: "\(hit.count) evaluation items, the first \(hit.first)",
                     threshold: "none")

@@ -12,6 +12,8 @@ struct PackedShard: Sendable {
     let contentSHA256: String
     /// What the filler copied into its blocks, counted one segment at a time.
     let written: PackingLedger
+    /// Positions of its blocks that carry loss; nil where all but padding do.
+    let lossTokens: Int?
     /// The name of its record in `work/packed`.
     let marker: String
 
@@ -26,6 +28,8 @@ struct ShardPacking: Sendable {
     let tokens: TokenShelf
     let options: PackingOptions
     let output: OutputFolder
+    /// What carries loss in each row of which not all does; nil: shards have no loss spans.
+    let losses: [Int: LossRanges]?
 
     /// Bytes of token artefacts that may stay mapped and read.
     private static let mostMapped = 64 << 20
@@ -55,7 +59,7 @@ struct ShardPacking: Sendable {
         BlockSchema(
             length: options.length, vocabularySize: plan.tokenizer.vocabularySize,
             tokenizerDigest: plan.tokenizer.digest, separatorPolicy: options.separator.rawValue,
-            paddingToken: options.paddingToken)
+            paddingToken: options.paddingToken, hasLossSpans: losses != nil)
     }
 
     func run(_ pool: WorkerPool, _ progress: @escaping @Sendable (BuildProgress) -> Void) throws -> [PackedShard] {
@@ -87,7 +91,8 @@ struct ShardPacking: Sendable {
                 == file.hashes["sha256"]
         else { return nil }
         return PackedShard(
-            split: job.split, entry: entry, contentSHA256: content, written: written, marker: PathText.name(of: marker))
+            split: job.split, entry: entry, contentSHA256: content, written: written,
+            lossTokens: index.attributes["loss_tokens"]?.int, marker: PathText.name(of: marker))
     }
 
     private func write(_ job: Job, _ marker: String) throws -> PackedShard {
@@ -98,6 +103,7 @@ struct ShardPacking: Sendable {
         var filler = BlockFiller(layout: layout)
         var content = SHA256Digest()
         var touched: Set<Int> = []
+        var lossTokens = losses.map { _ in 0 }
         let ids = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: options.length)
         defer { ids.deallocate() }
         for block in job.blocks {
@@ -108,10 +114,15 @@ struct ShardPacking: Sendable {
             }
             let ends = segments.map { UInt32($0.end) }
             let rows = segments.map { UInt32(order[$0.document]) }
-            try writer.append(block: UnsafeBufferPointer(ids), segmentEnds: ends, segmentDocuments: rows)
+            let spans = losses.map { losses in layout.lossSpans(ofBlock: block) { losses[order[$0]] } }
+            let bounds = spans?.flatMap { [UInt32($0.lowerBound), UInt32($0.upperBound)] }
+            if let spans { lossTokens = (lossTokens ?? 0) + spans.reduce(0) { $0 + $1.count } }
+            try writer.append(
+                block: UnsafeBufferPointer(ids), segmentEnds: ends, segmentDocuments: rows, lossSpans: bounds)
             content.update(UnsafeRawBufferPointer(ids))
             ends.withUnsafeBytes { content.update($0) }
             rows.withUnsafeBytes { content.update($0) }
+            bounds?.withUnsafeBytes { content.update($0) }
         }
         // What is mapped counts as memory of the process: of a corpus larger than that, a shard's share at a time.
         if tokens.mappedBytes > ShardPacking.mostMapped { tokens.releasePages(ofPartitions: touched) }
@@ -119,10 +130,12 @@ struct ShardPacking: Sendable {
         try shard.write(to: output.split(job.split))
         let packed = PackedShard(
             split: job.split, entry: shard.entry, contentSHA256: content.hexadecimal(), written: filler.written,
-            marker: PathText.name(of: marker))
-        let record = MDSIndex(
-            shards: [shard.entry],
-            attributes: ["content_sha256": .string(packed.contentSHA256), "ledger": packed.written.json])
+            lossTokens: lossTokens, marker: PathText.name(of: marker))
+        var attributes: [String: JSONValue] = [
+            "content_sha256": .string(packed.contentSHA256), "ledger": packed.written.json,
+        ]
+        if let lossTokens { attributes["loss_tokens"] = .integer(lossTokens) }
+        let record = MDSIndex(shards: [shard.entry], attributes: attributes)
         try AtomicFile.write(record.encoded(), to: marker)
         return packed
     }

@@ -2,7 +2,8 @@ import Building
 
 extension BlockView {
     /// The block for a terminal: a heading for each segment, its text, and the padding. `colours` gives each document one, in
-    /// ANSI sequences; control characters in the text are shown as pictures.
+    /// ANSI sequences; control characters in the text are shown as pictures. Where only some positions carry loss,
+    /// what they say stands in ⟦ ⟧.
     public func text(colours: Bool = false) -> String {
         var out =
             TerminalText.bold("\(split.rawValue) block \(block) of \(blockCount)", colours)
@@ -12,8 +13,9 @@ extension BlockView {
             out += "\n" + TerminalText.coloured(heading(segment), number: number, colours) + "\n"
             out += TerminalText.faint(place(segment), colours) + "\n"
             if segment.leading > 0 { out += TerminalText.faint("⟨begin⟩", colours) }
+            let marked = segment.stretches.map { $0.carriesLoss ? "⟦\($0.text)⟧" : $0.text }.joined()
             let body =
-                segment.text
+                (segment.stretches.isEmpty ? segment.text : marked)
                 ?? segment.tokens.dropFirst(segment.leading).dropLast(segment.trailing)
                 .map(String.init).joined(separator: " ")
             if !segment.begins { out += TerminalText.faint("…", colours) }
@@ -39,8 +41,9 @@ extension BlockView {
         let first = segment.offset - (segment.leading == 0 && segment.offset > 0 ? framedBegin : 0)
         let count = segment.tokens.count - segment.leading - segment.trailing
         let range = count > 0 ? "tokens \(first)–\(first + count - 1) of \(own)" : "separator alone"
+        let loss = lossSpans == nil ? "" : ", loss on \(segment.lossTokens) of \(segment.tokens.count)"
         return
-            "   \(TerminalText.sanitized(segment.document.source)), \(range), row \(segment.row), id \(segment.document.id)"
+            "   \(TerminalText.sanitized(segment.document.source)), \(range)\(loss), row \(segment.row), id \(segment.document.id)"
     }
 
     /// Begin tokens that a continued segment has behind it.

@@ -22,6 +22,11 @@ public struct BlockView: Sendable {
         public var tokens: [UInt32]
         /// The text of the ids, special tokens written out; bytes cut in two by a boundary are U+FFFD. Nil without a tokenizer.
         public var text: String?
+        /// The segment in stretches of one kind, own tokens alone: whether they carry loss, and what they say; empty where all of the block
+        /// does, and without a tokenizer.
+        public var stretches: [(carriesLoss: Bool, text: String)] = []
+        /// Its positions that carry loss, separators included.
+        public var lossTokens: Int
         /// Separators at the start and at the end of the segment.
         public var leading: Int
         /// Separators at the end of the segment.
@@ -46,6 +51,8 @@ public struct BlockView: Sendable {
     public let segments: [Segment]
     /// Positions of padding at the end.
     public let padding: Int
+    /// The positions that carry loss, ascending and apart; nil: all but padding.
+    public let lossSpans: [Range<Int>]?
     /// Whether documents are framed by a begin token.
     let hasBeginTokens: Bool
 
@@ -72,12 +79,28 @@ public struct BlockView: Sendable {
             let tokens = Array(ids[range])
             let leading = policy.hasBegin && offset == 0 ? 1 : 0
             let trailing = policy.hasEnd && end == framed ? 1 : 0
+            let own = range.lowerBound + leading..<range.upperBound - trailing
+            let spans = (read.lossSpans ?? [range]).map { $0.clamped(to: range) }.filter { !$0.isEmpty }
+            var stretches: [(carriesLoss: Bool, text: String)] = []
+            if let tokenizer, read.lossSpans != nil {
+                var end = own.lowerBound
+                func add(_ stretch: Range<Int>, _ carriesLoss: Bool) {
+                    if !stretch.isEmpty { stretches.append((carriesLoss, tokenizer.decodeText(Array(ids[stretch])))) }
+                }
+                for span in spans.map({ $0.clamped(to: own) }) where !span.isEmpty {
+                    add(end..<span.lowerBound, false)
+                    add(span, true)
+                    end = span.upperBound
+                }
+                add(end..<own.upperBound, false)
+            }
             segments.append(
                 Segment(
                     row: Int(row), document: record, start: range.lowerBound, end: range.upperBound, offset: offset,
                     tokens: tokens,
                     text: tokenizer.map { $0.decodeText(Array(tokens.dropFirst(leading).dropLast(trailing))) },
-                    leading: leading, trailing: trailing, begins: offset == 0, ends: end == framed))
+                    stretches: stretches, lossTokens: spans.reduce(0) { $0 + $1.count }, leading: leading,
+                    trailing: trailing, begins: offset == 0, ends: end == framed))
         }
         self.split = split
         self.block = block
@@ -86,6 +109,7 @@ public struct BlockView: Sendable {
         shardFile = (entry.zipData ?? entry.rawData).basename
         length = read.count
         padding = read.count - read.paddingStart
+        lossSpans = read.lossSpans
         hasBeginTokens = policy.hasBegin
         self.segments = segments
     }

@@ -304,8 +304,26 @@ import Testing
             "decontaminate: {against: other.jsonl}", "decontaminate: {against: quiz.jsonl, action: drop}",
             "decontaminate: {against: quiz.jsonl, ngram: 8}", "decontaminate: {against: quiz.jsonl, min_words: 9}",
             "decontaminate: {against: quiz.jsonl, scope: all}", "decontaminate: {against: quiz.jsonl, widen: line}",
+            "pack: {no_loss: number_table}", "pack: {no_loss: table}", "pack: {no_loss: [table, code]}",
         ] {
             #expect(try seen.insert(identity(more)).inserted, "\(more)")
+        }
+        #expect(!seen.insert(try identity("pack: {no_loss: [code, table, code]}")).inserted)
+        for number in 0..<2 {
+            folder.write(
+                #"{"family": "own", "turns": {"user": {"prefix": "\#(number)", "suffix": ""}, "system": {"prefix": "", "suffix": ""}, "assistant": {"prefix": "", "suffix": ""}}}"#,
+                to: "own\(number).json")
+        }
+        var extracts: Set<String> = []
+        for form in ["", "plain", "chatml", "llama3", "own0.json", "own1.json"] {
+            let option = form.isEmpty ? "" : ", instructions: \(form)"
+            let yaml =
+                "sources: [{name: a, path: in\(option)}]\ntokenizer: \(TestData.repository)/tokenizers/standards-4k"
+            let plan = try BuildPlan(
+                recipe: Recipe(yaml: yaml, file: folder("recipe.yaml")), pool: WorkerPool(threads: 1)
+            ) { _ in }
+            #expect(form.isEmpty || seen.insert(plan.identity).inserted, "\(form)")
+            #expect(extracts.insert(plan.extractKey(plan.partitions[0])).inserted, "\(form)")
         }
         #expect(try identity("dedupe: {minhash: {memory: 1MB}}") == identity(""))
     }

@@ -31,7 +31,7 @@ import Testing
         ("sources: [{name: a, path: b}]", "tokenizer: missing"),
         ("sources: []\ntokenizer: t", "expected a list with at least one entry"),
         (least + "pack: {length: 1}", "r.yaml:3: pack.length: expected a whole number from 2"),
-        (least + "pack: {strategy: best}", "pack.strategy: expected concatenate, found `best`"),
+        (least + "pack: {strategy: best}", "pack.strategy: expected one of concatenate, best-fit, structure, found `best`"),
         (least + "pack: {separator: maybe}", "expected one of"),
         (least + "shards: {compression: \"zstd:40\"}", "expected zstd:1 to zstd:19, found `zstd:40`"),
         (least + "read: {max_document_bytes: 99999999999999999999GB}", "expected a number of bytes"),
@@ -62,6 +62,20 @@ import Testing
             "sources: [{name: a, path: [x, {a: b}]}]\ntokenizer: t",
             "sources[0].path: expected a list of texts, found keys and values"
         ),
+        (
+            "sources: [{name: a, path: b, instructions: chatlm}]\ntokenizer: t",
+            "r.yaml:1: sources[0].instructions: expected plain, chatml, gemma, llama2, llama3, mistral, phi3, zephyr or the file of a template, found `chatlm`; did you mean `chatml`?"
+        ),
+        ("sources: [{name: a, path: b, instruction: plain}]\ntokenizer: t", "did you mean `instructions`?"),
+        (
+            "sources: [{name: a, path: b, instructions: plain, text: body}]\ntokenizer: t",
+            "sources[0].text: says nothing of instructions"
+        ),
+        (
+            least + "pack: {no_loss: [code, tabel]}",
+            "r.yaml:3: pack.no_loss: expected kinds of text of heading, prose, table, code, equation, caption, note, list_item, number_table, found `tabel`; did you mean `table`?"
+        ),
+        (least + "pack: {no_los: code}", "did you mean `no_loss`?"),
         ("sources: [{name: a, path: b}, {name: a, path: c}]\ntokenizer: t", "two sources are called `a`"),
     ]) func whatIsNotUnderstoodIsNamed(text: String, says: String) {
         let error = #expect(throws: BuildFailure.self) { try recipe(text) }
