@@ -107,6 +107,13 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "tools/packing-benchmark", swiftSettings: settings),
+        // Times writing and reading of shards inside one process, beside the bare zstd library, for tools/bench.
+        .executableTarget(
+            name: "shards-benchmark",
+            dependencies: [
+                "Files", "Shards", "CZstd", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "tools/shards-benchmark", swiftSettings: settings),
         .testTarget(
             name: "CorporaTests",
             dependencies: ["standards-generator", "TestSupport", "Readers", "Cleaning", "Deduplication"] + ground,

@@ -1,7 +1,7 @@
 public import Cleaning
 import Documents
 import Files
-import Packing
+public import Packing
 import Parallel
 import Readers
 import Shards
@@ -20,6 +20,9 @@ public struct BuildOptions: Sendable {
     /// Loads the model of a folder, for recipes that ask for perplexity: a function that reads at most so many tokens of a text, in rows that lie
     /// evenly over it. Called once a worker; a function it returns is called by one thread at a time. The scores must not depend on who asks.
     public var perplexityScorer: PerplexityScorerLoader?
+
+    /// Called with the mixture of the sources, where the recipe wants one, before anything is packed.
+    public var onMixture: (@Sendable (Mixture) -> Void)?
 
     /// See `perplexityScorer`.
     public typealias PerplexityScorerLoader =
@@ -41,6 +44,8 @@ public struct BuildForecast: Sendable {
     public var tokenized: Int
     /// Whether the folder is sealed with exactly this recipe and input.
     public var isUpToDate: Bool
+    /// The mixture of the sources, where the recipe wants one and every document is extracted and tokenized already.
+    public var mixture: Mixture?
 }
 
 /// What a build did.
@@ -75,7 +80,7 @@ public struct BuildRun: Sendable {
         let pool = WorkerPool(threads: options.threads)
         let plan = try BuildPlan(recipe: recipe, pool: pool, progress: progress)
         let keys = plan.partitions.map(plan.extractKey)
-        return BuildForecast(
+        var forecast = BuildForecast(
             sources: recipe.sources.enumerated().map { index, source in
                 let inputs = plan.inputs.filter { $0.source == index }
                 return (source.name, inputs.count, inputs.reduce(0) { $0 + $1.bytes })
@@ -83,6 +88,27 @@ public struct BuildRun: Sendable {
             extracted: keys.filter { ExtractArtefact.exists(output.extracted, $0) }.count,
             tokenized: keys.filter { Folder.exists(TokenArtefact.path(output.tokens, plan.tokenKey($0))) }.count,
             isUpToDate: (try? Manifest(folder: output.path))?.identity == plan.identity)
+        if recipe.mixture != nil, forecast.extracted == keys.count, forecast.tokenized == keys.count {
+            forecast.mixture = try forecastMixture(plan, keys)
+        }
+        return forecast
+    }
+
+    /// The mixture of the tokens that the rules about single documents leave: duplicates are not looked for, so that nothing is written.
+    private func forecastMixture(_ plan: BuildPlan, _ keys: [String]) throws -> Mixture? {
+        let rules = DocumentRules(recipe.clean)
+        var tokens = [Int](repeating: 0, count: recipe.sources.count)
+        for (partition, key) in zip(plan.partitions, keys) {
+            let source = plan.inputs[partition.inputs.lowerBound].source
+            let extract = try ExtractArtefact(folder: output.extracted, key: key, source: source)
+            let counts = try TokenArtefact(folder: output.tokens, key: plan.tokenKey(key), verifies: false).counts
+            var index = 0
+            for case .document(let facts) in extract.outcomes {
+                if rules.firstViolation(facts) == nil, index < counts.count { tokens[source] += counts[index] }
+                index += 1
+            }
+        }
+        return try recipe.sourceMixture(tokens: tokens)
     }
 
     /// Builds. `progress` is called from worker threads, one call at a time.
@@ -136,6 +162,7 @@ public struct BuildRun: Sendable {
         try packing.validate()
         let selection = try Selection(
             plan: plan, extracts: extracts, tokens: tokens, output: output, keys: keys, pool: pool)
+        if let mixture = selection.mixture { options.onMixture?(mixture) }
         let (revisions, revisionKeys) = try revise(plan, selection, keys, pool)
         let shelf = TokenShelf(extracted: tokens, revisions: revisions, candidates: selection.candidates)
         let search = StructureSearch(
@@ -163,7 +190,7 @@ public struct BuildRun: Sendable {
         let shards = try packer.run(pool, progress)
         let seal = Sealing(
             plan: plan, decision: decision, extractKeys: keys, tokens: shelf, revisionKeys: Set(revisionKeys),
-            contamination: selection.contamination,
+            contamination: selection.contamination, mixture: selection.mixture,
             leakage: leakage, shards: shards, packing: packing,
             schema: packer.schema, output: output, generation: generation,
             earlier: earlier != nil && decision.rewrite == nil ? sealedBefore : nil,

@@ -155,6 +155,8 @@ public struct Manifest: Sendable {
     public var contamination: JSONValue?
     /// How much of validation stands in training; nil where it was not measured.
     public var leakage: SplitLeakage?
+    /// What each source was to give to training and gave, as `Mixture.json` has it; nil where the recipe wants no mixture.
+    public var mixture: JSONValue?
     /// The layers that the documents came in, the first build's first; empty in manifests of before there were layers.
     public var layers: [CorpusLayer] = []
     /// Digest of raw shards, document records and the recipe's meaning.
@@ -179,7 +181,7 @@ public struct Manifest: Sendable {
             "families": .object([
                 "merged": .array(mergers.map(\.json)), "oversized": .array(oversized.map(\.json)),
             ]),
-            "layers": .array(layers.map(\.json)), "root_digest": .string(rootDigest),
+            "mixture": mixture ?? .null, "layers": .array(layers.map(\.json)), "root_digest": .string(rootDigest),
         ])
     }
 
@@ -234,6 +236,7 @@ public struct Manifest: Sendable {
         specialsInText = json["specials_in_text"]?.int ?? 0
         rootDigest = try text("root_digest")
         layers = json["layers"] == nil ? [] : try list("layers", CorpusLayer.init(json:))
+        mixture = json["mixture"].flatMap { $0 == .null ? nil : $0 }
         contamination = json["contamination"].flatMap { $0 == .null ? nil : $0 }
         leakage = json["leakage"].flatMap(SplitLeakage.init(json:))
         lineage = json["lineage"].flatMap(LineageCosts.init(json:)) ?? LineageCosts()
@@ -247,9 +250,11 @@ public struct Manifest: Sendable {
         rejected: [String: Int], unreadable: Int, documentParts: [DocumentPart], rejectedPart: DocumentPart,
         splits: [String: SplitCounts], extraction: ExtractionLedger, droppedBytes: Int, specialsInText: Int,
         lineage: LineageCosts, mergers: [FamilySides.Merger], oversized: [FamilySides.Oversized],
-        leakage: SplitLeakage?, contamination: JSONValue?, layers: [CorpusLayer], rootDigest: String
+        leakage: SplitLeakage?, contamination: JSONValue?, mixture: JSONValue?, layers: [CorpusLayer],
+        rootDigest: String
     ) {
         self.layers = layers
+        self.mixture = mixture
         self.contamination = contamination
         self.leakage = leakage
         self.lineage = lineage

@@ -7,6 +7,17 @@ import Readers
 import Tokenization
 
 extension Recipe {
+    /// The mixture of the sources with these numbers of tokens; nil where the recipe wants none.
+    func sourceMixture(tokens: [Int]) throws -> Mixture? {
+        guard let options = mixture else { return nil }
+        return try Mixture(
+            zip(sources, tokens).map {
+                Mixture.Source(name: $0.name, tokens: $1, weight: $0.weight, mostEpochs: $0.mostEpochs)
+            }, options.mixture)
+    }
+}
+
+extension Recipe {
     /// Reads a recipe file. Throws `BuildFailure.recipe` with file, line and key for anything that is not understood.
     public init(file path: String) throws {
         let bytes = try FileByteStream(path).readAll(limit: 1 << 24, hint: "a recipe is a short text")
@@ -41,12 +52,28 @@ extension Recipe {
         }
         try readOptions(top)
         try packOptions(top)
+        if let section = try top.section("mixture") {
+            mixture = try MixtureOptions(section)
+            mixture?.place = top.place(of: "mixture")
+            try checkMixture()
+        } else if let source = sources.first(where: { $0.mostEpochs != nil }) {
+            throw top.fail(
+                "sources", "`max_epochs` of \(source.name) is an option of a `mixture:`, which the recipe has not")
+        }
         if let value = try top.integer("seed", atLeast: 0) { seed = UInt64(value) }
         try top.finish()
     }
 
+    /// Throws where the mixture cannot be, whatever the sources hold.
+    private func checkMixture() throws {
+        do { _ = try sourceMixture(tokens: sources.map { _ in 1 }) } catch let failure as PackingFailure {
+            throw BuildFailure.recipe(place: mixture?.place ?? "mixture", problem: failure.description)
+        }
+    }
+
     private static let keys = [
-        "name", "sources", "tokenizer", "read", "clean", "decontaminate", "dedupe", "split", "tokenize", "pack",
+        "name", "sources", "tokenizer", "read", "clean", "decontaminate", "dedupe", "split", "tokenize", "mixture",
+        "pack",
         "shards", "build",
         "seed",
     ]
@@ -55,6 +82,7 @@ extension Recipe {
         let keys = [
             "name", "path", "licence", "weight", "text", "id", "title", "metadata", "records", "encoding", "header",
             "instructions",
+            "max_epochs",
         ]
         guard let name = try entry.string("name"), !name.isEmpty else {
             throw entry.missing("name", "missing: a source needs `name:` and `path:`", among: keys)
@@ -65,6 +93,7 @@ extension Recipe {
         var source = RecipeSource(
             name: name, paths: paths, licence: try entry.string("licence"), weight: try entry.number("weight") ?? 1)
         source.place = entry.place(of: "path")
+        source.mostEpochs = try entry.number("max_epochs")
         if let fields = try entry.strings("text") {
             if fields.isEmpty || fields.contains("") { throw entry.fail("text", "expected the names of fields") }
             source.fields.text = fields

@@ -49,6 +49,8 @@ public struct Recipe: Sendable {
     public var largestFamily = 0.25
     /// Whether it is measured how much of validation stands in training.
     public var measuresLeakage = true
+    /// How many tokens each source gives to training; nil: its documents are taken as its weight says.
+    public var mixture: MixtureOptions?
     /// Tokens in a block.
     public var blockLength = 2048
     /// What stands between documents.
@@ -68,7 +70,7 @@ public struct Recipe: Sendable {
     /// zstd level of the shards.
     public var compressionLevel = 7
     /// Blocks in a shard.
-    public var blocksPerShard = 512
+    public var blocksPerShard = 1024
     /// Mean size of a partition of the input, in bytes. Changes how work is cut, never the bytes that come out.
     public var partitionBytes = 4_000_000
     /// Seed of every random decision.
@@ -114,7 +116,7 @@ public struct Recipe: Sendable {
     /// Everything that decides about the bytes that come out, with sorted keys: what the root digest covers and the manifest
     /// shows. Leaves out where files stand, how work is cut, and compression.
     public var meaning: JSONValue {
-        .object([
+        var members: [String: JSONValue] = [
             "name": .string(name),
             "sources": .array(
                 sources.map { source in
@@ -124,6 +126,7 @@ public struct Recipe: Sendable {
                     ]
                     if let licence = source.licence { members["licence"] = .string(licence) }
                     if let form = source.instructions { members["instructions"] = .string(form.digestText) }
+                    if let epochs = source.mostEpochs { members["max_epochs"] = .double(epochs) }
                     return .object(members)
                 }),
             "read": .string(read.digestText),
@@ -142,6 +145,8 @@ public struct Recipe: Sendable {
             "tokenize": .object(["specials": .string(specials.rawValue)]),
             "shards": .object(["blocks": .integer(blocksPerShard)]),
             "seed": .integer(Int(truncatingIfNeeded: seed)),
-        ])
+        ]
+        if let mixture { members["mixture"] = .string(mixture.digestText) }
+        return .object(members)
     }
 }

@@ -8,8 +8,10 @@ public struct RecipeSource: Sendable, Equatable {
     public var paths: [String]
     /// The licence its documents are under, as the corpus owner states it.
     public var licence: String?
-    /// How often a document is taken: 1 once, 0.1 one document in ten, 2 twice.
+    /// How often a document is taken: 1 once, 0.1 one document in ten, 2 twice. In a mixture of weights: its share of the tokens, in any unit.
     public var weight: Double
+    /// In a mixture: how often its documents are taken at most; nil: as often as the mixture says.
+    public var mostEpochs: Double?
     /// Which fields of JSON records and table rows are text, id, title and metadata.
     public var fields = RecordFields()
     /// The first field that holds text.

@@ -15,6 +15,8 @@ struct Sealing {
     let revisionKeys: Set<String>
     /// What of evaluation sets was found; nil where none was asked for.
     let contamination: ContaminationReport?
+    /// How many tokens each source gave; nil where the recipe wants no mixture.
+    let mixture: Mixture?
     /// What was measured of the split; nil where it was not asked for.
     let leakage: LeakageMeasure.Outcome?
     let shards: [PackedShard]
@@ -121,7 +123,8 @@ struct Sealing {
             extraction: decision.extraction, droppedBytes: decision.droppedBytes,
             specialsInText: decision.specialsInText, lineage: decision.lineage, mergers: decision.families.mergers,
             oversized: decision.families.oversized, leakage: leakage.map(Manifest.SplitLeakage.init),
-            contamination: contamination?.summary, layers: decision.history.layers, rootDigest: rootDigest)
+            contamination: contamination?.summary, mixture: mixture?.json, layers: decision.history.layers,
+            rootDigest: rootDigest)
     }
 
     private func sourceCounts() -> [Manifest.SourceCounts] {

@@ -23,6 +23,9 @@ struct Selection {
     /// What of evaluation sets was found; nil where none was asked for.
     private(set) var contamination: ContaminationReport?
 
+    /// How many tokens each source gives to training; nil where the recipe wants no mixture.
+    private(set) var mixture: Mixture?
+
     private let plan: BuildPlan
     private let extracts: [ExtractArtefact]
     private let tokens: [TokenArtefact]
@@ -45,7 +48,7 @@ struct Selection {
             masks = decontaminate(try search.run(candidates, pool), options)
         }
         // Weights first: what is not drawn is no original, no base and no newest version.
-        try drawByWeight()
+        if plan.recipe.mixture == nil { try drawByWeight() }
         try followLineage(output.extracted, keys)
         if plan.recipe.exactDuplicates { dropDuplicates() }
         if let options = plan.recipe.nearDuplicates {
@@ -55,6 +58,8 @@ struct Selection {
             try dropNearDuplicates(try search.find(candidates, pool), options)
         }
         chooseSides()
+        // A mixture knows its tokens here. Before texts are cut: what is not drawn holds no first occurrence.
+        try drawMixture()
         // Texts are cut last: every first occurrence and every base is in a document that stays.
         if plan.recipe.lineage == .basePlusDeltas { try keepDeltas(output.extracted, keys) }
         for (place, edits) in masks where candidates[place].staying != nil { candidates[place].edits += edits }
@@ -285,6 +290,29 @@ struct Selection {
                     threshold: threshold)
             }
         }
+    }
+
+    /// Draws the documents of training by the epochs that the mixture gives their sources. Validation stays as it is.
+    private mutating func drawMixture() throws {
+        var tokens = [Int](repeating: 0, count: plan.recipe.sources.count)
+        for candidate in candidates where candidate.split == .train {
+            if let facts = candidate.staying { tokens[facts.source] += tokenCount(candidate) }
+        }
+        guard var mixture = try plan.recipe.sourceMixture(tokens: tokens) else { return }
+        let weights = try plan.recipe.sources.indices.map { try mixture.weight(ofSource: $0, seed: plan.recipe.seed) }
+        var drawn = [Int](repeating: 0, count: plan.recipe.sources.count)
+        for place in candidates.indices where candidates[place].split == .train {
+            guard let facts = candidates[place].staying else { continue }
+            let copies = weights[facts.source].copies(ofDocument: facts.id)
+            candidates[place].copies = copies
+            drawn[facts.source] += copies * tokenCount(candidates[place])
+            if copies == 0 {
+                candidates[place].drop(
+                    rule: "mixture", value: "not drawn", threshold: "\(weights[facts.source].weight) epochs")
+            }
+        }
+        for (source, tokens) in drawn.enumerated() { mixture.realise(source: source, tokens: tokens) }
+        self.mixture = mixture
     }
 
     /// Draws how often each document is packed by the weight of its source.

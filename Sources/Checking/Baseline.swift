@@ -93,9 +93,11 @@ public struct Baseline: Sendable, Equatable {
                     subject: "drift " + name))
         }
         for name in DriftMeasure.distributions {
-            guard let limit = limit(name, rules.drift.stability), let before = distributions[name],
-                let after = current.distributions[name], let index = before.stabilityIndex(to: after), index > limit
+            guard let stated = limit(name, rules.drift.stability), let before = distributions[name],
+                let after = current.distributions[name], let index = before.stabilityIndex(to: after)
             else { continue }
+            let limit = stated + chance(name, before, after, current)
+            if index <= limit { continue }
             let change = before.largestChange(to: after)
             add(
                 name, "as in the baseline: a stability index of at most \(FigureText.number(limit))",
@@ -116,6 +118,18 @@ public struct Baseline: Sendable, Equatable {
             )
         }
         return findings
+    }
+
+    /// What the choice of a sample alone may add to a stability index: of two samples of n and m from one population it is about
+    /// (classes − 1) · (1/n + 1/m), and this is twice that. 0 where both corpora were read whole. What is counted in bytes hangs together by
+    /// document, so n and m are documents; tokens are counted one by one.
+    func chance(_ name: String, _ before: Distribution, _ after: Distribution, _ current: Baseline) -> Double {
+        if sample >= 1, current.sample >= 1 || name == "rejects" || name == "sources" { return 0 }
+        func size(_ baseline: Baseline, _ own: Distribution) -> Double {
+            Double(max(1, name == "tokens" ? own.total : baseline.distributions["document_tokens"]?.total ?? own.total))
+        }
+        let classes = Set(before.counts.keys).union(after.counts.keys).count
+        return 2 * Double(max(0, classes - 1)) * (1 / size(self, before) + 1 / size(current, after))
     }
 
     /// The relative change; infinite from 0 to anything else.

@@ -31,8 +31,8 @@ public struct CorpusCheck: Sendable {
     public static func isCorpus(_ folder: String) -> Bool {
         let output = OutputFolder(folder)
         return Folder.isFolder(folder)
-            && ([output.manifest, output.work, output.documents] + Split.allCases.map(output.split)).contains(
-                where: Folder.exists)
+            && ([output.manifest, output.work + "/extracted"] + Split.allCases.map { output.split($0) + "/index.json" })
+                .contains(where: Folder.exists)
     }
 
     /// The rules that every corpus is checked by.

@@ -89,7 +89,8 @@ struct DocumentMeasure: Sendable {
         if let start = options.wanted[path] {
             found[path] = FindingPlace.Subject(
                 id: document.id, source: document.source, path: path,
-                probe: TextProbe.line(of: document.text, at: start))
+                probe: TextProbe.line(of: document.text, at: start),
+                clause: DocumentMeasure.clause(of: document, at: start))
         }
         if !CorpusSample.holds(document.id, share: options.share) { return }
         documents += 1
@@ -137,6 +138,13 @@ struct DocumentMeasure: Sendable {
                     probe: TextProbe.line(of: document.text, at: 0)),
                 found
             ))
+    }
+
+    /// The number, or the title, of the clause that holds a byte.
+    private static func clause(of document: Document, at byte: Int) -> String? {
+        let headings = ClauseOutline(document).headings
+        guard let heading = headings.last(where: { document.spans[$0.span].start <= byte }) else { return nil }
+        return heading.label.number ?? heading.label.title
     }
 
     /// The power of two at or below a number: `0`, `1`, `2`, `4`, …

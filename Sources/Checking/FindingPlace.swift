@@ -13,6 +13,8 @@ public struct FindingPlace: Sendable, Equatable, CustomStringConvertible {
         public var path: String
         /// The first text of what the finding is about, to find its line by; empty where nothing is to be looked for.
         var probe: [UInt8] = []
+        /// The clause of the document that it stands in; nil where it has none, or where the path names it.
+        var clause: String?
     }
 
     /// The file, as it is opened from the working folder; of a document whose source is not there the path relative to the source.

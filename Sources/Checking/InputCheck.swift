@@ -17,6 +17,8 @@ public struct InputCheck: Sendable {
         self.pool = pool
     }
 
+    private static let pieceBytes = 16 << 20
+
     private struct Result: Sendable {
         var documents = 0
         var bytes = 0
@@ -36,12 +38,23 @@ public struct InputCheck: Sendable {
         }
         let all = files.count
         files = CorpusSample(share: options.sample).picks(files.map(\.relativePath)).map { files[$0] }
-        let groups = InputFile.groups(files.map(\.path))
         let planned = files
-        let meter = Meter(groups.count, progress)
-        let results = try pool.map(groups.count) { index, _ in
+        // Large files of records are cut, so that several workers read them.
+        let pieces = InputFile.groups(files.map(\.path)).flatMap { group -> [[InputFile]] in
+            guard group.count == 1,
+                let ranges = try? RecordRanges.cut(
+                    planned[group.lowerBound], options: ReadOptions(), meanBytes: InputCheck.pieceBytes)
+            else { return [Array(planned[group])] }
+            return ranges.map { range in
+                var piece = planned[group.lowerBound]
+                piece.range = range
+                return [piece]
+            }
+        }
+        let meter = Meter(pieces.count, progress)
+        let results = try pool.map(pieces.count) { index, _ in
             defer { meter.step() }
-            return InputCheck.read(Array(planned[groups[index]]))
+            return InputCheck.read(pieces[index])
         }
         var findings: [Finding] = []
         var documents = 0

@@ -21,7 +21,10 @@ struct SourceLocator {
         for source in recipe?.sources ?? [] where names.contains(source.name) {
             let patterns = source.paths.map { PathPattern($0, relativeTo: recipe?.folder ?? "") }
             guard let matches = try? PathPattern.expand(patterns) else { continue }
-            files[source.name] = Dictionary(matches.map { ($0.relativePath, $0.path) }) { first, _ in first }
+            // Documents are called by paths on one line, whatever the names of their files hold.
+            files[source.name] = Dictionary(matches.map { (MessageText.oneLine($0.relativePath), $0.path) }) {
+                first, _ in first
+            }
             identifiers[source.name] = source.fields.id
         }
     }
@@ -32,7 +35,7 @@ struct SourceLocator {
         for index in findings.indices {
             guard let subject = findings[index].place.subject else { continue }
             let (relative, rest) = split(subject)
-            if let clause = SourceLocator.clause(rest) { findings[index].place.clause = clause }
+            findings[index].place.clause = SourceLocator.clause(rest) ?? subject.clause
             guard let path = files[subject.source]?[relative], Folder.exists(path) else {
                 findings[index].place.file = relative
                 continue

@@ -21,6 +21,11 @@ struct BarChart {
     /// The attribute that colours what belongs to a series. There are four colours; they come again.
     static func color(_ series: Int) -> String { series % 4 == 0 ? "" : " class=\"s\(series % 4)\"" }
 
+    /// The bars in words.
+    private var description: String {
+        bars.isEmpty ? "No bars." : bars.map { "\($0.label): \($0.note)" }.joined(separator: "; ") + "."
+    }
+
     var html: String {
         let most = max(bars.map(\.value).max() ?? 0, 1)
         let labelWidth = BarChart.labelWidth
@@ -28,6 +33,7 @@ struct BarChart {
         var out =
             "<svg class=\"bars\" role=\"img\" width=\"100%\" height=\"\(bars.count * BarChart.rowHeight + 4)\" "
             + "aria-label=\"\(HTMLText.escape(title))\">\n<title>\(HTMLText.escape(title))</title>\n"
+            + "<desc>\(HTMLText.escape(description))</desc>\n"
         for (row, bar) in bars.enumerated() {
             let top = row * BarChart.rowHeight
             let tenths = bar.value * room * 10 / most

@@ -46,6 +46,37 @@ public struct BuiltCorpus: Sendable {
         }
     }
 
+    /// Calls `body` with every line of one part, in order, with its row; the element is valid inside the call.
+    func forEachElement(
+        ofPart part: Int, _ body: (_ row: Int, JSONElement, DocumentRecord) throws -> Void
+    ) throws {
+        let path = PathText.join(folder.documents, manifest.documentParts[part].name)
+        var row = manifest.documentParts[..<part].reduce(0) { $0 + $1.documents }
+        var lines = LineReader(try ByteStream.open(path))
+        let parser = JSONParser()
+        var line = 0
+        while true {
+            let found: Void? = try lines.next { bytes in
+                line += 1
+                try parser.parse(bytes, name: "\(path):\(line)", isLineOfReader: true) { element in
+                    try body(row, element, DocumentRecord(element, path: path, line: line))
+                }
+                row += 1
+            }
+            if found == nil { return }
+        }
+    }
+
+    /// The part that holds a row; nil beyond the last.
+    func part(ofRow row: Int) -> Int? {
+        var end = 0
+        for (part, entry) in manifest.documentParts.enumerated() {
+            end += entry.documents
+            if row < end { return part }
+        }
+        return nil
+    }
+
     /// The records of the given rows. Cost: each part that holds one is read once, up to the last row wanted.
     func records(ofRows rows: Set<Int>) throws -> [Int: DocumentRecord] {
         var found: [Int: DocumentRecord] = [:]

@@ -12,6 +12,8 @@ public struct CorpusReport: Sendable {
     /// A report on what the statistics hold.
     public init(_ statistics: CorpusStatistics) { self.statistics = statistics }
 
+    private func note(_ text: String) -> String { "<p class=\"faint\">\(HTMLText.escape(text))</p>\n" }
+
     /// The file.
     public var html: String {
         let name = HTMLText.escape(manifest.name)
@@ -21,7 +23,8 @@ public struct CorpusReport: Sendable {
             + "<p class=\"faint\">Corpus report</p>\n<h1>\(name)</h1>\n"
             + "<p class=\"faint\">Blocks of \(NumberText.count(manifest.blockLength)) tokens in MDS shards, made by "
             + "\(HTMLText.escape(manifest.tool)).</p>\n"
-            + tiles + sources + lengths + packing + splits + boilerplate + rejected + extraction + provenance
+            + tiles + sources + kinds + lengths + packing + blocks + vocabulary + repeated + boilerplate + rejected
+            + extraction + counted + provenance
             + "</main>\n</body>\n</html>\n"
     }
 
@@ -35,7 +38,8 @@ public struct CorpusReport: Sendable {
         var tiles = [
             ("documents", NumberText.count(total.documents)), ("tokens", NumberText.count(total.tokens)),
             ("blocks", NumberText.count(blocks)), ("text", NumberText.bytes(total.textBytes)),
-            ("bytes per token", total.bytesPerToken.map { NumberText.decimal($0, 2) } ?? "–"),
+            ("bytes per token", StatisticsTables.ratio(total.bytesPerToken)),
+            ("tokens per word", StatisticsTables.ratio(total.tokensPerWord)),
             ("files read", NumberText.count(manifest.inputs.count)),
             ("dropped", NumberText.count(manifest.rejected.values.reduce(0, +))),
         ]
@@ -66,20 +70,40 @@ public struct CorpusReport: Sendable {
                 source.name, manifest?.licence ?? "not stated", NumberText.count(manifest?.files ?? 0),
                 NumberText.count(source.documents), NumberText.count(manifest?.rejected ?? 0),
                 NumberText.bytes(source.textBytes), NumberText.count(source.tokens),
-                source.bytesPerToken.map { NumberText.decimal($0, 2) } ?? "–",
+                StatisticsTables.ratio(source.bytesPerToken), StatisticsTables.ratio(source.tokensPerWord),
+                source.usedIDs.map(NumberText.count) ?? "–",
             ]
         }
         let footer = [
             "total", "", NumberText.count(manifest.inputs.count), NumberText.count(total.documents),
             NumberText.count(manifest.sources.reduce(0) { $0 + $1.rejected }), NumberText.bytes(total.textBytes),
-            NumberText.count(total.tokens), total.bytesPerToken.map { NumberText.decimal($0, 2) } ?? "–",
+            NumberText.count(total.tokens), StatisticsTables.ratio(total.bytesPerToken),
+            StatisticsTables.ratio(total.tokensPerWord), total.usedIDs.map(NumberText.count) ?? "–",
         ]
         return section(
             "Sources",
             chart.html
                 + HTMLText.table(
-                    ["source", "licence", "files", "documents", "dropped", "text", "tokens", "bytes/token"], rows,
-                    textColumns: 2, footer: footer))
+                    [
+                        "source", "licence", "files", "documents", "dropped", "text", "tokens", "bytes per token",
+                        "tokens per word", "ids used",
+                    ], rows, textColumns: 2, footer: footer))
+    }
+
+    private var kinds: String {
+        let total = statistics.total
+        if total.kinds.isEmpty { return "" }
+        let chart = BarChart(
+            title: "Text of each kind, by bytes",
+            bars: total.kinds.map {
+                BarChart.Bar(
+                    label: $0.kind.split(separator: "_").joined(separator: " "), value: $0.bytes,
+                    note: StatisticsTables.share($0.bytes, total.textBytes))
+            })
+        return section(
+            "Kinds of text",
+            chart.html + HTMLText.table(StatisticsTables.kindHeader, statistics.tables.kindRows)
+                + note(statistics.tables.kindsNote + " A word is what stands between white space."))
     }
 
     private var lengths: String {
@@ -88,50 +112,132 @@ public struct CorpusReport: Sendable {
             bars: statistics.total.lengths.buckets.map {
                 BarChart.Bar(label: $0.label, value: $0.documents, note: NumberText.count($0.documents))
             })
+        let percents = LengthQuantiles.percents
+        let rows = statistics.sources.map { source in
+            [source.name] + source.quantiles.values.map(NumberText.count)
+        }
+        let header =
+            ["source"] + percents.map { $0 == 0 ? "shortest" : $0 == 100 ? "longest" : "\($0)%" }
         return section(
             "Length of documents",
-            "<p class=\"faint\">Documents by their number of tokens; the longest has "
-                + "\(NumberText.count(statistics.total.lengths.longest)).</p>\n" + chart.html)
+            note("Documents by their number of tokens. " + statistics.tables.lengthsNote) + chart.html
+                + note("Tokens that the shortest 1%, 5%, … of the documents do not exceed:")
+                + HTMLText.table(
+                    header, rows, footer: ["total"] + statistics.total.quantiles.values.map(NumberText.count)))
     }
 
     private var packing: String {
-        let pack = statistics.total.packVersusTruncate
-        let rows = [
-            ["concatenated and cut", NumberText.count(pack.blocksPacked), "0", "0.0%"],
-            [
-                "truncated, one block a document", NumberText.count(pack.blocksTruncated),
-                NumberText.count(pack.tokensLost),
-                NumberText.percent(pack.shareLost),
-            ],
-        ]
+        let chart = BarChart(
+            title: "Tokens that truncation would lose, by length of the blocks",
+            bars: statistics.packing.map {
+                BarChart.Bar(
+                    label: "blocks of \(NumberText.count($0.length))", value: $0.tokensLost,
+                    note: NumberText.percent($0.shareLost))
+            })
         return section(
             "Packing against truncation",
-            "<p class=\"faint\">One block a document would use \(NumberText.percent(pack.fillTruncated)) of its positions. "
-                + "Each document counted once, without separators.</p>\n"
-                + HTMLText.table(["way", "blocks", "tokens lost", "share lost"], rows))
+            note(
+                "Packed, all documents stand end to end and every token is kept. Truncated, each document gets one block and is cut off at "
+                    + "its end: the share of tokens lost so, by the length of the blocks. Each document counted once, without separators."
+            ) + chart.html
+                + HTMLText.table(StatisticsTables.packingHeader, StatisticsTables.packingRows(statistics.packing)))
     }
 
-    private var splits: String {
-        var rows: [[String]] = []
+    private var blocks: String {
+        let splits = Split.allCases.filter { manifest.splits[$0.rawValue] != nil }
         var verdicts = ""
-        for split in Split.allCases {
+        for split in splits {
             guard let counts = manifest.splits[split.rawValue] else { continue }
-            let ledger = counts.ledger
-            rows.append(
-                [split.rawValue]
-                    + [
-                        counts.documents, counts.families, counts.blocks, counts.shards, ledger.documentTokens,
-                        ledger.separators, ledger.padding, ledger.dropped.values.reduce(0, +),
-                    ].map(NumberText.count))
-            verdicts += verdict("Token ledger of \(split.rawValue)", ledger.imbalance)
+            verdicts += verdict("Token ledger of \(split.rawValue)", counts.ledger.imbalance)
+        }
+        var charts = ""
+        if let train = statistics.blocks[.train], train.blocks > 0 {
+            charts =
+                note(
+                    "Blocks of training by the pieces of documents in them. A document that a block's end cuts has a piece in each block."
+                )
+                + BarChart(
+                    title: "Blocks of training by the number of pieces of documents in them",
+                    bars: train.documentsPerBlock.map {
+                        BarChart.Bar(
+                            label: $0.to == 1 ? "\($0.from)" : "\($0.from)–\($0.to)", value: $0.blocks,
+                            note: NumberText.count($0.blocks))
+                    }
+                ).html
         }
         return section(
-            "Splits and their token ledgers",
-            HTMLText.table(
-                [
-                    "split", "documents", "families", "blocks", "shards", "document tokens", "separators", "padding",
-                    "dropped",
-                ], rows) + verdicts)
+            "Blocks and shards",
+            charts + HTMLText.table([""] + splits.map(\.rawValue), statistics.splitRows) + verdicts)
+    }
+
+    private var vocabulary: String {
+        guard let vocabulary = statistics.vocabulary else { return "" }
+        func tokens(
+            _ title: String, _ tokens: [VocabularyUse.Token], _ header: [String], _ number: (VocabularyUse.Token) -> Int
+        ) -> String {
+            if tokens.isEmpty { return "" }
+            return "<h3>\(HTMLText.escape(title))</h3>\n"
+                + HTMLText.table(
+                    header,
+                    tokens.map {
+                        [StatisticsTables.token($0.text), NumberText.count(Int($0.id)), NumberText.count(number($0))]
+                    })
+        }
+        return section(
+            "Vocabulary",
+            "<p>\(HTMLText.escape(StatisticsTables.vocabularyNote(vocabulary)))</p>\n<div class=\"columns\">\n<div>\n"
+                + tokens("Most frequent tokens", vocabulary.mostFrequent, ["token", "id", "times"]) { $0.count }
+                + "</div>\n<div>\n"
+                + tokens("Longest tokens in use", vocabulary.longest, ["token", "id", "times"]) { $0.count }
+                + "</div>\n<div>\n"
+                + tokens("Unused ids, the first", vocabulary.unusedExamples, ["token", "id", "bytes"]) { $0.bytes }
+                + "</div>\n</div>\n")
+    }
+
+    private var repeated: String {
+        let paragraphs = statistics.paragraphs
+        var body = "<p>\(HTMLText.escape(StatisticsTables.paragraphsNote(paragraphs)))</p>\n"
+        if !paragraphs.top.isEmpty {
+            body += HTMLText.table(
+                ["paragraph", "times", "bytes"],
+                paragraphs.top.map {
+                    [StatisticsTables.quoted($0.text, 160), NumberText.count($0.count), NumberText.count($0.bytes)]
+                })
+        }
+        if statistics.missingTokenizer == nil {
+            for sequences in statistics.ngrams where !sequences.top.isEmpty {
+                body +=
+                    "<h3>\(sequences.length) tokens in a row</h3>\n"
+                    + note(
+                        "\(NumberText.percent(sequences.repeatedShare)) of them occur more than once. \(statistics.ngramsNote)"
+                    )
+                    + HTMLText.table(
+                        ["tokens", "times"],
+                        sequences.top.map { [StatisticsTables.quoted($0.text, 80), NumberText.count($0.count)] })
+            }
+        }
+        return section("What is repeated", body)
+    }
+
+    /// What is exact and what is a sample.
+    private var counted: String {
+        var items = [
+            ("every document", "documents, bytes, words, tokens, lengths, kinds of text by bytes and words"),
+            ("tokens by kind", statistics.tables.kindsNote),
+        ]
+        if !statistics.blocks.isEmpty {
+            items.append(("every block", "vocabulary, pieces of documents, padding, bytes on disk"))
+            items.append(("n-grams", statistics.ngramsNote))
+        }
+        items.append(
+            (
+                "paragraphs",
+                statistics.paragraphs.sampledOneIn == 1
+                    ? "all"
+                    : "one in \(NumberText.count(statistics.paragraphs.sampledOneIn)) of the different ones, by their hash"
+            ))
+        items.append(("seed of the samples", String(statistics.options.seed)))
+        return section("Counted and sampled", HTMLText.list(items))
     }
 
     private var boilerplate: String {

@@ -30,7 +30,8 @@ enum HTMLText {
             }
             return out + "</tr>\n"
         }
-        var out = "<div class=\"scroll\"><table>\n<thead>" + row(header, "th") + "</thead>\n<tbody>\n"
+        // A wide table scrolls by itself, with the keyboard too.
+        var out = "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead>" + row(header, "th") + "</thead>\n<tbody>\n"
         for cells in rows { out += row(cells, "td") }
         out += "</tbody>\n"
         if let footer { out += "<tfoot>" + row(footer, "td") + "</tfoot>\n" }

@@ -20,6 +20,13 @@ struct LineChart {
     private static let right = 97
     private static let lines = 4
 
+    /// Both ends of the line in words.
+    private var description: String {
+        guard let first = points.first, let last = points.last else { return "No points." }
+        return
+            "\(vertical): \(label(first.y)) at \(NumberText.count(first.x)) \(horizontal), \(label(last.y)) at \(NumberText.count(last.x))."
+    }
+
     var html: String {
         let least = points.map(\.y).min() ?? 0
         let most = max(points.map(\.y).max() ?? 1, least + 1e-9)
@@ -33,6 +40,7 @@ struct LineChart {
         var out =
             "<svg class=\"curve\" role=\"img\" width=\"100%\" height=\"\(LineChart.height)\" "
             + "aria-label=\"\(HTMLText.escape(title))\">\n<title>\(HTMLText.escape(title))</title>\n"
+            + "<desc>\(HTMLText.escape(description))</desc>\n"
             + "<text class=\"title\" x=\"0\" y=\"16\">\(HTMLText.escape(vertical))</text>\n"
         for line in 0...LineChart.lines {
             let y = bottom - (bottom - top) * line / LineChart.lines

@@ -10,6 +10,9 @@ enum ReportStyle {
         main{max-width:60rem;margin:0 auto;padding:1.5rem 1rem 3rem}
         h1{font-size:1.6rem;line-height:1.25;margin:.2rem 0;overflow-wrap:anywhere}
         h2{font-size:1.1rem;margin:0 0 .6rem}
+        h3{font-size:1rem;margin:1rem 0 .2rem}
+        .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:0 1.5rem}
+        .columns>*{min-width:0}
         p{margin:.4rem 0 .8rem}
         .faint,caption{color:var(--faint)}
         section{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:1rem;margin-top:1rem}
@@ -17,7 +20,10 @@ enum ReportStyle {
         .tile{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:.7rem .9rem}
         .tile b{display:block;font-size:1.35rem;font-variant-numeric:tabular-nums;line-height:1.3}
         .tile span{color:var(--faint);font-size:.85rem}
-        .scroll{overflow-x:auto}
+        .scroll{overflow-x:auto;background:linear-gradient(90deg,var(--card) 40%,transparent),linear-gradient(270deg,var(--card) 40%,transparent) 100% 0,
+        linear-gradient(90deg,var(--line),transparent) 0 0,linear-gradient(270deg,var(--line),transparent) 100% 0;background-repeat:no-repeat;
+        background-size:2.5rem 100%,2.5rem 100%,1rem 100%,1rem 100%;background-attachment:local,local,scroll,scroll}
+        .scroll:focus-visible{outline:2px solid var(--bar)}
         table{border-collapse:collapse;width:100%;font-size:.92rem}
         th,td{padding:.35rem .6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
         th{font-weight:600;color:var(--faint);vertical-align:bottom}

@@ -9,15 +9,15 @@ struct BlockWindow {
     /// In the order of reading; taken ones are nil, so that memory goes as it is used up.
     private var places: [Result<Place, any Error>?] = []
     private var first = 0
-    private var lastCount = 0
+    private var isFilledFirst = false
 
     /// Whether all of its blocks were taken.
     var isEmpty: Bool { first == places.count }
 
-    /// How many blocks to look ahead next: few at first, so that the first block comes soon.
+    /// How many blocks to look ahead next: few at first, so that the first block comes soon, then all that memory allows.
     mutating func nextCount(limit: Int) -> Int {
-        lastCount = max(1, min(limit, max(64, lastCount * 4)))
-        return lastCount
+        defer { isFilledFirst = true }
+        return max(1, isFilledFirst ? limit : min(limit, 16))
     }
 
     mutating func takeFirst() -> Result<Place, any Error>? {

@@ -52,6 +52,9 @@ final class DecodedShard: @unchecked Sendable {
     /// Memory that the cache answers for; a mapped file costs none.
     var memoryCost: Int { owned?.count ?? 0 }
 
+    /// Whether its memory is part of `object`.
+    func isKept(by object: AnyObject) -> Bool { keeper === object }
+
     /// All bytes.
     var size: Int { bytes.count }
 

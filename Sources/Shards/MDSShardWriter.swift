@@ -51,7 +51,9 @@ public struct MDSShardWriter {
     public let options: MDSShardOptions
     private let configuration: [UInt8]
     private let compressor: ZstdCompressor?
+    /// Room for the header, then the samples: as much as the shard before needed, so that one of as many samples is never copied.
     private var body: [UInt8] = []
+    private var room = 0
     private var ends: [Int] = []
 
     /// A writer without samples. Columns are sorted; a name twice or no column at all is refused.
@@ -80,7 +82,9 @@ public struct MDSShardWriter {
     public var samples: Int { ends.count }
 
     /// Bytes the shard will have uncompressed.
-    public var rawSize: Int { 4 + 4 * (ends.count + 1) + configuration.count + body.count }
+    public var rawSize: Int { headerSize + body.count - room }
+
+    private var headerSize: Int { 4 + 4 * (ends.count + 1) + configuration.count }
 
     /// Adds a sample: `fill` puts one value for each column, in the order of `columns`. After a throw the writer is as before.
     public mutating func append(_ fill: (inout MDSSample) throws -> Void) throws {
@@ -89,7 +93,7 @@ public struct MDSShardWriter {
         do {
             try fill(&sample)
             body = try sample.finished()
-            guard 4 + 4 * (ends.count + 2) + configuration.count + body.count <= options.sizeLimit else {
+            guard headerSize + 4 + body.count - room <= options.sizeLimit else {
                 throw ShardFailure.invalidLayout(
                     "a shard of \(ends.count + 1) samples is larger than its size limit of \(options.sizeLimit) bytes; "
                         + "put fewer blocks in a shard")
@@ -99,11 +103,12 @@ public struct MDSShardWriter {
             body.removeSubrange(start...)
             throw error
         }
-        ends.append(body.count)
+        ends.append(body.count - room)
     }
 
     /// The shard of the samples so far, as number `number` of its data set. The writer is empty afterwards.
     public mutating func finish(number: Int, prefix: String = "") -> MDSShard {
+        let samples = samples
         let raw = assembled()
         let name = prefix + MDSShardWriter.fileName(number: number)
         let compressed = compressor?.compress(raw)
@@ -111,7 +116,6 @@ public struct MDSShardWriter {
             columns: columns, compression: options.compression, hashNames: options.hashNames,
             rawData: file(name, raw), zipData: compressed.map { file(name + ".zstd", $0) }, samples: samples,
             sizeLimit: options.sizeLimit)
-        body.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
         return MDSShard(raw: raw, compressed: compressed, entry: entry)
     }
@@ -122,10 +126,13 @@ public struct MDSShardWriter {
         return "shard." + String(repeating: "0", count: max(0, 5 - digits.utf8.count)) + digits + ".mds"
     }
 
-    private func assembled() -> [UInt8] {
-        let first = 4 + 4 * (ends.count + 1) + configuration.count
-        return [UInt8](unsafeUninitializedCapacity: rawSize) { buffer, count in
-            let out = UnsafeMutableRawBufferPointer(buffer)
+    /// The bytes of the shard; the body is a new one afterwards, with room for the header of another shard like this one.
+    private mutating func assembled() -> [UInt8] {
+        let first = headerSize
+        var raw: [UInt8] = []
+        swap(&raw, &body)
+        if room != first { raw.replaceSubrange(..<room, with: repeatElement(0, count: first)) }
+        raw.withUnsafeMutableBytes { out in
             out.storeBytes(of: UInt32(ends.count).littleEndian, toByteOffset: 0, as: UInt32.self)
             out.storeBytes(of: UInt32(first).littleEndian, toByteOffset: 4, as: UInt32.self)
             for (index, end) in ends.enumerated() {
@@ -133,9 +140,11 @@ public struct MDSShardWriter {
             }
             let start = 8 + 4 * ends.count
             UnsafeMutableRawBufferPointer(rebasing: out[start..<first]).copyBytes(from: configuration)
-            body.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: out[first...]).copyBytes(from: $0) }
-            count = out.count
         }
+        room = first
+        body.reserveCapacity(raw.count + raw.count / 64)
+        body.append(contentsOf: repeatElement(0, count: room))
+        return raw
     }
 
     private func file(_ name: String, _ bytes: [UInt8]) -> MDSFile {

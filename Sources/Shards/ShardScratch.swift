@@ -80,7 +80,9 @@ final class ShardScratch: @unchecked Sendable {
         /// Shows a shard that is sound to all threads, if it was decoded here.
         func keep(_ shard: DecodedShard) {
             scratch.state.withLock { state in
-                if shard.memoryCost == 0, state.isWriting.remove(number) != nil { state.ready[number] = shard.samples }
+                if shard.isKept(by: scratch), state.isWriting.remove(number) != nil {
+                    state.ready[number] = shard.samples
+                }
             }
         }
     }

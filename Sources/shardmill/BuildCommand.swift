@@ -59,9 +59,16 @@ struct BuildCommand: ParsableCommand {
                 return PerplexitySignal(microNats: nats, tokens: score.targetTokens)
             }
         }
+        let line = ProgressLine(quiet: common.quiet)
+        let (quiet, json) = (common.quiet, common.json)
+        options.onMixture = { mixture in
+            line.clear()
+            for remark in mixture.remarks { Console.error("warning: \(remark)") }
+            if quiet || json { return }
+            for row in mixture.lines { Console.error(row) }
+        }
         let build = BuildRun(
             recipe: try Recipe(file: recipe), folder: output, options: options, tool: Shardmill.tool)
-        let line = ProgressLine(quiet: common.quiet)
         let show: @Sendable (BuildProgress) -> Void = { progress in
             line.update(progress.phase.rawValue, done: progress.done, total: progress.total) { rate in
                 progress.unitsAreBytes ? "\(Readable.bytes(rate))/s" : "\(Readable.decimal(rate, 1))/s"
@@ -89,6 +96,7 @@ struct BuildCommand: ParsableCommand {
                             ])
                         }), "partitions": .integer(forecast.partitions), "extracted": .integer(forecast.extracted),
                     "tokenized": .integer(forecast.tokenized), "up_to_date": .bool(forecast.isUpToDate),
+                    "mixture": forecast.mixture?.json ?? .null,
                 ]))
             return
         }
@@ -99,6 +107,8 @@ struct BuildCommand: ParsableCommand {
         Console.print(
             "\(Readable.counted(forecast.partitions, "partition")), \(forecast.extracted) extracted and \(forecast.tokenized) tokenized already"
         )
+        for line in forecast.mixture?.lines ?? [] { Console.print(line) }
+        for remark in forecast.mixture?.remarks ?? [] { Console.print(remark.description) }
         if forecast.isUpToDate { Console.print("\(output) is sealed with this recipe and input: nothing to do") }
     }
 

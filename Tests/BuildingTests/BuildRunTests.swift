@@ -305,6 +305,10 @@ import Testing
             "decontaminate: {against: quiz.jsonl, ngram: 8}", "decontaminate: {against: quiz.jsonl, min_words: 9}",
             "decontaminate: {against: quiz.jsonl, scope: all}", "decontaminate: {against: quiz.jsonl, widen: line}",
             "pack: {no_loss: number_table}", "pack: {no_loss: table}", "pack: {no_loss: [table, code]}",
+            "pack: {length: 64}", "pack: {strategy: best-fit}", "pack: {strategy: structure}",
+            "pack: {strategy: structure, tolerance: 20%}", "pack: {separator: none}", "pack: {tail: drop}",
+            "mixture: {}", "mixture: {rule: unimax}", "mixture: {temperature: 2}", "mixture: {budget: 5k}",
+            "mixture: {max_epochs: 2}", "mixture: {rule: weights}",
         ] {
             #expect(try seen.insert(identity(more)).inserted, "\(more)")
         }

@@ -1,5 +1,6 @@
 import Files
 import Glibc
+import Parallel
 import TestSupport
 import Testing
 
@@ -99,6 +100,34 @@ import Testing
         _ = most.stabilityIndex(to: Distribution(["a": 1]))
         #expect(Baseline.change(from: 0, to: 1) == .infinity && Baseline.change(from: 0, to: 0) == 0)
         #expect(abs(Baseline.change(from: 2, to: 3) - 0.5) < 1e-12)
+    }
+
+    /// Samples of one population, drawn here, against the limit that chance raises.
+    @Test func aSampleOfTheSameIsNoDrift() throws {
+        var random = SeededRandom(seed: 7)
+        func draw(_ count: Int) -> Distribution {
+            var distribution = Distribution()
+            for _ in 0..<count { distribution.add(String(1 << random.nextInt(below: 8)), 1) }
+            return distribution
+        }
+        func baseline(_ counts: Distribution, sample: Double) -> Baseline {
+            Baseline(
+                name: "x", rootDigest: "", figures: [:], distributions: ["document_tokens": counts], frequentTokens: [],
+                digests: [:], sample: sample)
+        }
+        let whole = baseline(draw(20_000), sample: 1)
+        var alarms = 0
+        var plain = 0
+        for _ in 0..<200 {
+            let drawn = draw(30)
+            alarms += whole.drift(of: baseline(drawn, sample: 0.01), ValidationRules()).count
+            plain += whole.drift(of: baseline(drawn, sample: 1), ValidationRules()).count
+        }
+        #expect(alarms < 40 && alarms < plain / 2, "\(alarms) of 200, \(plain) without")
+        // Another population is.
+        let other = baseline(Distribution(["1": 30]), sample: 0.01)
+        #expect(whole.drift(of: other, ValidationRules()).count == 1)
+        #expect(whole.chance("document_tokens", draw(10), draw(10), whole) == 0)
     }
 
     @Test func aSampleIsChosenByNamesAndGrowsByAddition() {

@@ -19,6 +19,7 @@ struct CheckedCorpus {
 
     init(
         before: Int = 10, separator: String = "eos", licence: String = "ours", extra: String = "",
+        more: String = "",
         prepare: (TemporaryFolder) -> Void = { _ in }
     ) throws {
         prepare(folder)
@@ -47,6 +48,7 @@ struct CheckedCorpus {
               - {name: texts, path: "texts/*.md", licence: ours}
               - name: records
                 path: records.jsonl\(licence.isEmpty ? "" : "\n    licence: \(licence)")
+            \(more.isEmpty ? "" : "  - " + more)
             tokenizer: tokenizer.json
             read: {max_unreadable: 50%}
             split: {validation: 20%}

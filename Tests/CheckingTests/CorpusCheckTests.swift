@@ -152,12 +152,49 @@ import Testing
     @Test func aContaminatedDocumentIsNamedAtItsLine() throws {
         let corpus = try CheckedCorpus(extra: "decontaminate: {against: [quiz.jsonl], action: report}", quiz: 3)
         let report = try corpus.check("contamination: 0").report
-        // The third record holds the question in its first line.
+        // The fourth record holds the question in its first line.
         #expect(
             corpus.places(report) == ["rules.yaml:1 contamination error", "records.jsonl:4 contamination error"],
             "\(report.findings)")
         let masked = try CheckedCorpus(extra: "decontaminate: {against: [quiz.jsonl], action: mask}", quiz: 3)
         #expect(try masked.check("contamination: 0").report.findings.isEmpty)
+    }
+
+    @Test func aContaminatedSpecificationIsNamedWithItsClause() throws {
+        let standards = TestData.repository + "/corpora/standards/wordprocessing"
+        let corpus = try CheckedCorpus(
+            extra: "decontaminate: {against: [quiz.jsonl], action: report}", more: "{name: specs, path: specs/*.xml}"
+        ) { folder in
+            let name = "lgf-60.101-v2.1.0.xml"
+            let bytes = try? FileByteStream(standards + "/" + name).readAll(limit: 1 << 24)
+            folder.write(bytes ?? [], to: "specs/" + name)
+            folder.write(
+                JSONValue.object([
+                    "id": "scope",
+                    "question":
+                        "It carries user frames between a lamp and the relay that serves it. It covers the establishment of what?",
+                ]).text() + "\n", to: "quiz.jsonl")
+        }
+        let report = try corpus.check("contamination: 0").report
+        let finding = try #require(report.findings.first { $0.place.subject != nil })
+        #expect(finding.place.clause == "1" && finding.place.file.hasSuffix("lgf-60.101-v2.1.0.xml"), "\(finding)")
+        #expect(report.text(.github).contains("::clause 1: expected no item"))
+    }
+
+    @Test func aFileOfAnyNameIsFoundAndBreaksOutOfNoFormat() throws {
+        let name = "a\n::error file=x::y\u{1B}[31m, b%0A#clause 7!@12 <&>.md"
+        let corpus = try CheckedCorpus { $0.write("much too short", to: "texts/" + name) }
+        let report = try corpus.check("rejects: {rules: {too-short: 0}}").report
+        let finding = try #require(report.findings.first { $0.place.subject?.source == "texts" })
+        #expect(finding.place.file.hasSuffix("/texts/" + name) && finding.place.line == 1, "\(finding)")
+        let lines = report.text(.github).split(separator: "\n")
+        #expect(lines.count == report.findings.count + 1)
+        #expect(
+            lines.contains {
+                $0.contains("/texts/a%0A%3A%3Aerror file=x%3A%3Ay\u{FFFD}[31m%2C b%250A#clause 7!@12 <&>.md,line=1,")
+            }, "\(lines)")
+        #expect(report.text(.text).split(separator: "\n").count == report.findings.count + 1)
+        #expect(report.text(.sarif).contains("texts/a%0A%3A%3Aerror%20file%3Dx%3A%3Ay%1B%5B31m%2C%20b%250A%23clause"))
     }
 
     @Test func clausesAreNamedWhereThereAreNoLines() throws {
@@ -168,9 +205,27 @@ import Testing
                     FindingPlace.Subject(id: "x", source: "gone", path: "all.zip!a.docx#part-2#clause 5.3.2")),
                 expected: "a", found: "b", hint: "c")
         ]
+        findings.append(findings[0])
+        findings[1].place = FindingPlace(
+            FindingPlace.Subject(id: "y", source: "gone", path: "b.docx", clause: "A.1"))
         SourceLocator(nil, names: ["gone"]).locate(&findings)
+        #expect(findings[1].place.description == "b.docx#clause A.1")
+        let sarif = ValidationReport(findings).sarif["runs"]?.items?[0]["results"]?.items
+        #expect(
+            sarif?.map { $0["locations"]?.items?[0]["logicalLocations"]?.items?[0]["name"]?.string } == [
+                "5.3.2", "A.1",
+            ]
+        )
         #expect(findings[0].place.file == "all.zip" && findings[0].place.clause == "5.3.2")
         #expect(findings[0].place.description == "all.zip#clause 5.3.2")
+    }
+}
+
+extension ValidationReport {
+    /// A report of findings alone.
+    fileprivate init(_ findings: [Finding]) {
+        self.init(tool: "shardmill 1", target: "t", kind: "corpus")
+        self.findings = findings
     }
 }
 

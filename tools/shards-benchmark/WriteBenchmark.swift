@@ -57,10 +57,10 @@ struct WriteBenchmark: ParsableCommand {
         let blockCount = file.bytes.count / 2 / length
         var ids = [UInt32](repeating: 0, count: blockCount * length)
         WriteBenchmark.widen(file, &ids)
-        for _ in 0..<passes {
+        var started = ShardsBenchmark.cpuSeconds
+        for pass in 0..<passes {
             var document = 0
             var left = documents.first ?? 0
-            var started = ShardsBenchmark.cpuSeconds
             for block in 0..<blockCount {
                 var ends: [UInt32] = []
                 var rows: [UInt32] = []
@@ -81,7 +81,7 @@ struct WriteBenchmark: ParsableCommand {
                         block: UnsafeBufferPointer(rebasing: $0[block * length..<(block + 1) * length]),
                         segmentEnds: ends, segmentDocuments: rows)
                 }
-                if (block + 1) % blocks != 0, block + 1 < blockCount { continue }
+                if writer.samples < blocks, block + 1 < blockCount || pass + 1 < passes { continue }
                 let shard = writer.finish(number: entries.count)
                 entries.append(shard.entry)
                 let packed = ShardsBenchmark.cpuSeconds

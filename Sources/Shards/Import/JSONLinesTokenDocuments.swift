@@ -36,7 +36,7 @@ public struct JSONLinesTokenDocuments: TokenDocumentStream {
 }
 
 /// A line as a block.
-private struct TokenRecord {
+struct TokenRecord {
     var number: Int
     var ids: [UInt32]
     var ends: [UInt32]
