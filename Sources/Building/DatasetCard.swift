@@ -45,7 +45,8 @@ struct DatasetCard {
             "Columns of a sample: `tokens`, `segment_ends` (one past the last token of each segment; what follows the last is "
                 + "padding), `segment_documents` (row in `documents/`, counted through its parts)"
                 + (manifest.splits.values.contains { $0.lossTokens != nil }
-                    ? ", `loss_spans` (pairs start, end of the positions that carry loss)." : "."), "",
+                    ? ", `loss_spans` (pairs start, end of the positions that carry loss)." : "."),
+            "",
             "Root digest: `\(manifest.rootDigest)`", "",
         ]
         return lines.joined(separator: "\n")

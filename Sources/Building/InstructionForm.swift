@@ -43,7 +43,7 @@ public struct InstructionForm: Sendable, Equatable {
             rendered = plain
         } else {
             throw RecordRenderer.Problem(
-                expected: "prompt and completion, or instruction and output; for a conversation set `instructions` to a template",
+                expected: "prompt and completion, or instruction and output: a conversation needs a template",
                 found: record.shape.rawValue)
         }
         // A record's own texts as they are, whatever the template does to them.

@@ -65,7 +65,9 @@ struct Selection {
         for (place, edits) in masks where candidates[place].staying != nil { candidates[place].edits += edits }
         if !plan.recipe.passages.isEmpty {
             let search = PassageSearch(options: plan.recipe.passages, output: output, extractKeys: keys)
-            for (place, edits) in try search.edits(candidates, except: isConversation, pool) { candidates[place].edits += edits }
+            for (place, edits) in try search.edits(candidates, except: isConversation, pool) {
+                candidates[place].edits += edits
+            }
         }
     }
 
@@ -99,7 +101,7 @@ struct Selection {
         }
     }
 
-    /// Whether a document is a conversation: its quality is not that of prose, and nothing goes from its text.
+    /// Whether a document is a conversation: nothing goes from its text.
     private func isConversation(_ facts: DocumentFacts) -> Bool {
         plan.recipe.sources[facts.source].instructions != nil
     }
@@ -107,7 +109,7 @@ struct Selection {
     /// Every outcome in order, after the rules that look at one document alone.
     private mutating func collect() {
         let recipe = plan.recipe
-        let rules = DocumentRules(recipe.clean)
+        let rules = DocumentRules(recipe)
         var ids: Set<String> = []
         for (partition, extract) in extracts.enumerated() {
             var index = 0
@@ -121,7 +123,7 @@ struct Selection {
                     var candidate = Candidate(fate: .stays, facts: facts, partition: partition, index: index)
                     if !ids.insert(facts.id).inserted {
                         candidate.drop(rule: "duplicate-id", value: facts.id, threshold: "an id of its own")
-                    } else if !isConversation(facts), let found = rules.firstViolation(facts) {
+                    } else if let found = rules.firstViolation(facts) {
                         candidate.drop(rule: found.rule, value: found.value, threshold: found.threshold)
                     } else if recipe.specials == .reject, specials > 0 {
                         candidate.drop(rule: "special-token-in-text", value: "\(specials)", threshold: "0")

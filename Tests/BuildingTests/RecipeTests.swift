@@ -31,7 +31,10 @@ import Testing
         ("sources: [{name: a, path: b}]", "tokenizer: missing"),
         ("sources: []\ntokenizer: t", "expected a list with at least one entry"),
         (least + "pack: {length: 1}", "r.yaml:3: pack.length: expected a whole number from 2"),
-        (least + "pack: {strategy: best}", "pack.strategy: expected one of concatenate, best-fit, structure, found `best`"),
+        (
+            least + "pack: {strategy: best}",
+            "pack.strategy: expected one of concatenate, best-fit, structure, found `best`"
+        ),
         (least + "pack: {separator: maybe}", "expected one of"),
         (least + "shards: {compression: \"zstd:40\"}", "expected zstd:1 to zstd:19, found `zstd:40`"),
         (least + "read: {max_document_bytes: 99999999999999999999GB}", "expected a number of bytes"),

@@ -45,11 +45,13 @@ import Testing
         #expect(try dataset.block(1).lossSpans == nil)
     }
 
-    @Test(arguments: [
-        ([1], "pairs of loss spans"), ([1, 4, 9], "pairs of loss spans"), ([3, 3], "bounds of loss spans from 4 to 14"),
-        ([5, 2], "bounds of loss spans from 6 to 14"), ([2, 5, 4, 6], "bounds of loss spans from 5 to 14"),
-        ([2, 15], "bounds of loss spans from 3 to 14"), ([2, .max], "to 14"), ([14, 15], "to 14"),
-    ] as [([UInt32], String)])
+    @Test(
+        arguments: [
+            ([1], "pairs of loss spans"), ([1, 4, 9], "pairs of loss spans"),
+            ([3, 3], "bounds of loss spans from 4 to 14"),
+            ([5, 2], "bounds of loss spans from 6 to 14"), ([2, 5, 4, 6], "bounds of loss spans from 5 to 14"),
+            ([2, 15], "bounds of loss spans from 3 to 14"), ([2, .max], "to 14"), ([14, 15], "to 14"),
+        ] as [([UInt32], String)])
     func badSpansAreNamed(spans: [UInt32], says: String) throws {
         let dataset = try dataset([[0, 14], spans])
         #expect(try dataset.block(0).lossSpans == [0..<14])

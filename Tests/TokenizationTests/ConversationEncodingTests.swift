@@ -61,7 +61,7 @@ import Testing
             from transformers import AutoTokenizer
             tokenizer = AutoTokenizer.from_pretrained(sys.argv[1])
             random.seed(11)
-            words = ["gNB", " the", " timer", "\\n", "\\n\\n", "  ", "T3511", " caf\u00e9", " \u4e2d\u6587", ".", ", ", "```", "\\t"]
+            words = ["gNB", " the", " timer", "\\n", "\\n\\n", "  ", "T3511", " caf\\u00e9", " \\u4e2d\\u6587", ".", ", ", "```", "\\t"]
             def content(): return random.choice("ABCdef123") + "".join(random.choice(words) for _ in range(random.randint(1, 30)))
             for number in range(200):
                 messages = [dict(role="system", content=content())]
