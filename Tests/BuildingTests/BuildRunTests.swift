@@ -312,7 +312,8 @@ import Testing
         ] {
             #expect(try seen.insert(identity(more)).inserted, "\(more)")
         }
-        #expect(!seen.insert(try identity("pack: {no_loss: [code, table, code]}")).inserted)
+        let ordered = try identity("pack: {no_loss: [code, table, code]}")
+        #expect(seen.contains(ordered))
         for number in 0..<2 {
             folder.write(
                 #"{"family": "own", "turns": {"user": {"prefix": "\#(number)", "suffix": ""}, "system": {"prefix": "", "suffix": ""}, "assistant": {"prefix": "", "suffix": ""}}}"#,
@@ -326,7 +327,8 @@ import Testing
             let plan = try BuildPlan(
                 recipe: Recipe(yaml: yaml, file: folder("recipe.yaml")), pool: WorkerPool(threads: 1)
             ) { _ in }
-            #expect(form.isEmpty || seen.insert(plan.identity).inserted, "\(form)")
+            let isNew = seen.insert(plan.identity).inserted
+            #expect(isNew || form.isEmpty, "\(form)")
             #expect(extracts.insert(plan.extractKey(plan.partitions[0])).inserted, "\(form)")
         }
         #expect(try identity("dedupe: {minhash: {memory: 1MB}}") == identity(""))

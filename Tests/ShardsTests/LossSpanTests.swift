@@ -56,7 +56,8 @@ import Testing
         let dataset = try dataset([[0, 14], spans])
         #expect(try dataset.block(0).lossSpans == [0..<14])
         let failure = #expect(throws: ShardFailure.self) { try dataset.block(1) }
-        #expect("\(try #require(failure))".contains(says) && "\(try #require(failure))".contains("sample 1"))
+        let message = "\(try #require(failure))"
+        #expect(message.contains(says) && message.contains("sample 1"), "\(message)")
         #expect(dataset.problems(ofShard: 0).count == 1)
     }
 
