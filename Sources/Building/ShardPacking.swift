@@ -115,7 +115,7 @@ struct ShardPacking: Sendable {
             let ends = segments.map { UInt32($0.end) }
             let rows = segments.map { UInt32(order[$0.document]) }
             let spans = losses.map { losses in layout.lossSpans(ofBlock: block) { losses[order[$0]] } }
-            let bounds = spans?.flatMap { [UInt32($0.lowerBound), UInt32($0.upperBound)] }
+            let bounds = spans.map(BlockSchema.lossBounds)
             if let spans { lossTokens = (lossTokens ?? 0) + spans.reduce(0) { $0 + $1.count } }
             try writer.append(
                 block: UnsafeBufferPointer(ids), segmentEnds: ends, segmentDocuments: rows, lossSpans: bounds)

@@ -133,6 +133,7 @@ struct BlockReadingPlan: Sendable {
         guard bounds.count % 2 == 0 else {
             throw Fault(expected: "pairs of loss spans in sample \(sample)", found: "\(bounds.count) numbers")
         }
+        if bounds == [0, 0] { return bounds }
         var least = 0
         for (place, bound) in bounds.enumerated() {
             guard bound >= least, bound <= end else {

@@ -4,7 +4,7 @@ public import Files
 ///
 /// `tokens` holds one block, `segment_ends` the ends of its segments, ascending, and `segment_documents` the row in
 /// `documents/` of each. Positions beyond the last end are padding. `loss_spans`, where it is there, holds pairs start, end of the
-/// positions that carry loss, ascending; without it all do.
+/// positions that carry loss, ascending, the pair 0, 0 where none does; without the column all do.
 public struct BlockSchema: Sendable, Equatable {
     /// The version of the columns and members, raised when a reader would have to change. Version 2 added the checks of the index.
     public static let version = 2
@@ -47,6 +47,12 @@ public struct BlockSchema: Sendable, Equatable {
     public static let segmentDocuments = "segment_documents"
     /// The names of the columns.
     public static let lossSpans = "loss_spans"
+
+    /// The value of the column of loss spans: pairs start, end. Where nothing carries loss one empty pair, because readers of the format know
+    /// no empty arrays.
+    public static func lossBounds(_ spans: [Range<Int>]) -> [UInt32] {
+        spans.isEmpty ? [0, 0] : spans.flatMap { [UInt32($0.lowerBound), UInt32($0.upperBound)] }
+    }
 
     /// 16 bits where every id fits, else 32.
     public var tokenElement: MDSElement { vocabularySize <= 1 << 16 ? .uint16 : .uint32 }
@@ -104,7 +110,7 @@ extension MDSShardWriter {
     /// Adds a block to a writer that `BlockSchema.makeWriter` made: `ids` of the block length, and the end and document of each
     /// segment, at least one.
     ///
-    /// - Parameter lossSpans: Pairs start, end of the positions that carry loss, ascending; nil exactly where the schema has no such column.
+    /// - Parameter lossSpans: What `BlockSchema.lossBounds` gives; nil exactly where the schema has no such column.
     public mutating func append(
         block ids: UnsafeBufferPointer<UInt32>, segmentEnds: [UInt32], segmentDocuments: [UInt32],
         lossSpans: [UInt32]? = nil

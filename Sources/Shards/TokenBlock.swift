@@ -7,7 +7,7 @@ public struct TokenBlock: Sendable {
     public let segmentEnds: [UInt32]
     /// The document of each segment; empty where the data set does not name documents.
     public let segmentDocuments: [UInt32]
-    /// The column `loss_spans` as it is stored: pairs start, end. Nil where the data set has none, and everything but padding carries
+    /// The column `loss_spans` as it is stored: pairs start, end, or 0, 0 for none. Nil where the data set has none, and everything but padding carries
     /// loss.
     public let lossBounds: [UInt32]?
     let shard: DecodedShard
@@ -27,7 +27,8 @@ public struct TokenBlock: Sendable {
     /// The positions that carry loss, ascending and apart; nil: all but padding.
     public var lossSpans: [Range<Int>]? {
         lossBounds.map { bounds in
-            stride(from: 0, to: bounds.count, by: 2).map { Int(bounds[$0])..<Int(bounds[$0 + 1]) }
+            bounds == [0, 0]
+                ? [] : stride(from: 0, to: bounds.count, by: 2).map { Int(bounds[$0])..<Int(bounds[$0 + 1]) }
         }
     }
 

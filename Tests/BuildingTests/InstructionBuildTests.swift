@@ -176,6 +176,17 @@ import Tokenization
         #expect(all.splits["train"]?.ledger == manifest.splits["train"]?.ledger)
     }
 
+    /// A question that fills a block leaves it without loss.
+    @Test func aBlockOfAQuestionHasNone() throws {
+        folder.write(
+            #"{"prompt": "\#(String(repeating: "why ", count: 40))", "completion": "So."}"#, to: "qa.jsonl")
+        let manifest = try build(
+            "{name: qa, path: qa.jsonl, instructions: plain}", "split: {validation: 0%}\npack: {length: 64}")
+        let dataset = try ShardDataset(folder("out/train"))
+        #expect(try (0..<3).map { try dataset.block($0).lossSpans } == [[], [], [32..<36]])
+        #expect(dataset.blockCount == 3 && manifest.splits["train"]?.lossTokens == 4)
+    }
+
     @Test func badRecordsAreNamedWithTheirLine() throws {
         folder.write(
             [

@@ -119,7 +119,7 @@ import Testing
         #expect(try recipe("").meaning == recipe("build: {partition_bytes: 9MB}").meaning)
         #expect(try recipe("").meaning != recipe("seed: 43").meaning)
         for wrong in [
-            "pack: {length: 1}", "pack: {strategy: best-fit}", "read: {max_unreadable: 120%}",
+            "pack: {length: 1}", "pack: {strategy: widest}", "read: {max_unreadable: 120%}",
             "clean: {profil: standards}",
             "shards: {blocks: 9223372036854775807}", "build: {partition_bytes: 99999999999GB}",
             "dedupe: {minhash: {bands: 0}}",

@@ -60,7 +60,7 @@ import Transformers
 
     /// Spans in the middle of segments, across them, at their first token, and none.
     private static let spans: [[UInt32]] = [
-        [4, 9, 12, 13], [2, 5, 9, 10, 12, 16], [], [0, 16], [0, 1], [3, 4, 10, 11],
+        [4, 9, 12, 13], [2, 5, 9, 10, 12, 16], [0, 0], [0, 16], [0, 1], [3, 4, 10, 11],
     ]
 
     @Test func onlyWhatCarriesLossIsCounted() throws {

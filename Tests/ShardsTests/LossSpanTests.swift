@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func spansAreReadAsTheyWereWritten() throws {
-        let spans: [[UInt32]] = [[0, 14], [], [3, 5, 5, 6, 9, 14], [13, 14]]
+        let spans: [[UInt32]] = [[0, 14], BlockSchema.lossBounds([]), [3, 5, 5, 6, 9, 14], [13, 14]]
         let dataset = try dataset(spans)
         #expect(dataset.hasLossSpans && dataset.index.shards[0].columns.map(\.name).first == "loss_spans")
         #expect(dataset.index.shards[0].columns.map(\.name) == dataset.index.shards[0].columns.map(\.name).sorted())
@@ -31,7 +31,9 @@ import Testing
             let block = try dataset.block(number)
             #expect(block.lossBounds == expected && block.segmentEnds == [5, 14])
         }
+        #expect(try dataset.block(1).lossSpans == [])
         #expect(try dataset.block(2).lossSpans == [3..<5, 5..<6, 9..<14])
+        #expect(BlockSchema.lossBounds([3..<5, 5..<6, 9..<14]) == spans[2])
         #expect(dataset.problems(ofShard: 0).isEmpty)
         var reader = try BlockReader(dataset, seed: 3)
         var found: Set<[UInt32]> = []
@@ -47,7 +49,7 @@ import Testing
 
     @Test(
         arguments: [
-            ([1], "pairs of loss spans"), ([1, 4, 9], "pairs of loss spans"),
+            ([1], "pairs of loss spans"), ([0, 0, 0, 0], "from 1 to 14"), ([1, 4, 9], "pairs of loss spans"),
             ([3, 3], "bounds of loss spans from 4 to 14"),
             ([5, 2], "bounds of loss spans from 6 to 14"), ([2, 5, 4, 6], "bounds of loss spans from 5 to 14"),
             ([2, 15], "bounds of loss spans from 3 to 14"), ([2, .max], "to 14"), ([14, 15], "to 14"),
