@@ -31,7 +31,8 @@ import Testing
                 .report.findings
         }
         // The root digest is over the spans: it agrees where they are read as they were packed.
-        #expect(try findings().isEmpty, "\(try findings())")
+        let sound = try findings()
+        #expect(sound.isEmpty, "\(sound)")
 
         let path = folder("out/manifest.json")
         guard var manifest = try JSONValue(file: path).members, var splits = manifest["splits"]?.members,
