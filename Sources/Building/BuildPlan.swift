@@ -19,7 +19,7 @@ struct BuildPlan: Sendable {
     private static let extractVersion = "extract 13, repair 2, signals 2"
     private static let tokenVersion = "tokens 4"
     static let versions =
-        "\(extractVersion); \(tokenVersion); \(NearDuplicateSearch.version); \(Revision.version); \(PerplexityArtefact.version); order and shards 5"
+        "\(extractVersion); \(tokenVersion); \(NearDuplicateSearch.version); \(Revision.version); \(PerplexityArtefact.version); \(InstructionForm.version); order and shards 5"
 
     var inputBytes: Int { inputs.reduce(0) { $0 + $1.bytes } }
 
@@ -74,6 +74,7 @@ struct BuildPlan: Sendable {
         if let range = partition.range { digest.update("bytes \(range)") }
         for input in inputs[partition.inputs] {
             let source = recipe.sources[input.source]
+            if let form = source.instructions { digest.update(form.digestText) }
             for text in [
                 source.name, source.options(recipe.read).digestText, source.licence ?? "", input.relativePath,
                 input.sha256,
@@ -82,6 +83,11 @@ struct BuildPlan: Sendable {
             }
         }
         return String(digest.hexadecimal().prefix(32))
+    }
+
+    /// How the conversations of a partition are written; nil where it holds texts.
+    func form(ofPartition partition: Partition) -> InstructionForm? {
+        recipe.sources[inputs[partition.inputs.lowerBound].source].instructions
     }
 
     /// Names the artefact of tokenization: text and tokenizer only.

@@ -96,7 +96,7 @@ public struct BuildRun: Sendable {
 
     /// The mixture of the tokens that the rules about single documents leave: duplicates are not looked for, so that nothing is written.
     private func forecastMixture(_ plan: BuildPlan, _ keys: [String]) throws -> Mixture? {
-        let rules = DocumentRules(recipe.clean)
+        let rules = DocumentRules(recipe)
         var tokens = [Int](repeating: 0, count: recipe.sources.count)
         for (partition, key) in zip(plan.partitions, keys) {
             let source = plan.inputs[partition.inputs.lowerBound].source
@@ -194,8 +194,10 @@ public struct BuildRun: Sendable {
             ? try LeakageMeasure(
                 plan: plan, decision: decision, extractKeys: keys, tokens: shelf, output: output
             ).run(pool) : nil
+        let losses = LossSearch(plan: plan, tokens: shelf, output: output, extractKeys: keys)
         let packer = ShardPacking(
-            plan: plan, decision: decision, tokens: shelf, options: packing, output: output)
+            plan: plan, decision: decision, tokens: shelf, options: packing, output: output,
+            losses: recipe.hasLossSpans ? try losses.run(decision.kept, pool) : nil)
         let shards = try packer.run(pool, progress)
         let seal = Sealing(
             plan: plan, decision: decision, extractKeys: keys, tokens: shelf, revisionKeys: Set(revisionKeys),
@@ -326,7 +328,8 @@ public struct BuildRun: Sendable {
         try pool.forEach(keys.count) { index, worker in
             if !Folder.exists(TokenArtefact.path(output.tokens, tokenKeys[index])) {
                 try phase.run(
-                    extractKey: keys[index], tokenKey: tokenKeys[index], encoder: encoders[worker])
+                    plan.partitions[index], extractKey: keys[index], tokenKey: tokenKeys[index],
+                    encoder: encoders[worker])
             }
             meter.add(plan.partitions[index].bytes)
         }

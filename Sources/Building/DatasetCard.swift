@@ -43,7 +43,10 @@ struct DatasetCard {
         lines += [
             "",
             "Columns of a sample: `tokens`, `segment_ends` (one past the last token of each segment; what follows the last is "
-                + "padding), `segment_documents` (row in `documents/`, counted through its parts).", "",
+                + "padding), `segment_documents` (row in `documents/`, counted through its parts)"
+                + (manifest.splits.values.contains { $0.lossTokens != nil }
+                    ? ", `loss_spans` (pairs start, end of the positions that carry loss)." : "."),
+            "",
             "Root digest: `\(manifest.rootDigest)`", "",
         ]
         return lines.joined(separator: "\n")

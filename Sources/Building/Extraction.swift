@@ -30,7 +30,10 @@ struct Extraction {
         var outcomes: [ExtractArtefact.Outcome] = []
         var totals = Totals(measure: measure)
         let inputs = Array(plan.inputs[partition.inputs])
-        for group in InputFile.groups(inputs.map(\.relativePath)) {
+        let form = plan.form(ofPartition: partition)
+        // Conversations have no parts.
+        let groups = form == nil ? InputFile.groups(inputs.map(\.relativePath)) : inputs.indices.map { $0..<$0 + 1 }
+        for group in groups {
             let members = Array(inputs[group])
             try read(members, partition.range, &writer, &outcomes, &totals)
             // The artefact bears the digest that the plan took: what was read must be that file.
@@ -53,7 +56,8 @@ struct Extraction {
     ) throws {
         let first = inputs[0]
         let source = plan.recipe.sources[first.source]
-        var reader = DocumentReader(options: source.options(plan.recipe.read))
+        var reader = DocumentReader(
+            options: source.options(plan.recipe.read), renderer: source.instructions?.renderer)
         let files = inputs.map {
             InputFile(path: $0.path, relativePath: $0.relativePath, source: source.name, range: range)
         }
@@ -94,7 +98,10 @@ struct Extraction {
         _ outcomes: inout [ExtractArtefact.Outcome], _ totals: inout Totals
     ) throws {
         var document = read
-        if document.metadata.licence == nil { document.metadata.licence = plan.recipe.sources[input.source].licence }
+        let source = plan.recipe.sources[input.source]
+        if document.metadata.licence == nil { document.metadata.licence = source.licence }
+        // The bytes of a conversation are counted: nothing may change them.
+        if source.instructions != nil { return try write(document, input, &writer, &outcomes, &totals) }
         try plan.recipe.cleaning.clean(document) { try write($0, input, &writer, &outcomes, &totals) }
     }
 
@@ -114,7 +121,9 @@ struct Extraction {
         }
         totals.add(document.ledger)
         let content = ContentKey(document.text)
-        let lineage = document.lineage(source: plan.recipe.sources[input.source].name, file: input.relativePath)
+        let source = plan.recipe.sources[input.source]
+        let lineage =
+            source.instructions == nil ? document.lineage(source: source.name, file: input.relativePath) : nil
         totals.clauses.append(lineage == nil ? nil : document)
         var facts = DocumentFacts(
             id: document.id, source: input.source, path: place, family: Family.key(of: document),

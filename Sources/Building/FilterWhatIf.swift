@@ -96,7 +96,7 @@ public struct FilterWhatIf: Sendable {
                 "the texts were measured \(hadBoilerplate ? "without" : "with") boilerplate; a build with this profile "
                     + "\(hadBoilerplate ? "keeps it unless clean.boilerplate is on" : "takes it out")")
         }
-        let rules = (before: DocumentRules(plan.recipe.clean), after: DocumentRules(options))
+        let rules = (before: DocumentRules(plan.recipe), after: DocumentRules(plan.recipe, options: options))
         sources = plan.recipe.sources.map { ($0.name, Change()) }
         var lostSample = SpreadSample<Sample>(samples)
         var gainedSample = SpreadSample<Sample>(samples)

@@ -8,6 +8,23 @@ final class KeptDocuments {
     private var revised: DocumentCursor?
     private let revisedPath: String?
 
+    /// Rows of one partition after each other, in its order: documents of a partition are read in their order, and another layer begins it
+    /// anew.
+    static func runs(of rows: [Int], _ kept: [KeptDocument]) -> [(partition: Int, rows: [Int])] {
+        var runs: [(partition: Int, rows: [Int])] = []
+        for row in rows {
+            let document = kept[row]
+            if let last = runs.last, last.partition == document.partition,
+                last.rows.last.map({ kept[$0].index < document.index }) == true
+            {
+                runs[runs.count - 1].rows.append(row)
+            } else {
+                runs.append((document.partition, [row]))
+            }
+        }
+        return runs
+    }
+
     init(partition: Int, extractKeys: [String], tokens: TokenShelf, output: OutputFolder) throws {
         let path = ExtractArtefact.documentsPath(output.extracted, extractKeys[partition])
         revisedPath = tokens.revisions[partition]?.documentsPath

@@ -67,10 +67,12 @@ extension Manifest.DocumentPart {
 
 extension Manifest.SplitCounts {
     var json: JSONValue {
-        .object([
+        var members: [String: JSONValue] = [
             "documents": .integer(documents), "families": .integer(families), "blocks": .integer(blocks),
             "shards": .integer(shards), "ledger": ledger.json, "fragments": fragments.json,
-        ])
+        ]
+        if let lossTokens { members["loss_tokens"] = .integer(lossTokens) }
+        return .object(members)
     }
 
     init?(json: JSONValue) {
@@ -80,6 +82,7 @@ extension Manifest.SplitCounts {
         else { return nil }
         self.init(documents: documents, families: families, blocks: blocks, shards: shards, ledger: ledger)
         if let counts = json["fragments"].flatMap(FragmentCounts.init(json:)) { fragments = counts }
+        lossTokens = json["loss_tokens"]?.int
     }
 }
 

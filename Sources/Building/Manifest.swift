@@ -91,6 +91,8 @@ public struct Manifest: Sendable {
         public var ledger: PackingLedger
         /// How many documents packing cut, and where; nothing in manifests of before it was counted.
         public var fragments = FragmentCounts()
+        /// Positions of its blocks that carry loss; nil where all but padding do.
+        public var lossTokens: Int?
     }
 
     /// How much of validation stands in training.

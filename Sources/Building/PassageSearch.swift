@@ -13,11 +13,12 @@ struct PassageSearch {
     let output: OutputFolder
     let extractKeys: [String]
 
-    /// What goes from each candidate that loses something, by its place.
-    func edits(_ candidates: [Candidate], _ pool: WorkerPool) throws -> [Int: [TextEdit]] {
-        let runs = Dictionary(grouping: candidates.indices.filter { candidates[$0].staying != nil }) {
-            candidates[$0].partition
-        }.sorted { $0.key < $1.key }.map(\.value)
+    /// What goes from each candidate that loses something, by its place. Documents that `excluded` says are not looked at.
+    func edits(
+        _ candidates: [Candidate], except excluded: (DocumentFacts) -> Bool, _ pool: WorkerPool
+    ) throws -> [Int: [TextEdit]] {
+        let looked = candidates.indices.filter { candidates[$0].staying.map { !excluded($0) } == true }
+        let runs = Dictionary(grouping: looked) { candidates[$0].partition }.sorted { $0.key < $1.key }.map(\.value)
         let memory = PassageMemory(options)
         if options.boilerplate != nil { try forEachText(runs, candidates, pool) { memory.count($0) } }
         try forEachText(runs, candidates, pool) { try memory.look(at: $0) }

@@ -43,7 +43,7 @@ extension Recipe {
         for suffix in [".yaml", ".yml"] where fileName.hasSuffix(suffix) { fileName.removeLast(suffix.count) }
         self.init(
             name: try top.string("name") ?? fileName, folder: PathText.folder(of: file),
-            sources: try entries.map(Recipe.source), tokenizer: tokenizer)
+            sources: try entries.map { try Recipe.source($0, folder: PathText.folder(of: file)) }, tokenizer: tokenizer)
         remember(yaml: text, file: file)
         tokenizerPlace = top.place(of: "tokenizer")
         var seen: Set<String> = []
@@ -78,9 +78,10 @@ extension Recipe {
         "seed",
     ]
 
-    private static func source(_ entry: RecipeReader) throws -> RecipeSource {
+    private static func source(_ entry: RecipeReader, folder: String) throws -> RecipeSource {
         let keys = [
             "name", "path", "licence", "weight", "text", "id", "title", "metadata", "records", "encoding", "header",
+            "instructions",
             "max_epochs",
         ]
         guard let name = try entry.string("name"), !name.isEmpty else {
@@ -114,8 +115,44 @@ extension Recipe {
             source.encoding = encoding
         }
         if let header = try entry.bool("header") { source.tableHeader = header }
+        if let name = try entry.string("instructions") {
+            for key in ["text", "records", "header"] where entry.word(key) != nil {
+                throw entry.fail(key, "says nothing of instructions: their records are known by their members")
+            }
+            source.instructions = try instructionForm(name, entry, folder: folder)
+        }
         try entry.finish()
         return source
+    }
+
+    /// What `instructions` names: a family, `plain`, or the file of a template.
+    private static func instructionForm(
+        _ name: String, _ entry: RecipeReader, folder: String
+    ) throws -> InstructionForm {
+        if name == InstructionForm.plain { return InstructionForm(template: nil) }
+        if ChatTemplate.families.contains(name) { return InstructionForm(template: try ChatTemplate(family: name)) }
+        let path = PathText.join(folder, name)
+        if name.contains("/") || name.hasSuffix(".json") || Folder.exists(path) {
+            do { return InstructionForm(template: try ChatTemplate(file: path)) } catch FileFailure.missing(let path) {
+                throw BuildFailure.missingInput(place: entry.place(of: "instructions"), path: path)
+            }
+        }
+        let known = [InstructionForm.plain] + ChatTemplate.families
+        let nearest = NearestName.to(name, among: known).map { "; did you mean `\($0)`?" } ?? ""
+        throw entry.fail(
+            "instructions",
+            "expected \(known.joined(separator: ", ")) or the file of a template, found `\(name)`\(nearest)")
+    }
+
+    private static func lossKinds(_ section: RecipeReader) throws -> [LossKind]? {
+        guard let names = try section.strings("no_loss") else { return nil }
+        let known = LossKind.allCases.map(\.rawValue)
+        for name in names where !known.contains(name) {
+            let nearest = NearestName.to(name, among: known).map { "; did you mean `\($0)`?" } ?? ""
+            throw section.fail(
+                "no_loss", "expected kinds of text of \(known.joined(separator: ", ")), found `\(name)`\(nearest)")
+        }
+        return LossKind.allCases.filter { names.contains($0.rawValue) }
     }
 
     private mutating func readOptions(_ top: RecipeReader) throws {
@@ -300,6 +337,7 @@ extension Recipe {
             }
             if let value = try section.choice("separator", SeparatorPolicy.self) { separator = value }
             if let value = try section.choice("tail", TailPolicy.self) { tail = value }
+            if let kinds = try Recipe.lossKinds(section) { kindsWithoutLoss = kinds }
             if tail == .drop, strategy != .concatenate {
                 throw section.fail("tail", "expected pad: `strategy: \(strategy.rawValue)` has no tail to drop")
             }

@@ -61,6 +61,10 @@ public struct Recipe: Sendable {
     public var packTolerance = 0.1
     /// What becomes of the last, partly filled block.
     public var tail = TailPolicy.pad
+    /// Kinds of text that carry no loss, in documents that are no instructions; each once, in the order of `LossKind.allCases`.
+    public var kindsWithoutLoss: [LossKind] = []
+    /// Whether shards say which positions carry loss.
+    var hasLossSpans: Bool { !kindsWithoutLoss.isEmpty || sources.contains { $0.instructions != nil } }
     /// What special tokens written in a document's text are.
     public var specials = SpecialTokenPolicy.ordinary
     /// zstd level of the shards.
@@ -103,6 +107,9 @@ public struct Recipe: Sendable {
             "separator": .string(separator.rawValue), "tail": .string(tail.rawValue),
         ]
         if strategy == .structure { members["tolerance"] = .double(packTolerance) }
+        if !kindsWithoutLoss.isEmpty {
+            members["no_loss"] = .array(kindsWithoutLoss.map { .string($0.rawValue) })
+        }
         return .object(members)
     }
 
@@ -118,6 +125,7 @@ public struct Recipe: Sendable {
                         "text": .string(source.textField), "read": .string(source.options(read).digestText),
                     ]
                     if let licence = source.licence { members["licence"] = .string(licence) }
+                    if let form = source.instructions { members["instructions"] = .string(form.digestText) }
                     if let epochs = source.mostEpochs { members["max_epochs"] = .double(epochs) }
                     return .object(members)
                 }),

@@ -22,6 +22,8 @@ public struct RecipeSource: Sendable, Equatable {
     public var encoding: String?
     /// Whether the first row of a table names its columns.
     public var tableHeader = true
+    /// In which form its records are written, where they are instructions; nil: they are texts.
+    public var instructions: InstructionForm?
 
     /// Where the recipe names its paths, for messages.
     var place = "sources"

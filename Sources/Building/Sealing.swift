@@ -145,10 +145,11 @@ struct Sealing {
         for split in Split.allCases {
             let documents = decision.kept.filter { $0.split == split }
             let ledger = decision.layout.ledger(split)
+            let shards = shards.filter { $0.split == split }
             counts[split.rawValue] = Manifest.SplitCounts(
                 documents: documents.count, families: Set(documents.map(\.family)).count, blocks: ledger.blocks,
-                shards: shards.filter { $0.split == split }.count, ledger: ledger,
-                fragments: decision.layout.fragments(split))
+                shards: shards.count, ledger: ledger, fragments: decision.layout.fragments(split),
+                lossTokens: schema.hasLossSpans ? shards.reduce(0) { $0 + ($1.lossTokens ?? 0) } : nil)
         }
         return counts
     }

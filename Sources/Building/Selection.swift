@@ -65,7 +65,9 @@ struct Selection {
         for (place, edits) in masks where candidates[place].staying != nil { candidates[place].edits += edits }
         if !plan.recipe.passages.isEmpty {
             let search = PassageSearch(options: plan.recipe.passages, output: output, extractKeys: keys)
-            for (place, edits) in try search.edits(candidates, pool) { candidates[place].edits += edits }
+            for (place, edits) in try search.edits(candidates, except: isConversation, pool) {
+                candidates[place].edits += edits
+            }
         }
     }
 
@@ -99,10 +101,15 @@ struct Selection {
         }
     }
 
+    /// Whether a document is a conversation: nothing goes from its text.
+    private func isConversation(_ facts: DocumentFacts) -> Bool {
+        plan.recipe.sources[facts.source].instructions != nil
+    }
+
     /// Every outcome in order, after the rules that look at one document alone.
     private mutating func collect() {
         let recipe = plan.recipe
-        let rules = DocumentRules(recipe.clean)
+        let rules = DocumentRules(recipe)
         var ids: Set<String> = []
         for (partition, extract) in extracts.enumerated() {
             var index = 0
@@ -134,8 +141,12 @@ struct Selection {
     ) -> [Int: [TextEdit]] {
         contamination = found.report
         let decontamination = options.decontamination
-        if decontamination.action == .drop {
-            for (place, hit) in found.hits {
+        // Nothing is cut out of a conversation.
+        let dropped = found.hits.filter { place, _ in
+            decontamination.action == .drop || candidates[place].facts.map(isConversation) == true
+        }
+        if !dropped.isEmpty {
+            for (place, hit) in dropped {
                 candidates[place].drop(
                     rule: Decontamination.rule, value: "\(hit.count) evaluation items, the first \(hit.first)",
                     threshold: "none")

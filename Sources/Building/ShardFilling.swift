@@ -17,6 +17,8 @@ struct ShardFilling: Sendable {
         let contentSHA256: String
         /// What was copied into its blocks, counted one segment at a time.
         let written: PackingLedger
+        /// Positions that carry loss; nil where everything does.
+        let lossTokens: Int?
     }
 
     /// Copies own tokens `range` of a row of `documents/` to the start of a buffer of that many ids.
@@ -25,12 +27,16 @@ struct ShardFilling: Sendable {
     ) throws -> Void
 
     /// The shard `number` of its split, of `blocks` of the part.
+    ///
+    /// - Parameter losses: what carries loss in the rows of which not all does; nil: the corpus has no loss spans.
     func shard(
-        _ number: Int, blocks: Range<Int>, of part: CorpusLayout.Part, generation: Int, copy: RowCopier
+        _ number: Int, blocks: Range<Int>, of part: CorpusLayout.Part, generation: Int,
+        losses: [Int: LossRanges]? = nil, copy: RowCopier
     ) throws -> Filled {
         var writer = try schema.makeWriter(blocksPerShard: blocksPerShard, compression: compression)
         var filler = BlockFiller(layout: part.layout)
         var content = SHA256Digest()
+        var lossTokens = losses.map { _ in 0 }
         let ids = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: options.length)
         defer { ids.deallocate() }
         for block in blocks {
@@ -39,12 +45,19 @@ struct ShardFilling: Sendable {
             }
             let ends = segments.map { UInt32($0.end) }
             let rows = segments.map { UInt32(part.order[$0.document]) }
-            try writer.append(block: UnsafeBufferPointer(ids), segmentEnds: ends, segmentDocuments: rows)
+            let spans = losses.map { losses in part.layout.lossSpans(ofBlock: block) { losses[part.order[$0]] } }
+            let bounds = spans.map(BlockSchema.lossBounds)
+            if let spans { lossTokens = (lossTokens ?? 0) + spans.reduce(0) { $0 + $1.count } }
+            try writer.append(
+                block: UnsafeBufferPointer(ids), segmentEnds: ends, segmentDocuments: rows, lossSpans: bounds)
             content.update(UnsafeRawBufferPointer(ids))
             ends.withUnsafeBytes { content.update($0) }
             rows.withUnsafeBytes { content.update($0) }
+            bounds?.withUnsafeBytes { content.update($0) }
         }
         let shard = writer.finish(number: number, prefix: generation == 0 ? "" : "g\(generation).")
-        return Filled(shard: shard, contentSHA256: content.hexadecimal(), written: filler.written)
+        return Filled(
+            shard: shard, contentSHA256: content.hexadecimal(), written: filler.written,
+            lossTokens: lossTokens)
     }
 }

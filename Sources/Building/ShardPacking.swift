@@ -12,6 +12,8 @@ struct PackedShard: Sendable {
     let contentSHA256: String
     /// What the filler copied into its blocks, counted one segment at a time.
     let written: PackingLedger
+    /// Positions of its blocks that carry loss; nil where all but padding do.
+    let lossTokens: Int?
     /// The name of its record in `work/packed`.
     let marker: String
 
@@ -26,6 +28,8 @@ struct ShardPacking: Sendable {
     let tokens: TokenShelf
     let options: PackingOptions
     let output: OutputFolder
+    /// What carries loss in each row of which not all does; nil: shards have no loss spans.
+    let losses: [Int: LossRanges]?
 
     /// Bytes of token artefacts that may stay mapped and read.
     private static let mostMapped = 64 << 20
@@ -55,7 +59,7 @@ struct ShardPacking: Sendable {
         BlockSchema(
             length: options.length, vocabularySize: plan.tokenizer.vocabularySize,
             tokenizerDigest: plan.tokenizer.digest, separatorPolicy: options.separator.rawValue,
-            paddingToken: options.paddingToken, attributes: options.indexAttributes)
+            paddingToken: options.paddingToken, hasLossSpans: losses != nil, attributes: options.indexAttributes)
     }
 
     func run(_ pool: WorkerPool, _ progress: @escaping @Sendable (BuildProgress) -> Void) throws -> [PackedShard] {
@@ -88,7 +92,8 @@ struct ShardPacking: Sendable {
                 == file.hashes["sha256"]
         else { return nil }
         return PackedShard(
-            split: job.split, entry: entry, contentSHA256: content, written: written, marker: PathText.name(of: marker))
+            split: job.split, entry: entry, contentSHA256: content, written: written,
+            lossTokens: index.attributes["loss_tokens"]?.int, marker: PathText.name(of: marker))
     }
 
     private func write(_ job: Job, _ marker: String) throws -> PackedShard {
@@ -98,7 +103,7 @@ struct ShardPacking: Sendable {
         var touched: Set<Int> = []
         let filled = try filling.shard(
             job.shard, blocks: job.blocks, of: job.part,
-            generation: decision.history.layers[job.part.layer].generation
+            generation: decision.history.layers[job.part.layer].generation, losses: losses
         ) { row, range, target in
             let kept = decision.kept[row]
             touched.insert(kept.partition)
@@ -110,10 +115,12 @@ struct ShardPacking: Sendable {
         try shard.write(to: output.split(job.split))
         let packed = PackedShard(
             split: job.split, entry: shard.entry, contentSHA256: filled.contentSHA256,
-            written: filled.written, marker: PathText.name(of: marker))
-        let record = MDSIndex(
-            shards: [shard.entry],
-            attributes: ["content_sha256": .string(packed.contentSHA256), "ledger": packed.written.json])
+            written: filled.written, lossTokens: filled.lossTokens, marker: PathText.name(of: marker))
+        var attributes: [String: JSONValue] = [
+            "content_sha256": .string(packed.contentSHA256), "ledger": packed.written.json,
+        ]
+        if let lossTokens = packed.lossTokens { attributes["loss_tokens"] = .integer(lossTokens) }
+        let record = MDSIndex(shards: [shard.entry], attributes: attributes)
         try AtomicFile.write(record.encoded(), to: marker)
         return packed
     }

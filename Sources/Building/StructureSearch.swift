@@ -14,16 +14,8 @@ struct StructureSearch {
     /// The cuts of each row of `kept` that has any. Memory: what is cut, and one document a worker.
     func run(_ kept: [KeptDocument], _ pool: WorkerPool) throws -> [Int: [StructureCut]] {
         let frame = packing.separator.tokensPerDocument
-        var rows: [(partition: Int, rows: [Int])] = []
-        for (row, document) in kept.enumerated() where document.tokens + frame > packing.length {
-            if rows.last?.partition == document.partition {
-                rows[rows.count - 1].rows.append(row)
-            } else {
-                rows.append((document.partition, [row]))
-            }
-        }
+        let work = KeptDocuments.runs(of: kept.indices.filter { kept[$0].tokens + frame > packing.length }, kept)
         let byteCounts = (0..<UInt32(plan.tokenizer.vocabularySize)).map { plan.tokenizer.bytes(of: $0)?.count ?? 0 }
-        let work = rows
         let found = try pool.map(work.count) { index, _ in
             let documents = try KeptDocuments(
                 partition: work[index].partition, extractKeys: extractKeys, tokens: tokens, output: output)

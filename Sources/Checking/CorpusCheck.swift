@@ -294,6 +294,12 @@ public struct CorpusCheck: Sendable {
                 ids.withUnsafeBytes { content.update($0) }
                 block.segmentEnds.withUnsafeBytes { content.update($0) }
                 block.segmentDocuments.withUnsafeBytes { content.update($0) }
+                if let bounds = block.lossBounds {
+                    bounds.withUnsafeBytes { content.update($0) }
+                    for place in stride(from: 0, to: bounds.count, by: 2) {
+                        tally.lossTokens += Int(bounds[place + 1] - bounds[place])
+                    }
+                }
             }
         } catch {
             // What is wrong with it was found above.

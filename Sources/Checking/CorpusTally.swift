@@ -5,6 +5,8 @@ import Packing
 /// What the blocks of a split add up to.
 struct ShardTally: Sendable {
     var padding = 0
+    /// Positions that carry loss, of blocks that say so.
+    var lossTokens = 0
     var rowsOutside = 0
     /// Separators that stand where a segment begins or ends.
     var separators = 0
@@ -17,6 +19,7 @@ struct ShardTally: Sendable {
 
     mutating func merge(_ other: ShardTally) {
         padding += other.padding
+        lossTokens += other.lossTokens
         rowsOutside += other.rowsOutside
         separators += other.separators
         missingSeparator = missingSeparator ?? other.missingSeparator
@@ -69,6 +72,7 @@ struct CorpusTally: Sendable {
             }
             guard hasAllShards, tally.isWhole else { continue }
             compare("ledger", "padding", counts.ledger.padding, tally.padding)
+            if let carrying = counts.lossTokens { compare("ledger", "tokens with loss", carrying, tally.lossTokens) }
             if counts.ledger.dropped.isEmpty, tally.missingSeparator == nil,
                 tally.separators < counts.ledger.separators
             {

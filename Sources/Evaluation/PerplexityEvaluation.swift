@@ -7,7 +7,7 @@ public import Transformers
 public struct PerplexityScore: Sendable, Equatable {
     /// The sum of the losses of all predicted tokens, in nats.
     public var lossSum = 0.0
-    /// Number of predicted tokens: the first token of a segment is predicted by none.
+    /// Number of predicted tokens: the first token of a segment is predicted by none, and what carries no loss does not count.
     public var targetTokens = 0
     /// Number of tokens read.
     public var tokens = 0

@@ -5,7 +5,8 @@ public import Transformers
 /// Puts rows, which are whole blocks or parts of them, into one batch without padding.
 ///
 /// Every token predicts the next one of its segment (of its block where segments are not isolated), the last token of a cut row
-/// too: only a segment's own last token has no target. Positions start at 0 where the segment or the row starts.
+/// too: only a segment's own last token has no target. A token outside the loss spans of its block is read and is no target. Positions
+/// start at 0 where the segment or the row starts.
 public struct RowBatcher {
     /// Whether attention, positions and targets stay inside a segment.
     public let isolatesSegments: Bool
@@ -22,12 +23,22 @@ public struct RowBatcher {
 
     /// Adds the tokens of `block` at the positions of `range`, but for padding.
     public mutating func append(_ block: TokenBlock, _ range: Range<Int>) {
-        append(block.tokens, segmentEnds: block.segmentEnds.map { Int($0) }, range)
+        append(
+            block.tokens, segmentEnds: block.segmentEnds.map { Int($0) }, range, lossSpans: block.lossSpans)
     }
 
-    mutating func append(_ ids: [UInt32], segmentEnds: [Int], _ range: Range<Int>) {
+    /// - Parameter lossSpans: The positions that are learnt, ascending and apart; nil: all.
+    mutating func append(
+        _ ids: [UInt32], segmentEnds: [Int], _ range: Range<Int>, lossSpans: [Range<Int>]? = nil
+    ) {
         let ends = isolatesSegments ? segmentEnds : segmentEnds.suffix(1)
         var segmentStart = 0
+        var span = 0
+        func isTarget(_ place: Int) -> Bool {
+            guard let lossSpans else { return true }
+            while span < lossSpans.count, lossSpans[span].upperBound <= place { span += 1 }
+            return span < lossSpans.count && lossSpans[span].lowerBound <= place
+        }
         for segmentEnd in ends {
             let start = max(segmentStart, range.lowerBound)
             let end = min(segmentEnd, range.upperBound)
@@ -39,7 +50,8 @@ public struct RowBatcher {
             for place in start..<end {
                 // Ids that do not fit are clamped: the model then refuses them as outside its vocabulary.
                 tokens.append(Int32(clamping: ids[place]))
-                labels.append(place + 1 < segmentEnd ? Int32(clamping: ids[place + 1]) : -1)
+                labels.append(
+                    place + 1 < segmentEnd && isTarget(place + 1) ? Int32(clamping: ids[place + 1]) : -1)
                 positions.append(Int32(place - start))
             }
         }

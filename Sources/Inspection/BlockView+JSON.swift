@@ -7,11 +7,16 @@ extension BlockView {
 
     /// One JSON object.
     public var json: JSONValue {
-        .object([
+        var members: [String: JSONValue] = [
             "schema": .integer(BlockView.schemaVersion), "split": .string(split.rawValue), "block": .integer(block),
             "blocks": .integer(blockCount), "shard": .string(shardFile), "length": .integer(length),
             "padding": .integer(padding), "segments": .array(segments.map(\.json)),
-        ])
+        ]
+        if let lossSpans {
+            members["loss_spans"] = .array(
+                lossSpans.map { .array([.integer($0.lowerBound), .integer($0.upperBound)]) })
+        }
+        return .object(members)
     }
 }
 

@@ -2,7 +2,8 @@ import Building
 
 extension BlockView {
     /// The block for a terminal: a heading for each segment, its text, and the padding. `colours` gives each document one, in
-    /// ANSI sequences; control characters in the text are shown as pictures.
+    /// ANSI sequences; control characters in the text are shown as pictures. Where only some positions carry loss,
+    /// what they say stands in ⟦ ⟧.
     public func text(colours: Bool = false) -> String {
         var out =
             TerminalText.bold("\(split.rawValue) block \(block) of \(blockCount)", colours)
@@ -13,8 +14,9 @@ extension BlockView {
             out += TerminalText.faint(place(segment), colours) + "\n"
             if let clauses = segment.clauseLine { out += TerminalText.faint("   " + clauses, colours) + "\n" }
             if segment.leading > 0 { out += TerminalText.faint("⟨begin⟩", colours) }
+            let marked = segment.stretches.map { $0.carriesLoss ? "⟦\($0.text)⟧" : $0.text }.joined()
             let body =
-                segment.text
+                (segment.stretches.isEmpty ? segment.text : marked)
                 ?? segment.tokens.dropFirst(segment.leading).dropLast(segment.trailing)
                 .map(String.init).joined(separator: " ")
             if !segment.begins { out += TerminalText.faint("…", colours) }
@@ -37,8 +39,9 @@ extension BlockView {
 
     private func place(_ segment: Segment) -> String {
         let range = segment.tokenRange
+        let loss = lossSpans == nil ? "" : ", loss on \(segment.lossTokens) of \(segment.tokens.count)"
         return
-            "   \(TerminalText.sanitized(segment.document.source)), \(range), row \(segment.row), id \(segment.document.id)"
+            "   \(TerminalText.sanitized(segment.document.source)), \(range)\(loss), row \(segment.row), id \(segment.document.id)"
     }
 
 }

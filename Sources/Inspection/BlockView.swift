@@ -22,6 +22,11 @@ public struct BlockView: Sendable {
         public var tokens: [UInt32]
         /// The text of the ids, special tokens written out; bytes cut in two by a boundary are U+FFFD. Nil without a tokenizer.
         public var text: String?
+        /// The segment in stretches of one kind, own tokens alone: whether they carry loss, and what they say; empty where all of the block
+        /// does, and without a tokenizer.
+        public var stretches: [(carriesLoss: Bool, text: String)] = []
+        /// Its positions that carry loss, separators included.
+        public var lossTokens: Int
         /// Separators at the start and at the end of the segment.
         public var leading: Int
         /// Separators at the end of the segment.
@@ -56,6 +61,8 @@ public struct BlockView: Sendable {
     public let segments: [Segment]
     /// Positions of padding at the end.
     public let padding: Int
+    /// The positions that carry loss, ascending and apart; nil: all but padding.
+    public let lossSpans: [Range<Int>]?
 
     /// Reads a block. `tokenizer` must be the corpus's own, compared by digest; nil shows ids alone. Cost: one shard, the parts
     /// of `documents/` that hold its documents, and, for a document packed more than once, the blocks before.
@@ -110,11 +117,27 @@ public struct BlockView: Sendable {
             let end = offset + range.count
             let leading = policy.hasBegin && offset == 0 ? 1 : 0
             let trailing = policy.hasEnd && end == framed ? 1 : 0
+            let own = range.lowerBound + leading..<range.upperBound - trailing
+            let spans = (read.lossSpans ?? [range]).map { $0.clamped(to: range) }.filter { !$0.isEmpty }
+            var stretches: [(carriesLoss: Bool, text: String)] = []
+            if let tokenizer, read.lossSpans != nil {
+                var end = own.lowerBound
+                func add(_ stretch: Range<Int>, _ carriesLoss: Bool) {
+                    if !stretch.isEmpty { stretches.append((carriesLoss, tokenizer.decodeText(Array(ids[stretch])))) }
+                }
+                for span in spans.map({ $0.clamped(to: own) }) where !span.isEmpty {
+                    add(end..<span.lowerBound, false)
+                    add(span, true)
+                    end = span.upperBound
+                }
+                add(end..<own.upperBound, false)
+            }
             var segment = Segment(
                 row: Int(row), document: record, start: range.lowerBound, end: range.upperBound, offset: offset,
                 tokens: tokens,
                 text: tokenizer.map { $0.decodeText(Array(tokens.dropFirst(leading).dropLast(trailing))) },
-                leading: leading, trailing: trailing, begins: offset == 0, ends: end == framed)
+                stretches: stretches, lossTokens: spans.reduce(0) { $0 + $1.count }, leading: leading,
+                trailing: trailing, begins: offset == 0, ends: end == framed)
             segment.ownStart = max(0, offset - begin)
             if !segment.ownTokens.isEmpty, let bytes = placed.bytes(of: segment.ownTokens) {
                 segment.bytes = bytes
@@ -129,6 +152,7 @@ public struct BlockView: Sendable {
         shardFile = (entry.zipData ?? entry.rawData).basename
         length = read.count
         padding = read.count - read.paddingStart
+        lossSpans = read.lossSpans
         self.segments = segments
     }
 

@@ -11,6 +11,7 @@ extension DocumentReader {
         var dialect = sample.withUnsafeBytes { Dialect(sample: $0, name: context.leafName) }
         // What the caller says is text in UTF-16 looks like binary data where it has no mark.
         if case .unsupported("binary data", _) = dialect, options.encoding != nil { dialect = .plainText }
+        try requireRecords(dialect, context)
         switch dialect {
         case .mediaWiki:
             try MediaWikiReader(context).read(ByteStream.open(path), emit: emit, reject: reject)
@@ -59,7 +60,19 @@ extension DocumentReader {
         let dialect = bytes.withUnsafeBytes {
             Dialect(sample: UnsafeRawBufferPointer(rebasing: $0.prefix(Dialect.sampleBytes)), name: context.leafName)
         }
+        try requireRecords(dialect, context)
         try read(bytes, as: dialect, context, emit: emit, reject: reject)
+    }
+
+    /// Refuses what holds no JSON records where texts are made of them.
+    private func requireRecords(_ dialect: Dialect, _ context: ReadContext) throws {
+        if context.renderer == nil { return }
+        switch dialect {
+        case .jsonLines, .jsonArray, .archive, .empty, .unsupported: break
+        default:
+            throw ReadFailure.unsupported(
+                path: context.name, format: "a file that is no JSON", advice: "instructions are records of JSON Lines")
+        }
     }
 
     /// All bytes of a stream, within the bounds on one member and on the file's expansion.

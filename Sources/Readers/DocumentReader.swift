@@ -7,9 +7,13 @@ public struct DocumentReader {
     let jsonParser = JSONParser()
     /// What the file being read may still expand to.
     var expansion = 0
+    private let renderer: RecordRenderer?
 
-    /// A reader with these options.
-    public init(options: ReadOptions) { self.options = options }
+    /// A reader with these options; `renderer` writes the texts of records, where they are not fields of them.
+    public init(options: ReadOptions, renderer: RecordRenderer? = nil) {
+        self.options = options
+        self.renderer = renderer
+    }
 
     /// Reads every document of one file, in the order of the file.
     ///
@@ -20,12 +24,14 @@ public struct DocumentReader {
         _ input: InputFile, emit: (Document) throws -> Void, reject: (Rejection) throws -> Void
     ) throws {
         expansion = options.maximumExpandedBytes
-        let context = ReadContext(input: input, options: options, place: "")
+        let context = ReadContext(input: input, options: options, place: "", renderer: renderer)
+        let isRecord = renderer != nil
         do {
             try read(
                 file: input.path, context,
                 emit: { document in
-                    let document = DocumentReader.identified(document)
+                    // A conversation about a specification is none.
+                    let document = isRecord ? document : DocumentReader.identified(document)
                     try DocumentReader.outside { try emit(document) }
                 },
                 reject: { rejection in try DocumentReader.outside { try reject(rejection) } })

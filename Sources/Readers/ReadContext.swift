@@ -9,6 +9,8 @@ struct ReadContext {
     var place: String
     /// How many archives are open around this place.
     var depth = 0
+    /// What writes the texts of records; nil: their fields are their texts.
+    var renderer: RecordRenderer?
 
     /// What messages call it.
     var name: String { place.isEmpty ? input.relativePath : input.relativePath + "!" + place }

@@ -15,10 +15,12 @@ struct RecordWriter {
     }
 
     /// Emits the record's document. `key` is what the record calls itself; `position` names the record inside the file where it calls
-    /// itself nothing. `added` counts the line ends between fields that were joined.
+    /// itself nothing. `added` counts the line ends between fields that were joined; `source` the record's own scalars where they are not
+    /// all that is left without them.
     func emit(
         _ text: UnsafeRawBufferPointer, key: String?, position: @autoclosure () -> String, metadata: Metadata,
-        spans: [TextSpan]? = nil, added: [String: Int] = [:], _ emit: (Document) throws -> Void
+        spans: [TextSpan]? = nil, source: Int? = nil, added: [String: Int] = [:], removed: [String: Int] = [:],
+        _ emit: (Document) throws -> Void
     ) throws {
         var place = base
         var name = base
@@ -36,7 +38,7 @@ struct RecordWriter {
             source: context.input.source, text: [], metadata: metadata, place: name)
         let scalars = unicodeScalarCount(text)
         document.ledger = ExtractionLedger(
-            source: scalars - added.values.reduce(0, +), written: scalars, added: added)
+            source: source ?? scalars - added.values.reduce(0, +), written: scalars, added: added, removed: removed)
         document.spans = spans ?? PlainTextSpans.paragraphs(text)
         if text.count > limit {
             return try document.emitDivided(text, input: context.input, place: place, limit: limit, emit)

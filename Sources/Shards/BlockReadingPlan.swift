@@ -1,16 +1,19 @@
-/// How to find the three columns of a block in the samples of shards of one set of columns.
+/// How to find the columns of a block in the samples of shards of one set of columns.
 struct BlockReadingPlan: Sendable {
     let columns: [MDSColumn]
     let columnSizes: [Int?]
     private let tokens: Int
     private let ends: Int?
     private let documents: Int?
+    private let loss: Int?
     private let forms: [StoredForm]
     private let variableColumns: Int
     private let fixedBytes: Int
 
     /// Whether blocks carry segments.
     var hasSegments: Bool { ends != nil }
+    /// Whether blocks say which positions carry loss.
+    var hasLossSpans: Bool { loss != nil }
     /// Tokens in a block, where the columns fix it.
     var blockLength: Int? {
         if case .fixedArray(_, let shape) = columns[tokens].encoding { return shape.reduce(1, *) }
@@ -42,6 +45,7 @@ struct BlockReadingPlan: Sendable {
         }
         ends = columns.firstIndex { $0.name == BlockSchema.segmentEnds && $0.encoding == .array(.uint32) }
         documents = columns.firstIndex { $0.name == BlockSchema.segmentDocuments && $0.encoding == .array(.uint32) }
+        loss = columns.firstIndex { $0.name == BlockSchema.lossSpans && $0.encoding == .array(.uint32) }
         variableColumns = columnSizes.count { $0 == nil }
         var sum = 4 * variableColumns
         for size in columnSizes { sum += size ?? 0 }
@@ -55,14 +59,14 @@ struct BlockReadingPlan: Sendable {
     }
 
     /// The block in a sample whose bytes stand at `range`; throws where the sample's lengths lie, where its arrays are not what the columns say, or where
-    /// its segments do not ascend to the end of the block at most.
+    /// its segments or loss spans do not ascend to the end of the block at most.
     func block(_ index: Int, sample: Int, at range: Range<Int>, of shard: DecodedShard) throws(Fault) -> TokenBlock {
         guard range.count >= fixedBytes else {
             throw Fault(expected: "at least \(fixedBytes) bytes in sample \(sample)", found: "\(range.count)")
         }
         var length = range.lowerBound
         var start = range.lowerBound + 4 * variableColumns
-        var ranges: (tokens: Range<Int>, ends: Range<Int>, documents: Range<Int>) = (0..<0, 0..<0, 0..<0)
+        var ranges = (tokens: 0..<0, ends: 0..<0, documents: 0..<0, loss: 0..<0)
         for (column, size) in columnSizes.enumerated() {
             var bytes = size ?? 0
             if size == nil {
@@ -79,6 +83,7 @@ struct BlockReadingPlan: Sendable {
             if column == tokens { ranges.tokens = place }
             if column == ends { ranges.ends = place }
             if column == documents { ranges.documents = place }
+            if column == loss { ranges.loss = place }
             start += bytes
         }
         guard start == range.upperBound else {
@@ -92,7 +97,8 @@ struct BlockReadingPlan: Sendable {
         guard let ends else {
             return TokenBlock(
                 index: index, segmentEnds: stored.count == 0 ? [] : [UInt32(clamping: stored.count)],
-                segmentDocuments: [], shard: shard, stored: stored)
+                segmentDocuments: [], lossBounds: try lossBounds(ranges.loss, sample, shard, below: stored.count),
+                shard: shard, stored: stored)
         }
         let segmentEnds = try numbers(ends, ranges.ends, sample, shard).values(shard)
         var previous = 0
@@ -114,7 +120,30 @@ struct BlockReadingPlan: Sendable {
             }
         }
         return TokenBlock(
-            index: index, segmentEnds: segmentEnds, segmentDocuments: segmentDocuments, shard: shard, stored: stored)
+            index: index, segmentEnds: segmentEnds, segmentDocuments: segmentDocuments,
+            lossBounds: try lossBounds(ranges.loss, sample, shard, below: previous), shard: shard, stored: stored)
+    }
+
+    /// The pairs of the column of loss spans; nil where there is none.
+    private func lossBounds(
+        _ range: Range<Int>, _ sample: Int, _ shard: DecodedShard, below end: Int
+    ) throws(Fault) -> [UInt32]? {
+        guard let loss else { return nil }
+        let bounds = try numbers(loss, range, sample, shard).values(shard)
+        guard bounds.count % 2 == 0 else {
+            throw Fault(expected: "pairs of loss spans in sample \(sample)", found: "\(bounds.count) numbers")
+        }
+        if bounds == [0, 0] { return bounds }
+        var least = 0
+        for (place, bound) in bounds.enumerated() {
+            guard bound >= least, bound <= end else {
+                throw Fault(
+                    expected: "bounds of loss spans from \(least) to \(end) in sample \(sample)", found: "\(bound)")
+            }
+            // No span is empty; one may begin where the last ends.
+            least = Int(bound) + (place % 2 == 0 ? 1 : 0)
+        }
+        return bounds
     }
 
     private func numbers(

@@ -3,7 +3,8 @@ public import Files
 /// The columns and the top-level members of a data set of blocks.
 ///
 /// `tokens` holds one block, `segment_ends` the ends of its segments, ascending, and `segment_documents` the row in
-/// `documents/` of each. Positions beyond the last end are padding.
+/// `documents/` of each. Positions beyond the last end are padding. `loss_spans`, where it is there, holds pairs start, end of the
+/// positions that carry loss, ascending, the pair 0, 0 where none does; without the column all do.
 public struct BlockSchema: Sendable, Equatable {
     /// The version of the columns and members, raised when a reader would have to change. Version 2 added the checks of the index.
     public static let version = 2
@@ -19,19 +20,22 @@ public struct BlockSchema: Sendable, Equatable {
     public var separatorPolicy: String
     /// The id of padding.
     public var paddingToken: UInt32
+    /// Whether blocks say which of their positions carry loss.
+    public var hasLossSpans: Bool
     /// Further top-level members of the index.
     public var attributes: [String: JSONValue]
 
     /// A schema.
     public init(
         length: Int, vocabularySize: Int, tokenizerDigest: String, separatorPolicy: String, paddingToken: UInt32,
-        attributes: [String: JSONValue] = [:]
+        hasLossSpans: Bool = false, attributes: [String: JSONValue] = [:]
     ) {
         self.length = length
         self.vocabularySize = vocabularySize
         self.tokenizerDigest = tokenizerDigest
         self.separatorPolicy = separatorPolicy
         self.paddingToken = paddingToken
+        self.hasLossSpans = hasLossSpans
         self.attributes = attributes
     }
 
@@ -44,13 +48,21 @@ public struct BlockSchema: Sendable, Equatable {
     public static let segmentEnds = "segment_ends"
     /// The names of the columns.
     public static let segmentDocuments = "segment_documents"
+    /// The names of the columns.
+    public static let lossSpans = "loss_spans"
+
+    /// The value of the column of loss spans: pairs start, end. Where nothing carries loss one empty pair, because readers of the format know
+    /// no empty arrays.
+    public static func lossBounds(_ spans: [Range<Int>]) -> [UInt32] {
+        spans.isEmpty ? [0, 0] : spans.flatMap { [UInt32($0.lowerBound), UInt32($0.upperBound)] }
+    }
 
     /// 16 bits where every id fits, else 32.
     public var tokenElement: MDSElement { vocabularySize <= 1 << 16 ? .uint16 : .uint32 }
 
     /// The columns, in the order in which a sample is put.
     public var columns: [MDSColumn] {
-        [
+        (hasLossSpans ? [MDSColumn(BlockSchema.lossSpans, .array(.uint32))] : []) + [
             MDSColumn(BlockSchema.segmentDocuments, .array(.uint32)),
             MDSColumn(BlockSchema.segmentEnds, .array(.uint32)),
             MDSColumn(BlockSchema.tokens, .fixedArray(tokenElement, shape: [length])),
@@ -73,7 +85,9 @@ public struct BlockSchema: Sendable, Equatable {
     /// default; throws where a shard could need more than 32-bit offsets.
     public func sizeLimit(blocksPerShard blocks: Int) throws(ShardFailure) -> Int {
         // Worst case of a block: an offset, two lengths, two array headers of at most 6 bytes, a segment for each token.
-        let block = 4 + 8 + 12 + length * (tokenElement.size + 8)
+        // Loss on every second token: one more length and header, and a pair for each.
+        let spans = hasLossSpans ? 4 + 6 + (length + 1) / 2 * 8 : 0
+        let block = 4 + 8 + 12 + length * (tokenElement.size + 8) + spans
         let (bytes, overflow) = block.multipliedReportingOverflow(by: max(1, blocks))
         let bound = overflow ? Int.max : bytes
         if bound <= MDSLayout.defaultSizeLimit - 4096 { return MDSLayout.defaultSizeLimit }
@@ -98,10 +112,14 @@ public struct BlockSchema: Sendable, Equatable {
 extension MDSShardWriter {
     /// Adds a block to a writer that `BlockSchema.makeWriter` made: `ids` of the block length, and the end and document of each
     /// segment, at least one.
+    ///
+    /// - Parameter lossSpans: What `BlockSchema.lossBounds` gives; nil exactly where the schema has no such column.
     public mutating func append(
-        block ids: UnsafeBufferPointer<UInt32>, segmentEnds: [UInt32], segmentDocuments: [UInt32]
+        block ids: UnsafeBufferPointer<UInt32>, segmentEnds: [UInt32], segmentDocuments: [UInt32],
+        lossSpans: [UInt32]? = nil
     ) throws {
         try append { sample in
+            if let lossSpans { try sample.put(lossSpans) }
             try sample.put(segmentDocuments)
             try sample.put(segmentEnds)
             try sample.put(ids)

@@ -62,6 +62,9 @@ public final class ShardDataset: Sendable {
     /// Whether every block carries segments; without, a block is one segment.
     public var hasSegments: Bool { plans.allSatisfy(\.hasSegments) }
 
+    /// Whether any block says which of its positions carry loss; without, all but padding do.
+    public var hasLossSpans: Bool { plans.contains(where: \.hasLossSpans) }
+
     /// Tokens in a block where all shards fix the same number; nil where blocks may differ, and for an empty data set that
     /// does not state it.
     public var blockLength: Int? {

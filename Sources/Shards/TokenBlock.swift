@@ -1,5 +1,5 @@
 /// One block as it lies in its shard, which it keeps in memory. Sound: its segments ascend, end inside the block, and each has
-/// a document where the data set names documents.
+/// a document where the data set names documents; its loss spans ascend and end where padding begins.
 public struct TokenBlock: Sendable {
     /// The number of the block in its data set.
     public let index: Int
@@ -7,6 +7,9 @@ public struct TokenBlock: Sendable {
     public let segmentEnds: [UInt32]
     /// The document of each segment; empty where the data set does not name documents.
     public let segmentDocuments: [UInt32]
+    /// The column `loss_spans` as it is stored: pairs start, end, or 0, 0 for none. Nil where the data set has none, and everything but padding carries
+    /// loss.
+    public let lossBounds: [UInt32]?
     let shard: DecodedShard
     let stored: StoredNumbers
 
@@ -19,6 +22,14 @@ public struct TokenBlock: Sendable {
     /// The positions of a segment.
     public func range(ofSegment segment: Int) -> Range<Int> {
         (segment == 0 ? 0 : Int(segmentEnds[segment - 1]))..<Int(segmentEnds[segment])
+    }
+
+    /// The positions that carry loss, ascending and apart; nil: all but padding.
+    public var lossSpans: [Range<Int>]? {
+        lossBounds.map { bounds in
+            bounds == [0, 0]
+                ? [] : stride(from: 0, to: bounds.count, by: 2).map { Int(bounds[$0])..<Int(bounds[$0 + 1]) }
+        }
     }
 
     /// All ids, padding included.

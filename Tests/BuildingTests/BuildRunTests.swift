@@ -304,12 +304,32 @@ import Testing
             "decontaminate: {against: other.jsonl}", "decontaminate: {against: quiz.jsonl, action: drop}",
             "decontaminate: {against: quiz.jsonl, ngram: 8}", "decontaminate: {against: quiz.jsonl, min_words: 9}",
             "decontaminate: {against: quiz.jsonl, scope: all}", "decontaminate: {against: quiz.jsonl, widen: line}",
+            "pack: {no_loss: number_table}", "pack: {no_loss: table}", "pack: {no_loss: [table, code]}",
             "pack: {length: 64}", "pack: {strategy: best-fit}", "pack: {strategy: structure}",
             "pack: {strategy: structure, tolerance: 20%}", "pack: {separator: none}", "pack: {tail: drop}",
             "mixture: {}", "mixture: {rule: unimax}", "mixture: {temperature: 2}", "mixture: {budget: 5k}",
             "mixture: {max_epochs: 2}", "mixture: {rule: weights}",
         ] {
             #expect(try seen.insert(identity(more)).inserted, "\(more)")
+        }
+        let ordered = try identity("pack: {no_loss: [code, table, code]}")
+        #expect(seen.contains(ordered))
+        for number in 0..<2 {
+            folder.write(
+                #"{"family": "own", "turns": {"user": {"prefix": "\#(number)", "suffix": ""}, "system": {"prefix": "", "suffix": ""}, "assistant": {"prefix": "", "suffix": ""}}}"#,
+                to: "own\(number).json")
+        }
+        var extracts: Set<String> = []
+        for form in ["", "plain", "chatml", "llama3", "own0.json", "own1.json"] {
+            let option = form.isEmpty ? "" : ", instructions: \(form)"
+            let yaml =
+                "sources: [{name: a, path: in\(option)}]\ntokenizer: \(TestData.repository)/tokenizers/standards-4k"
+            let plan = try BuildPlan(
+                recipe: Recipe(yaml: yaml, file: folder("recipe.yaml")), pool: WorkerPool(threads: 1)
+            ) { _ in }
+            let isNew = seen.insert(plan.identity).inserted
+            #expect(isNew || form.isEmpty, "\(form)")
+            #expect(extracts.insert(plan.extractKey(plan.partitions[0])).inserted, "\(form)")
         }
         #expect(try identity("dedupe: {minhash: {memory: 1MB}}") == identity(""))
     }

@@ -65,6 +65,20 @@ import Testing
             "sources: [{name: a, path: [x, {a: b}]}]\ntokenizer: t",
             "sources[0].path: expected a list of texts, found keys and values"
         ),
+        (
+            "sources: [{name: a, path: b, instructions: chatlm}]\ntokenizer: t",
+            "r.yaml:1: sources[0].instructions: expected plain, chatml, gemma, llama2, llama3, mistral, phi3, zephyr or the file of a template, found `chatlm`; did you mean `chatml`?"
+        ),
+        ("sources: [{name: a, path: b, instruction: plain}]\ntokenizer: t", "did you mean `instructions`?"),
+        (
+            "sources: [{name: a, path: b, instructions: plain, text: body}]\ntokenizer: t",
+            "sources[0].text: says nothing of instructions"
+        ),
+        (
+            least + "pack: {no_loss: [code, tabel]}",
+            "r.yaml:3: pack.no_loss: expected kinds of text of heading, prose, table, code, equation, caption, note, list_item, number_table, found `tabel`; did you mean `table`?"
+        ),
+        (least + "pack: {no_los: code}", "did you mean `no_loss`?"),
         ("sources: [{name: a, path: b}, {name: a, path: c}]\ntokenizer: t", "two sources are called `a`"),
     ]) func whatIsNotUnderstoodIsNamed(text: String, says: String) {
         let error = #expect(throws: BuildFailure.self) { try recipe(text) }
@@ -105,7 +119,7 @@ import Testing
         #expect(try recipe("").meaning == recipe("build: {partition_bytes: 9MB}").meaning)
         #expect(try recipe("").meaning != recipe("seed: 43").meaning)
         for wrong in [
-            "pack: {length: 1}", "pack: {strategy: first-fit}", "read: {max_unreadable: 120%}",
+            "pack: {length: 1}", "pack: {strategy: widest}", "read: {max_unreadable: 120%}",
             "clean: {profil: standards}",
             "shards: {blocks: 9223372036854775807}", "build: {partition_bytes: 99999999999GB}",
             "dedupe: {minhash: {bands: 0}}",

@@ -20,10 +20,13 @@ import Transformers
         for number in 0..<dataset.blockCount {
             let block = try dataset.block(number)
             for segment in block.segmentEnds.indices {
-                let ids = block.tokens[block.range(ofSegment: segment)].map { Int32($0) }
+                let range = block.range(ofSegment: segment)
+                let ids = block.tokens[range].map { Int32($0) }
                 let logits = try model.logits(TokenBatch(rows: [ids]))
                 let size = model.configuration.vocabularySize
                 for place in 0..<ids.count - 1 {
+                    let target = range.lowerBound + place + 1
+                    if let spans = block.lossSpans, !spans.contains(where: { $0.contains(target) }) { continue }
                     let row = logits[place * size..<(place + 1) * size].map { Double($0) }
                     let largest = row.max() ?? 0
                     let normalizer = log(row.reduce(0) { $0 + exp($1 - largest) }) + largest
@@ -53,6 +56,61 @@ import Transformers
         var few = PerplexityEvaluation()
         few.maximumBlocks = 2
         #expect(try few.score(model, on: dataset).tokens == 32)
+    }
+
+    /// Spans in the middle of segments, across them, at their first token, and none.
+    private static let spans: [[UInt32]] = [
+        [4, 9, 12, 13], [2, 5, 9, 10, 12, 16], [0, 0], [0, 16], [0, 1], [3, 4, 10, 11],
+    ]
+
+    @Test func onlyWhatCarriesLossIsCounted() throws {
+        let model = try TransformerModel.load(TinyModel.make(in: folder), backend: backend)
+        let dataset = try TinyModel.dataset(in: folder, blocks: 6) { Self.spans[$0] }
+        let expected = try slowScore(model, dataset)
+        #expect(expected.count > 10 && expected.count < 50)
+        for length in [nil, 5] {
+            var evaluation = PerplexityEvaluation()
+            evaluation.batchTokens = 20
+            evaluation.sequenceLength = length
+            let score = try evaluation.score(model, on: dataset)
+            #expect(score.targetTokens == expected.count)
+            if length == nil { #expect(abs(score.lossSum - expected.sum) < 1e-4 * expected.sum) }
+        }
+    }
+
+    /// The gradients are those of a batch that states token by token what is learnt.
+    @Test func whatCarriesNoLossHasNoGradient() throws {
+        let path = try TinyModel.make(in: folder)
+        let dataset = try TinyModel.dataset(in: folder, blocks: 6) { Self.spans[$0] }
+        var batcher = RowBatcher()
+        var rows: [[Int32]] = []
+        var ends: [[Int]] = []
+        var learns: [[Bool]] = []
+        for number in 0..<6 {
+            let block = try dataset.block(number)
+            batcher.append(block, 0..<block.count)
+            rows.append(block.tokens.map { Int32($0) })
+            ends.append(block.segmentEnds.map { Int($0) })
+            learns.append((0..<block.count).map { place in block.lossSpans?.contains { $0.contains(place) } == true })
+        }
+        let stated = TokenBatch(rows: rows, segmentEnds: ends, learns: learns)
+        let batch = batcher.take()
+        #expect(batch.labels == stated.labels && batch.labelCount > 10)
+        func gradients(_ batch: TokenBatch) throws -> (loss: TokenLoss, gradients: [[Float]]) {
+            let model = try TransformerModel(ModelFolder(path), backend: backend, trains: true)
+            let loss = try model.forwardBackward(batch, normalizer: Double(max(1, batch.labelCount)))
+            return (loss, model.trainableParameters.map { $0.gradient?.array ?? [] })
+        }
+        let (loss, found) = try gradients(batch)
+        let (lossStated, expected) = try gradients(stated)
+        #expect(loss.each == lossStated.each && found == expected && found.joined().contains { $0 != 0 })
+        for (place, label) in batch.labels.enumerated() where label < 0 { #expect(loss.each[place] == 0) }
+        // Blocks without any are read and move nothing.
+        var silent = RowBatcher()
+        let block = try dataset.block(2)
+        silent.append(block, 0..<block.count)
+        let (none, zero) = try gradients(silent.take())
+        #expect(none.count == 0 && zero.allSatisfy { $0.allSatisfy { $0 == 0 } })
     }
 
     @Test func bitsPerByteCountTheBytesOfPredictedTokens() throws {

@@ -13,7 +13,9 @@ import Transformers
         var positions: [Int32] = []
         var starts: [Int] = []
 
-        mutating func add(_ ids: [UInt32], _ ends: [Int], _ range: Range<Int>, isolates: Bool) {
+        mutating func add(
+            _ ids: [UInt32], _ ends: [Int], _ range: Range<Int>, isolates: Bool, spans: [Range<Int>]?
+        ) {
             let padding = ends.last ?? 0
             var previousSegment = -1
             var position = 0
@@ -26,7 +28,8 @@ import Transformers
                 }
                 previousSegment = segment
                 tokens.append(Int32(ids[place]))
-                labels.append(next == segment ? Int32(ids[place + 1]) : -1)
+                let isLearnt = spans?.contains { $0.contains(place + 1) } ?? true
+                labels.append(next == segment && isLearnt ? Int32(ids[place + 1]) : -1)
                 positions.append(Int32(position))
                 position += 1
             }
@@ -47,8 +50,15 @@ import Transformers
                 }
                 let start = random.nextInt(below: length)
                 let range = start..<start + 1 + random.nextInt(below: length - start)
-                batcher.append(ids, segmentEnds: ends, range)
-                oracle.add(ids, ends, range, isolates: isolates)
+                var spans: [Range<Int>]? = random.nextInt(below: 3) == 0 ? nil : []
+                var end = 0
+                while spans != nil, end < length, random.nextInt(below: 4) > 0 {
+                    let start = end + random.nextInt(below: length - end)
+                    end = start + 1 + random.nextInt(below: length - start)
+                    spans?.append(start..<end)
+                }
+                batcher.append(ids, segmentEnds: ends, range, lossSpans: spans)
+                oracle.add(ids, ends, range, isolates: isolates, spans: spans)
             }
             let batch = batcher.take()
             #expect(batch.tokens == oracle.tokens)

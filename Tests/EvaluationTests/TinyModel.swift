@@ -25,16 +25,22 @@ enum TinyModel {
     }
 
     /// A data set of blocks of 16 tokens; the last block has 5 tokens of padding.
-    static func dataset(in folder: TemporaryFolder, blocks: Int, seed: UInt64 = 1) throws -> ShardDataset {
+    ///
+    /// - Parameter lossSpans: For each block the positions that carry loss; nil: all of them, without a column.
+    static func dataset(
+        in folder: TemporaryFolder, blocks: Int, seed: UInt64 = 1, lossSpans: ((_ block: Int) -> [UInt32])? = nil
+    ) throws -> ShardDataset {
         let schema = BlockSchema(
-            length: 16, vocabularySize: 50, tokenizerDigest: "t", separatorPolicy: "none", paddingToken: 0)
+            length: 16, vocabularySize: 50, tokenizerDigest: "t", separatorPolicy: "none", paddingToken: 0,
+            hasLossSpans: lossSpans != nil)
         var writer = try schema.makeWriter(blocksPerShard: 100)
         var random = SeededRandom(seed: seed)
         for block in 0..<blocks {
             let tokens = (0..<16).map { _ in UInt32(random.nextInt(below: 50)) }
             let ends: [UInt32] = block == blocks - 1 ? [4, 11] : block % 2 == 0 ? [16] : [3, 9, 16]
             try tokens.withUnsafeBufferPointer {
-                try writer.append(block: $0, segmentEnds: ends, segmentDocuments: ends.map { _ in 0 })
+                try writer.append(
+                    block: $0, segmentEnds: ends, segmentDocuments: ends.map { _ in 0 }, lossSpans: lossSpans?(block))
             }
         }
         let path = folder("data")

@@ -36,6 +36,40 @@ import Tokenization
         for (title, text) in fixture.texts { #expect(texts[title] == Array(text.utf8)) }
     }
 
+    /// Of a conversation the answers alone carry loss, and the view says which stretches these are.
+    @Test func stretchesWithLossAreShown() throws {
+        let folder = TemporaryFolder()
+        folder.write(ByteTokenizer.json(specials: ["<|im_start|>", "<|im_end|>"]), to: "tokenizer.json")
+        folder.write(
+            #"{"messages": [{"role": "user", "content": "Why?"}, {"role": "assistant", "content": "Because."}]}"#,
+            to: "chat.jsonl")
+        let recipe = folder.write(
+            """
+            sources: [{name: chat, path: chat.jsonl, instructions: chatml}]
+            tokenizer: tokenizer.json
+            split: {validation: 0%}
+            pack: {length: 64}
+            """, to: "recipe.yaml")
+        _ = try BuildRun(
+            recipe: Recipe(file: recipe), folder: folder("out"), options: BuildOptions(), tool: "shardmill test"
+        ).run()
+        let tokenizer = try Tokenizer.load(folder("tokenizer.json"))
+        let view = try BlockView(BuiltCorpus(folder("out")), split: .train, block: 0, tokenizer: tokenizer)
+        // Markup is a token each, everything else one a byte.
+        let start = 1 + 5 + 4 + 1 + 1 + 1 + 10
+        #expect(view.lossSpans == [start..<start + 8 + 1 + 1 + 1])
+        #expect(view.json["loss_spans"] == [[.integer(start), .integer(start + 11)]])
+        #expect(view.segments.count == 1 && view.segments[0].lossTokens == 11)
+        let text = view.text()
+        #expect(text.contains("⟦Because.<|im_end|>") && text.contains("loss on 11 of \(start + 11)"))
+        #expect(!text.contains("⟦<|im_start|>"))
+        let ids = try BlockView(BuiltCorpus(folder("out")), split: .train, block: 0, tokenizer: nil)
+        #expect(ids.lossSpans == view.lossSpans && !ids.text().contains("⟦"))
+        let plain = try CorpusFixture()
+        let whole = try BlockView(plain.corpus, split: .train, block: 0, tokenizer: plain.tokenizer)
+        #expect(whole.lossSpans == nil && whole.json["loss_spans"] == nil && !whole.text().contains("⟦"))
+    }
+
     /// With every document packed three times the record's place holds for one copy only.
     @Test func offsetsAreRightForEveryCopy() throws {
         let fixture = try CorpusFixture(weight: 3)

@@ -6,7 +6,10 @@ public enum ByteTokenizer {
     public static let end = 256
 
     /// Its `tokenizer.json`: byte-level BPE without merges, and one special token.
-    public static var json: String {
+    public static var json: String { json(specials: []) }
+
+    /// The same with further special tokens, whose ids follow that of `<|endoftext|>`.
+    public static func json(specials: [String]) -> String {
         var vocabulary: [String: JSONValue] = [:]
         // Bytes that are no visible character of Latin-1 stand for the characters from U+0100 on, in their order.
         var next: UInt32 = 256
@@ -22,12 +25,13 @@ public enum ByteTokenizer {
         return JSONValue.object([
             "version": "1.0", "truncation": .null, "padding": .null, "normalizer": .null, "post_processor": .null,
             "pre_tokenizer": byteLevel, "decoder": byteLevel,
-            "added_tokens": [
-                [
-                    "id": .integer(end), "content": "<|endoftext|>", "special": true, "normalized": false,
-                    "lstrip": false, "rstrip": false, "single_word": false,
-                ]
-            ],
+            "added_tokens": .array(
+                (["<|endoftext|>"] + specials).enumerated().map { place, content in
+                    [
+                        "id": .integer(end + place), "content": .string(content), "special": true,
+                        "normalized": false, "lstrip": false, "rstrip": false, "single_word": false,
+                    ]
+                }),
             "model": [
                 "type": "BPE", "dropout": .null, "unk_token": .null, "continuing_subword_prefix": .null,
                 "end_of_word_suffix": .null, "fuse_unk": false, "byte_fallback": false,

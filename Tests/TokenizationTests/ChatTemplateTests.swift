@@ -36,7 +36,10 @@ import Testing
         #expect(contents.count == 4 && contents[0] == "Be brief." && contents[2] == "A base station.")
         let learnt = rendered.learnt.map { String(decoding: rendered.text[$0], as: UTF8.self) }
         #expect(
-            learnt.count == 1 && learnt[0].hasPrefix("A base station.") && learnt[0].count > "A base station.".count)
+            learnt.count == 1 && learnt[0].drop { $0 == " " }.hasPrefix("A base station.")
+                && learnt[0].count > "A base station.".count)
+        // These two write the space before an answer themselves.
+        #expect(learnt[0].hasPrefix(" ") == ["llama2", "mistral"].contains(family))
     }
 
     @Test func impossibleConversationsAreNamed() throws {

@@ -43,6 +43,10 @@ struct SealedCorpus: Sendable {
         // A text with special tokens was dropped under `reject`: what is there has none.
         self.specials = specials == .recognise ? .recognise : .ordinary
         let pack = recipe["pack"]
+        let instructions = recipe["sources"]?.items?.first { $0["instructions"] != nil }?["name"]
+        if let found = pack?["no_loss"] ?? instructions {
+            throw unknown("recipe", "a corpus without loss spans, which cannot be made again from documents/", found)
+        }
         guard let strategy = PackingStrategy(rawValue: pack?["strategy"]?.string ?? "concatenate"),
             let separator = SeparatorPolicy(rawValue: manifest.separator),
             let tail = TailPolicy(rawValue: pack?["tail"]?.string ?? "pad")

@@ -23,7 +23,7 @@ enum JSONArrayReader {
             guard let members else {
                 throw ReadFailure.empty(path: context.name, what: "an empty JSON array")
             }
-            if !hasText {
+            if !hasText, context.renderer == nil {
                 let names = paths.map { "\"\($0.name)\"" }.joined(separator: " or ")
                 throw ReadFailure.malformed(
                     path: context.name, place: "records",

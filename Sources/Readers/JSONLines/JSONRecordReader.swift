@@ -29,6 +29,9 @@ struct JSONRecordReader {
         _ emit: (Document) throws -> Void
     ) throws {
         guard record.kind == .object else { throw failure(place(), "an object", "\(record.kind)") }
+        if let renderer = context.renderer {
+            return try read(record.value, renderer, position: position(), place: place(), emit)
+        }
         var added: [String: Int] = [:]
         let single: UnsafeRawBufferPointer?
         if textPaths.count == 1, let text = textPaths[0].value(in: record)?.utf8 {
@@ -44,6 +47,37 @@ struct JSONRecordReader {
             try writer.emit(
                 text, key: key, position: position(), metadata: metadata, spans: JSONRecordReader.spans(record, text),
                 added: added, emit)
+        }
+    }
+
+    /// Emits the document of a record whose text `renderer` writes.
+    private func read(
+        _ record: JSONValue, _ renderer: RecordRenderer, position: String, place: String,
+        _ emit: (Document) throws -> Void
+    ) throws {
+        let rendered: RecordRenderer.Text
+        do { rendered = try renderer.render(record) } catch let problem as RecordRenderer.Problem {
+            throw failure(place, problem.expected, problem.found)
+        }
+        if rendered.text.count > context.options.maximumDocumentBytes {
+            throw failure(
+                place, "at most \(context.options.maximumDocumentBytes) bytes of a record", "\(rendered.text.count)")
+        }
+        var metadata = Metadata()
+        let wanted = fields.metadata
+        let inner = wanted == nil ? record["metadata"]?.members : nil
+        for (name, value) in inner ?? [:] { metadata.set(name, value) }
+        for (name, value) in record.members ?? [:] {
+            if inner != nil, name == "metadata" || inner?[name] != nil { continue }
+            let isLeft = !rendered.members.contains(name) && name != "ledger" && name != "spans"
+            if wanted?.contains(name) ?? isLeft { metadata.set(name, value) }
+        }
+        for (name, value) in rendered.metadata { metadata.other[name] = value }
+        let key = record[fields.id].flatMap { $0.string ?? $0.int.map(String.init) }
+        try rendered.text.withUnsafeBytes {
+            try writer.emit(
+                $0, key: key, position: position, metadata: metadata, source: rendered.source, added: rendered.added,
+                removed: rendered.removed, emit)
         }
     }
 

@@ -26,8 +26,25 @@ public struct ChatTemplate: Sendable, Equatable {
         public internal(set) var text: [UInt8] = []
         /// Where each message stands, without its markup: special tokens in it are ordinary text.
         public internal(set) var contents: [Range<Int>] = []
-        /// What the model learns to write: the assistant's messages, each with the markup that ends it.
+        /// What the model learns to write: the assistant's messages, each with the markup that ends it, and with what of the markup before it
+        /// a model that is asked has to write itself (a space, in some families).
         public internal(set) var learnt: [Range<Int>] = []
+
+        init() {}
+
+        /// A text that was rendered before; nil where ranges do not ascend inside the text.
+        public init?(text: [UInt8], contents: [Range<Int>], learnt: [Range<Int>]) {
+            for ranges in [contents, learnt] {
+                var end = 0
+                for range in ranges {
+                    if range.lowerBound < end || range.upperBound > text.count { return nil }
+                    end = range.upperBound
+                }
+            }
+            self.text = text
+            self.contents = contents
+            self.learnt = learnt
+        }
     }
 
     /// What a template does with a message of the system.
@@ -100,6 +117,16 @@ public struct ChatTemplate: Sendable, Equatable {
         generation = try root.optionalString("generation") ?? assistant.prefix
     }
 
+    /// Everything that decides about texts, as one line.
+    public var digestText: String {
+        func quoted(_ text: String) -> String { "\(text.utf8.count):\(text)" }
+        let written = Role.allCases.map { role in
+            turns[role].map { "\(role.rawValue)=\(quoted($0.prefix)),\(quoted($0.suffix))" } ?? "\(role.rawValue)=none"
+        }
+        return "begin=\(quoted(begin)) system=\(system.rawValue) alternates=\(alternates) trims=\(trims) "
+            + "generation=\(quoted(generation)) " + written.joined(separator: " ")
+    }
+
     /// The conversation as one text; `asksForAnswer`: with what stands before the assistant's next message.
     ///
     /// Throws `TokenizerFailure.malformed`, which names the message, where the family does not know such a conversation: a system message
@@ -127,6 +154,9 @@ public struct ChatTemplate: Sendable, Equatable {
                 if message.role != wanted { throw fail("a message of the \(wanted.rawValue)") }
             }
             let turn = turns[message.role] ?? Turn(prefix: "", suffix: "")
+            // What stands before an answer when one is asked for is given; the rest of the prefix is the model's to write.
+            let given = message.role == .assistant && turn.prefix.hasPrefix(generation) ? generation : turn.prefix
+            let answer = out.text.count + given.utf8.count
             out.text += turn.prefix.utf8
             // A system message and the question behind it are trimmed as one: white space between them stays.
             var beginsTurn = true
@@ -137,10 +167,9 @@ public struct ChatTemplate: Sendable, Equatable {
                 pending = nil
                 beginsTurn = false
             }
-            let start = out.text.count
             append(message.content, to: &out, trimsStart: beginsTurn, trimsEnd: true)
             out.text += turn.suffix.utf8
-            if message.role == .assistant { out.learnt.append(start..<out.text.count) }
+            if message.role == .assistant { out.learnt.append(answer..<out.text.count) }
             last = message.role
         }
         if pending != nil {
