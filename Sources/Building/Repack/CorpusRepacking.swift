@@ -173,7 +173,8 @@ public struct CorpusRepacking: Sendable {
             meter.add(1)
             return PackedShard(
                 split: job.part.split, entry: filled.shard.entry, contentSHA256: filled.contentSHA256,
-                written: filled.written, marker: "")
+                written: filled.written,
+                lossTokens: filled.lossTokens, marker: "")
         }
     }
 
