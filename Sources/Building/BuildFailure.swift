@@ -22,6 +22,8 @@ public enum BuildFailure: Failure, Equatable {
     case noArtefacts(folder: String)
     /// The recipe asks a model, and the caller of the library gave nothing that runs one.
     case noModelRunner(place: String)
+    /// A document that the model of the recipe cannot score.
+    case unscored(id: String, source: String, problem: String)
     /// A ledger does not close.
     case openLedger(what: String, imbalance: Int)
     /// The disk is too small for what the plan needs.
@@ -32,7 +34,7 @@ public enum BuildFailure: Failure, Equatable {
         switch self {
         case .recipe, .sealed, .foreignFolder: .usage
         case .missingInput, .noArtefacts: .missingInput
-        case .tooManyUnreadable, .nothingLeft: .unreadableInput
+        case .tooManyUnreadable, .nothingLeft, .unscored: .unreadableInput
         case .damagedArtefact, .diskFull, .changedInput: .inputOutput
         case .openLedger, .noModelRunner: .internalFailure
         }
@@ -60,6 +62,7 @@ public enum BuildFailure: Failure, Equatable {
                 + "at all; build it again without that"
         case .noModelRunner(let place):
             "\(place): this program runs no models: BuildOptions.perplexityScorer is not set; build with shardmill, or leave the key out"
+        case .unscored(let id, let source, let problem): "document \(id) of source \(source): perplexity: \(problem)"
         case .openLedger(let what, let imbalance):
             "\(what): the ledger does not close, off by \(imbalance): please report this with the recipe"
         case .diskFull(let folder, let needed, let free):

@@ -16,7 +16,7 @@ struct BuildPlan: Sendable {
     let classifiers: [TextClassifier]
 
     // Raised whenever the same input would give another artefact.
-    private static let extractVersion = "extract 12, repair 2, signals 2"
+    private static let extractVersion = "extract 13, repair 2, signals 2"
     private static let tokenVersion = "tokens 4"
     static let versions =
         "\(extractVersion); \(tokenVersion); \(NearDuplicateSearch.version); \(Revision.version); \(PerplexityArtefact.version); \(InstructionForm.version); order and shards 5"
@@ -126,6 +126,12 @@ struct BuildPlan: Sendable {
         var recipe = recipe
         recipe.clean.perplexity?.digest = digest.hexadecimal()
         return recipe
+    }
+
+    /// What the shards of a layer depend on beside their documents: layers of other versions, separators or compression do not stand together.
+    var layerVersions: String {
+        "\(BuildPlan.versions); begin \(tokenizer.beginningOfText ?? .max) end \(tokenizer.endOfText ?? .max); "
+            + "zstd:\(recipe.compressionLevel)"
     }
 
     /// What a rerun must find unchanged in a sealed folder: recipe, inputs, tokenizer.

@@ -100,12 +100,21 @@ public struct BuildRun: Sendable {
         var tokens = [Int](repeating: 0, count: recipe.sources.count)
         for (partition, key) in zip(plan.partitions, keys) {
             let source = plan.inputs[partition.inputs.lowerBound].source
-            let extract = try ExtractArtefact(folder: output.extracted, key: key, source: source)
-            let counts = try TokenArtefact(folder: output.tokens, key: plan.tokenKey(key), verifies: false).counts
-            var index = 0
+            var extract = try ExtractArtefact(folder: output.extracted, key: key, source: source)
+            if let key = plan.perplexityKey(key) {
+                if !Folder.exists(PerplexityArtefact.path(output.perplexity, key)) { return nil }
+                try extract.take(PerplexityArtefact(folder: output.perplexity, key: key))
+            }
+            let artefact = try TokenArtefact(folder: output.tokens, key: plan.tokenKey(key), verifies: false)
+            guard artefact.counts.count == extract.documentCount else {
+                throw BuildFailure.damagedArtefact(
+                    path: artefact.path,
+                    problem: "\(artefact.counts.count) documents instead of \(extract.documentCount)")
+            }
+            var counts = artefact.counts.makeIterator()
             for case .document(let facts) in extract.outcomes {
-                if rules.firstViolation(facts) == nil, index < counts.count { tokens[source] += counts[index] }
-                index += 1
+                let count = counts.next() ?? 0
+                if rules.firstViolation(facts) == nil { tokens[source] += count }
             }
         }
         return try recipe.sourceMixture(tokens: tokens)
@@ -127,7 +136,9 @@ public struct BuildRun: Sendable {
         var sealedBefore: Manifest?
         if Folder.exists(output.manifest) {
             let sealed = try Manifest(folder: output.path)
-            let isSame = sealed.identity == plan.identity
+            // Layers that nobody remembers cannot be made again as they were.
+            let isRemembered = sealed.layers.count < 2 || Folder.exists(RowHistory.path(output, sealed.rootDigest))
+            let isSame = sealed.identity == plan.identity && (isRemembered || isWhole(sealed))
             if isSame, !Folder.exists(output.sealing), isWhole(sealed) {
                 if options.strict, sealed.unreadable > 0 {
                     // The build that sealed the folder allowed more.
@@ -190,7 +201,7 @@ public struct BuildRun: Sendable {
         let shards = try packer.run(pool, progress)
         let seal = Sealing(
             plan: plan, decision: decision, extractKeys: keys, tokens: shelf, revisionKeys: Set(revisionKeys),
-            contamination: selection.contamination, mixture: selection.mixture,
+            contamination: selection.contamination, mixture: decision.realised(selection.mixture),
             leakage: leakage, shards: shards, packing: packing,
             schema: packer.schema, output: output, generation: generation,
             earlier: earlier != nil && decision.rewrite == nil ? sealedBefore : nil,
@@ -209,7 +220,7 @@ public struct BuildRun: Sendable {
     /// The rows of the corpus that is there, where a layer can be added to it: the same recipe but for further sources, the same tokenizer, the
     /// same versions of all phases.
     private func history(of sealed: Manifest, _ plan: BuildPlan) throws -> RowHistory? {
-        guard let history = try RowHistory(output, sealed), history.versions == BuildPlan.versions,
+        guard let history = try RowHistory(output, sealed), history.versions == plan.layerVersions,
             sealed.tokenizer["digest"]?.string == plan.tokenizer.digest,
             var before = sealed.recipe.members, var now = plan.recipe.meaning.members,
             let sources = before.removeValue(forKey: "sources")?.items,

@@ -87,6 +87,8 @@ struct CorpusLayout: Sendable {
         for part in parts {
             for (position, row) in part.order.enumerated() where places[row].block < 0 {
                 let place = part.layout.place(ofDocument: position)
+                // In a dropped tail, or without tokens: in no block.
+                if place.block >= part.layout.blockCount { continue }
                 places[row] = (part.firstBlock + place.block, place.offset)
             }
         }

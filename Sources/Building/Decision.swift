@@ -141,11 +141,22 @@ struct Decision: Sendable {
         ) { cutsOfRows[$0] ?? [] }
         var layers = arrangement.layers
         for part in layout.parts { layers[part.layer].blocks[part.split.rawValue] = part.layout.blockCount }
-        history = RowHistory(rows: keys, layers: layers, versions: BuildPlan.versions)
+        history = RowHistory(rows: keys, layers: layers, versions: plan.layerVersions)
     }
 }
 
 extension Decision {
+    /// The mixture with what the documents gave: after everything that went from their texts.
+    func realised(_ mixture: Mixture?) -> Mixture? {
+        guard var mixture else { return nil }
+        var tokens = [Int](repeating: 0, count: mixture.portions.count)
+        for document in kept where document.split == .train {
+            tokens[document.facts.source] += document.tokens * document.copies
+        }
+        for (source, count) in tokens.enumerated() { mixture.realise(source: source, tokens: count) }
+        return mixture
+    }
+
     /// `too-short 12, unreadable 3`: the three rules that dropped most.
     static func mostFrequentRules(_ rejections: [Rejection]) -> String {
         var counts: [String: Int] = [:]

@@ -14,6 +14,8 @@ struct DocumentFacts: Sendable {
     var family: String
     /// 128-bit key of its content.
     var content: (high: UInt64, low: UInt64)
+    /// 128-bit hash of its whole record: text, metadata, spans.
+    var record: (high: UInt64, low: UInt64) = (0, 0)
     /// Bytes of UTF-8.
     var bytes: Int
     /// Everything that was measured on it.
@@ -31,6 +33,7 @@ struct DocumentFacts: Sendable {
         var members: [String: JSONValue] = [
             "id": .string(id), "path": .string(path), "family": .string(family),
             "content": .string(Hexadecimal.text(of: content.high) + Hexadecimal.text(of: content.low)),
+            "record": .string(Hexadecimal.text(of: record.high) + Hexadecimal.text(of: record.low)),
             "bytes": .integer(bytes), "signals": signals.json,
         ]
         if let lineage {
@@ -70,6 +73,8 @@ struct DocumentFacts: Sendable {
         guard let id = json["id"]?.string, let path = json["path"]?.string,
             let family = json["family"]?.string, let content = json["content"]?.string, content.utf8.count == 32,
             let high = UInt64(content.prefix(16), radix: 16), let low = UInt64(content.suffix(16), radix: 16),
+            let record = json["record"]?.string, record.utf8.count == 32,
+            let recordHigh = UInt64(record.prefix(16), radix: 16), let recordLow = UInt64(record.suffix(16), radix: 16),
             let bytes = json["bytes"]?.int, let signals = json["signals"].map(QualitySignals.init(json:))
         else { return nil }
         self.init(
@@ -85,5 +90,6 @@ struct DocumentFacts: Sendable {
             },
             language: json["language"].flatMap(LanguageSignals.init(json:)),
             classes: json["classes"].map(TextClassScore.scores(json:)) ?? [])
+        self.record = (recordHigh, recordLow)
     }
 }

@@ -125,15 +125,20 @@ struct Extraction {
         let lineage =
             source.instructions == nil ? document.lineage(source: source.name, file: input.relativePath) : nil
         totals.clauses.append(lineage == nil ? nil : document)
-        outcomes.append(
-            .document(
-                DocumentFacts(
-                    id: document.id, source: input.source, path: place, family: Family.key(of: document),
-                    content: (content.high, content.low), bytes: document.text.count,
-                    signals: totals.measure.measure(document), lineage: lineage,
-                    language: plan.recipe.cleaning.measuresLanguage ? LanguageMeasure.measure(document) : nil,
-                    classes: TextClassifier.scores(document, by: plan.classifiers))))
-        try writer.append { document.appendJSONLine(to: &$0) }
+        var facts = DocumentFacts(
+            id: document.id, source: input.source, path: place, family: Family.key(of: document),
+            content: (content.high, content.low), bytes: document.text.count,
+            signals: totals.measure.measure(document), lineage: lineage,
+            language: plan.recipe.cleaning.measuresLanguage ? LanguageMeasure.measure(document) : nil,
+            classes: TextClassifier.scores(document, by: plan.classifiers))
+        try writer.append { pending in
+            let start = pending.count
+            document.appendJSONLine(to: &pending)
+            facts.record = pending.withUnsafeBytes {
+                XXHash3.hash128(UnsafeRawBufferPointer(rebasing: $0[start...]))
+            }
+        }
+        outcomes.append(.document(facts))
     }
 }
 

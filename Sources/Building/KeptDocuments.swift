@@ -1,10 +1,12 @@
 import Documents
 
-/// The documents of one partition as they stay: revised where something went from their text. Asked for in the order of the partition.
-struct KeptDocuments {
+/// The documents of one partition as they stay: revised where something went from their text. Asked for in the order of the partition, again
+/// from the beginning where a layer of later documents begins: going back reads the artefact anew.
+final class KeptDocuments {
     private let path: String
-    private let read: DocumentCursor
-    private let revised: DocumentCursor?
+    private var read: DocumentCursor
+    private var revised: DocumentCursor?
+    private let revisedPath: String?
 
     /// Rows of one partition after each other, in its order: documents of a partition are read in their order, and another layer begins it
     /// anew.
@@ -25,18 +27,21 @@ struct KeptDocuments {
 
     init(partition: Int, extractKeys: [String], tokens: TokenShelf, output: OutputFolder) throws {
         let path = ExtractArtefact.documentsPath(output.extracted, extractKeys[partition])
-        let revision = try tokens.revisions[partition].map { try DocumentCursor($0.documentsPath) }
+        revisedPath = tokens.revisions[partition]?.documentsPath
         self.path = path
         read = try DocumentCursor(path)
-        revised = revision
+        revised = try revisedPath.map { try DocumentCursor($0) }
     }
 
-    /// A document, which stands behind the one asked for before.
+    /// A document.
     func document(_ kept: KeptDocument) throws -> Document {
         let document: Document
-        if let index = kept.revision, let revised {
-            document = try revised.document(at: index)
+        if let index = kept.revision, let open = revised, let path = revisedPath {
+            let cursor = open.index > index ? try DocumentCursor(path) : open
+            revised = cursor
+            document = try cursor.document(at: index)
         } else {
+            if read.index > kept.index { read = try DocumentCursor(path) }
             document = try read.document(at: kept.index)
         }
         guard kept.facts.id == document.id else {

@@ -90,11 +90,14 @@ struct LeakageMeasure {
         }
     }
 
-    /// The rows of each partition.
+    /// The rows of each partition in each layer.
     private func partitionRuns() -> [Range<Int>] {
         var runs: [Range<Int>] = []
         for (row, document) in decision.kept.enumerated() {
-            if let last = runs.last, decision.kept[last.lowerBound].partition == document.partition {
+            // Documents of a partition are read in their order; another layer begins it anew.
+            if let last = runs.last, decision.kept[last.lowerBound].partition == document.partition,
+                decision.kept[last.upperBound - 1].index < document.index
+            {
                 runs[runs.count - 1] = last.lowerBound..<row + 1
             } else {
                 runs.append(row..<row + 1)

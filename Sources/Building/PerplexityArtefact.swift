@@ -28,7 +28,11 @@ struct PerplexityArtefact: Sendable {
     ) throws {
         var signals: [JSONValue] = []
         try ExtractArtefact.forEachDocument(at: documents) { document in
-            signals.append(try score(document).json)
+            do { signals.append(try score(document).json) } catch let failure as any Failure
+                where failure.kind == .unreadableInput
+            {
+                throw BuildFailure.unscored(id: document.id, source: document.source, problem: failure.description)
+            }
             return true
         }
         try AtomicFile.write(JSONValue.object(["documents": .array(signals)]).encoded(), to: path(folder, key))

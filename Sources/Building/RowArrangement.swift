@@ -19,7 +19,7 @@ struct RowArrangement {
             for (place, key) in keys.enumerated() { places[key] = place }
             let found = earlier.rows.compactMap { places[$0] }
             let lost = earlier.rows.count - found.count
-            if lost == 0, Set(found).count == found.count {
+            if lost == 0, RowArrangement.isInOrder(found, earlier.layers) {
                 let old = Set(found)
                 let new = keys.indices.filter { !old.contains($0) }
                 layer.documents = new.count
@@ -28,11 +28,25 @@ struct RowArrangement {
                 self.problem = nil
                 return
             }
-            problem = "\(lost) of its \(earlier.rows.count) documents left it, lost text or changed sides"
+            problem =
+                lost == 0
+                ? "its documents stand in another order"
+                : "\(lost) of its \(earlier.rows.count) documents left it, changed or changed sides"
         }
         self.problem = problem
         order = Array(keys.indices)
         layer.documents = keys.count
         layers = [layer]
+    }
+
+    /// Whether the documents of each layer stand in canonical order, each once: artefacts are read in that order.
+    private static func isInOrder(_ places: [Int], _ layers: [CorpusLayer]) -> Bool {
+        var start = 0
+        for layer in layers {
+            let rows = places[start..<start + layer.documents]
+            if zip(rows, rows.dropFirst()).contains(where: { $0 >= $1 }) { return false }
+            start += layer.documents
+        }
+        return Set(places).count == places.count
     }
 }

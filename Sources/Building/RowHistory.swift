@@ -3,7 +3,7 @@ import Files
 
 /// What the rows of a sealed corpus were: `work/rows/<root digest>.zst`. An update that finds all of them as they were adds a layer behind them.
 struct RowHistory: Sendable {
-    /// What a row is: its document, what went from its text, its side, how often it is packed.
+    /// What a row is: its document with text, metadata and spans, what went from its text, its side, how often it is packed.
     struct Key: Hashable, Sendable {
         let high: UInt64
         let low: UInt64
@@ -14,7 +14,7 @@ struct RowHistory: Sendable {
         }
 
         init(_ candidate: Candidate, _ facts: DocumentFacts) {
-            var text = "\(facts.id) \(facts.content.high) \(facts.content.low) "
+            var text = "\(facts.id) \(facts.record.high) \(facts.record.low) "
             text += "\(candidate.split.rawValue) \(candidate.copies)"
             for edit in candidate.edits {
                 text += " \(edit.range) \(edit.rule) "
@@ -64,6 +64,17 @@ struct RowHistory: Sendable {
             }
             return (0..<count).map { Key(high: number(2 * $0), low: number(2 * $0 + 1)) }
         }
+    }
+
+    /// The digest of the rows of a layer.
+    func digest(ofLayer layer: Int) -> String {
+        let start = layers[..<layer].reduce(0) { $0 + $1.documents }
+        var digest = SHA256Digest()
+        for row in rows[start..<start + layers[layer].documents] {
+            withUnsafeBytes(of: row.high.littleEndian) { digest.update($0) }
+            withUnsafeBytes(of: row.low.littleEndian) { digest.update($0) }
+        }
+        return digest.hexadecimal()
     }
 
     func write(_ output: OutputFolder, rootDigest: String) throws {

@@ -64,12 +64,13 @@ struct ShardPacking: Sendable {
 
     func run(_ pool: WorkerPool, _ progress: @escaping @Sendable (BuildProgress) -> Void) throws -> [PackedShard] {
         let jobs = jobs
+        let rows = decision.history.layers.indices.map(decision.history.digest(ofLayer:))
         let meter = PhaseMeter(.pack, total: jobs.count, unitsAreBytes: false, progress)
         return try pool.map(jobs.count) { index, _ in
             let job = jobs[index]
             // The identity covers recipe, inputs, tokenizer and the versions of all phases: everything the shards depend on.
             let layer = decision.history.layers[job.part.layer]
-            let identity = "\(layer.identity) generation \(layer.generation)"
+            let identity = "\(layer.identity) generation \(layer.generation) rows \(rows[job.part.layer])"
             var digest = SHA256Digest()
             digest.update("shard 2 \(identity) \(job.split.rawValue) \(job.shard)")
             let marker = PathText.join(output.packed, "\(digest.hexadecimal().prefix(32)).json")
@@ -96,45 +97,30 @@ struct ShardPacking: Sendable {
     }
 
     private func write(_ job: Job, _ marker: String) throws -> PackedShard {
-        let (layout, order) = (job.part.layout, job.part.order)
-        let generation = decision.history.layers[job.part.layer].generation
-        var writer = try schema.makeWriter(
-            blocksPerShard: plan.recipe.blocksPerShard, compression: .zstd(level: plan.recipe.compressionLevel))
-        var filler = BlockFiller(layout: layout)
-        var content = SHA256Digest()
+        let filling = ShardFilling(
+            schema: schema, options: options, blocksPerShard: plan.recipe.blocksPerShard,
+            compression: .zstd(level: plan.recipe.compressionLevel))
         var touched: Set<Int> = []
-        var lossTokens = losses.map { _ in 0 }
-        let ids = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: options.length)
-        defer { ids.deallocate() }
-        for block in job.blocks {
-            let segments = filler.fill(ids, withBlock: block) { position, range, target in
-                let kept = decision.kept[order[position]]
-                touched.insert(kept.partition)
-                tokens.copy(kept, range: range, into: target)
-            }
-            let ends = segments.map { UInt32($0.end) }
-            let rows = segments.map { UInt32(order[$0.document]) }
-            let spans = losses.map { losses in layout.lossSpans(ofBlock: block) { losses[order[$0]] } }
-            let bounds = spans.map(BlockSchema.lossBounds)
-            if let spans { lossTokens = (lossTokens ?? 0) + spans.reduce(0) { $0 + $1.count } }
-            try writer.append(
-                block: UnsafeBufferPointer(ids), segmentEnds: ends, segmentDocuments: rows, lossSpans: bounds)
-            content.update(UnsafeRawBufferPointer(ids))
-            ends.withUnsafeBytes { content.update($0) }
-            rows.withUnsafeBytes { content.update($0) }
-            bounds?.withUnsafeBytes { content.update($0) }
+        let filled = try filling.shard(
+            job.shard, blocks: job.blocks, of: job.part,
+            generation: decision.history.layers[job.part.layer].generation,
+            losses: losses.map { losses in { losses[$0] } }
+        ) { row, range, target in
+            let kept = decision.kept[row]
+            touched.insert(kept.partition)
+            tokens.copy(kept, range: range, into: target)
         }
         // What is mapped counts as memory of the process: of a corpus larger than that, a shard's share at a time.
         if tokens.mappedBytes > ShardPacking.mostMapped { tokens.releasePages(ofPartitions: touched) }
-        let shard = writer.finish(number: job.shard, prefix: generation == 0 ? "" : "g\(generation).")
+        let shard = filled.shard
         try shard.write(to: output.split(job.split))
         let packed = PackedShard(
-            split: job.split, entry: shard.entry, contentSHA256: content.hexadecimal(), written: filler.written,
-            lossTokens: lossTokens, marker: PathText.name(of: marker))
+            split: job.split, entry: shard.entry, contentSHA256: filled.contentSHA256,
+            written: filled.written, lossTokens: filled.lossTokens, marker: PathText.name(of: marker))
         var attributes: [String: JSONValue] = [
             "content_sha256": .string(packed.contentSHA256), "ledger": packed.written.json,
         ]
-        if let lossTokens { attributes["loss_tokens"] = .integer(lossTokens) }
+        if let carrying = packed.lossTokens { attributes["loss_tokens"] = .integer(carrying) }
         let record = MDSIndex(shards: [shard.entry], attributes: attributes)
         try AtomicFile.write(record.encoded(), to: marker)
         return packed

@@ -176,8 +176,14 @@ public struct CorpusCheck: Sendable {
             .init(name: "documents", looked: tally.documents, all: rows),
         ]
         describe(&report, tally, measures, manifest)
+        // What could not be read is missing in every count.
+        let isSound =
+            tally.partsAreSound && datasets.count == Split.allCases.count && tally.shards.values.allSatisfy(\.isWhole)
+        if options.makesBaseline, !isSound {
+            report.remarks.append("what a baseline is made of: of a damaged corpus none is made")
+        }
         report.take(findings, rules, today: options.today, isWhole: tally.hasAllShards && tally.hasAllParts)
-        return Outcome(report: report, baseline: options.makesBaseline ? figures : nil)
+        return Outcome(report: report, baseline: options.makesBaseline && isSound ? figures : nil)
     }
 
     // MARK: what is looked at

@@ -1,4 +1,5 @@
 import Building
+import Cleaning
 import Deduplication
 import Documents
 import Files
@@ -24,6 +25,19 @@ struct RuleCheck {
     ]
     /// Rules that drop documents by what the recipe wants, not by what is wrong with them.
     static let choiceRules: Set<String> = ["source-weight", "older-version", "unchanged-version", "family-merge"]
+    /// Rules for what is no document in itself.
+    static let passingRules: Set<String> = [
+        Rejection.redirectRule, Rejection.otherNamespaceRule, Rejection.otherModelRule, Rejection.emptyPageRule,
+        Rejection.onlyBoilerplateRule,
+    ]
+    /// What the names of filters with options of their own begin with.
+    private static let families = ["gopher", "c4", "fineweb", "class-"]
+    /// Every other name that `rejected/` may have.
+    private static let knownRules =
+        QualityRules.names + [
+            LanguageRule.name, "special-token-in-text", "nothing-left", "open-ledger", Decontamination.rule,
+        ]
+        + duplicateRules.union(unreadableRules).union(choiceRules).union(passingRules).sorted(by: precedesInByteOrder)
 
     /// The ids of the rules that are asked for, beyond integrity.
     static func asked(_ rules: ValidationRules) -> Set<String> {
@@ -63,7 +77,28 @@ struct RuleCheck {
                     expected: "a source of the corpus", found: "`\(name)`", hint: "correct the name\(nearest)",
                     subject: "source \(name)"))
         }
-        return RuleCheck.once(findings)
+        return RuleCheck.once(findings + unknownFilters())
+    }
+
+    /// Limits of filters that there are not: a name that is written wrong would never fail.
+    private func unknownFilters() -> [Finding] {
+        var findings: [Finding] = []
+        for limits in [rules.limits] + rules.sources.sorted(by: { precedesInByteOrder($0.key, $1.key) }).map(\.value) {
+            for name in limits.rejectsByRule.keys.sorted(by: precedesInByteOrder) {
+                let isKnown =
+                    manifest.rejected[name] != nil || RuleCheck.knownRules.contains(name)
+                    || RuleCheck.families.contains { name.hasPrefix($0) }
+                if isKnown { continue }
+                let names = RuleCheck.knownRules + manifest.rejected.keys.sorted(by: precedesInByteOrder)
+                let nearest = NearestName.to(name, among: names).map { "; did you mean `\($0)`?" } ?? ""
+                findings.append(
+                    Finding(
+                        rule: "rejects", severity: .warning, place: rules.place(limits.rejectsByRule[name]?.line),
+                        expected: "the name of a filter", found: "`\(name)`, which dropped nothing",
+                        hint: "correct the name\(nearest)", subject: "filter \(name)"))
+            }
+        }
+        return findings
     }
 
     /// A document that several limits name is named once for a rule, as gravely as any of them has it.
@@ -383,6 +418,6 @@ struct RuleCheck {
     }
 
     static func isFilter(_ rule: String) -> Bool {
-        !duplicateRules.contains(rule) && !unreadableRules.contains(rule) && !choiceRules.contains(rule)
+        ![duplicateRules, unreadableRules, choiceRules, passingRules].contains { $0.contains(rule) }
     }
 }

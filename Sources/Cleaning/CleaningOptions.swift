@@ -117,6 +117,7 @@ public struct CleaningOptions: Sendable, Equatable {
                 key: "web_signals", expected: "everything or prose, which profile \(profile.rawValue) needs",
                 found: "off")
         }
+        try perplexity?.checkThresholds()
         try CleaningOptions.checkLimits("gopher", GopherThresholds.keys, gopher)
         try CleaningOptions.checkLimits("c4", C4Thresholds.keys, c4)
         try CleaningOptions.checkLimits("fineweb", FineWebThresholds.keys, fineweb)

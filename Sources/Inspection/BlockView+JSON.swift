@@ -28,6 +28,8 @@ extension BlockView.Segment {
             "offset": .integer(offset), "begins": .bool(begins), "ends": .bool(ends), "leading": .integer(leading),
             "trailing": .integer(trailing), "text": text.map { .string($0) } ?? .null,
             "tokens": .array(tokens.map { .integer(Int($0)) }),
+            "first_byte": bytes.map { .integer($0.lowerBound) } ?? .null,
+            "end_byte": bytes.map { .integer($0.upperBound) } ?? .null, "clauses": .array(clauses.map(\.json)),
         ])
     }
 }

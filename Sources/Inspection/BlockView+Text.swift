@@ -12,6 +12,7 @@ extension BlockView {
         for (number, segment) in segments.enumerated() {
             out += "\n" + TerminalText.coloured(heading(segment), number: number, colours) + "\n"
             out += TerminalText.faint(place(segment), colours) + "\n"
+            if let clauses = segment.clauseLine { out += TerminalText.faint("   " + clauses, colours) + "\n" }
             if segment.leading > 0 { out += TerminalText.faint("⟨begin⟩", colours) }
             let marked = segment.stretches.map { $0.carriesLoss ? "⟦\($0.text)⟧" : $0.text }.joined()
             let body =
@@ -37,15 +38,31 @@ extension BlockView {
     }
 
     private func place(_ segment: Segment) -> String {
-        let own = segment.document.tokens
-        let first = segment.offset - (segment.leading == 0 && segment.offset > 0 ? framedBegin : 0)
-        let count = segment.tokens.count - segment.leading - segment.trailing
-        let range = count > 0 ? "tokens \(first)–\(first + count - 1) of \(own)" : "separator alone"
+        let range = segment.tokenRange
         let loss = lossSpans == nil ? "" : ", loss on \(segment.lossTokens) of \(segment.tokens.count)"
         return
             "   \(TerminalText.sanitized(segment.document.source)), \(range)\(loss), row \(segment.row), id \(segment.document.id)"
     }
 
-    /// Begin tokens that a continued segment has behind it.
-    private var framedBegin: Int { hasBeginTokens ? 1 : 0 }
+}
+
+extension BlockView.Segment {
+    /// `tokens 0–811 of 9000, bytes 0–3300`
+    var tokenRange: String {
+        let own = ownTokens
+        if own.isEmpty { return "separator alone" }
+        let text = bytes.map { ", bytes \(StepView.text($0))" } ?? ""
+        return "tokens \(StepView.text(own)) of \(document.tokens)\(text)"
+    }
+
+    /// The first clause and the last one; nil where there is none with a heading.
+    var clauseLine: String? {
+        let named = clauses.filter { !$0.label.isEmpty }
+        guard let first = named.first, let last = named.last else { return nil }
+        let line =
+            named.count == 1
+            ? first.label
+            : "\(first.label) … \(last.label) (\(named.count) clauses)"
+        return TerminalText.sanitized(line)
+    }
 }

@@ -35,6 +35,16 @@ public struct BlockView: Sendable {
         public var begins: Bool
         /// Whether it ends in this segment.
         public var ends: Bool
+        /// The bytes of the document's text that the segment's own tokens stand for; nil without a tokenizer, where the segment is a
+        /// separator alone, and under a tokenizer that changes the text.
+        public var bytes: Range<Int>?
+        /// The clauses of these bytes, each cut to them.
+        public var clauses: [ClausePlace] = []
+
+        /// The document's own tokens that stand here.
+        public var ownTokens: Range<Int> { ownStart..<ownStart + tokens.count - leading - trailing }
+        /// The first of them.
+        var ownStart = 0
     }
 
     /// The side of the split.
@@ -53,8 +63,6 @@ public struct BlockView: Sendable {
     public let padding: Int
     /// The positions that carry loss, ascending and apart; nil: all but padding.
     public let lossSpans: [Range<Int>]?
-    /// Whether documents are framed by a begin token.
-    let hasBeginTokens: Bool
 
     /// Reads a block. `tokenizer` must be the corpus's own, compared by digest; nil shows ids alone. Cost: one shard, the parts
     /// of `documents/` that hold its documents, and, for a document packed more than once, the blocks before.
@@ -63,20 +71,51 @@ public struct BlockView: Sendable {
             throw InspectionFailure.otherTokenizer(expected: digest, found: tokenizer.digest)
         }
         let dataset = try corpus.dataset(split)
+        let documents = try BlockView.documents(
+            corpus, rows: Set(dataset.block(block).segmentDocuments.map(Int.init)), tokenizer: tokenizer)
+        try self.init(
+            corpus, split: split, dataset: dataset, block: block, tokenizer: tokenizer, documents: documents)
+    }
+
+    /// The documents of rows, their tokens placed. Cost: the parts of `documents/` that hold them, and their tokenization.
+    static func documents(
+        _ corpus: BuiltCorpus, rows: Set<Int>, tokenizer: Tokenizer?
+    ) throws -> [Int: PlacedDocument] {
+        let specials: SpecialTokenPolicy =
+            corpus.manifest.recipe["tokenize"]?["specials"]?.string == SpecialTokenPolicy.recognise.rawValue
+            ? .recognise : .ordinary
+        let rule = LossRule(meaning: corpus.manifest.recipe)
+        return try corpus.documents(ofRows: rows).mapValues {
+            try PlacedDocument($0.document, $0.record, tokenizer: tokenizer, specials: specials, rule: rule)
+        }
+    }
+
+    /// Of a data set that is open, with the documents of its rows.
+    init(
+        _ corpus: BuiltCorpus, split: Split, dataset: ShardDataset, block: Int, tokenizer: Tokenizer?,
+        documents: [Int: PlacedDocument]
+    ) throws {
         let read = try dataset.block(block)
-        let records = try corpus.records(ofRows: Set(read.segmentDocuments.map(Int.init)))
         let policy = SeparatorPolicy(rawValue: corpus.manifest.separator) ?? .none
+        let isStream = corpus.manifest.recipe["pack"]?["strategy"]?.string ?? "concatenate" == "concatenate"
+        let begin = policy.hasBegin ? 1 : 0
         let ids = read.tokens
         var segments: [Segment] = []
         for (number, row) in read.segmentDocuments.enumerated() {
-            guard let record = records[Int(row)] else { continue }
+            guard let placed = documents[Int(row)] else { continue }
+            let record = placed.record
             let range = read.range(ofSegment: number)
             let framed = record.tokens + policy.tokensPerDocument
-            let offset =
-                range.lowerBound > 0
-                ? 0 : try BlockView.offset(ofFirst: row, record, framed, before: block, dataset)
-            let end = offset + range.count
             let tokens = Array(ids[range])
+            let offset: Int
+            if isStream {
+                offset =
+                    range.lowerBound > 0
+                    ? 0 : try BlockView.offset(ofFirst: row, record, framed, before: block, dataset)
+            } else {
+                offset = BlockView.offset(ofPiece: tokens, framed, read.count, placed, begin: begin)
+            }
+            let end = offset + range.count
             let leading = policy.hasBegin && offset == 0 ? 1 : 0
             let trailing = policy.hasEnd && end == framed ? 1 : 0
             let own = range.lowerBound + leading..<range.upperBound - trailing
@@ -94,13 +133,18 @@ public struct BlockView: Sendable {
                 }
                 add(end..<own.upperBound, false)
             }
-            segments.append(
-                Segment(
-                    row: Int(row), document: record, start: range.lowerBound, end: range.upperBound, offset: offset,
-                    tokens: tokens,
-                    text: tokenizer.map { $0.decodeText(Array(tokens.dropFirst(leading).dropLast(trailing))) },
-                    stretches: stretches, lossTokens: spans.reduce(0) { $0 + $1.count }, leading: leading,
-                    trailing: trailing, begins: offset == 0, ends: end == framed))
+            var segment = Segment(
+                row: Int(row), document: record, start: range.lowerBound, end: range.upperBound, offset: offset,
+                tokens: tokens,
+                text: tokenizer.map { $0.decodeText(Array(tokens.dropFirst(leading).dropLast(trailing))) },
+                stretches: stretches, lossTokens: spans.reduce(0) { $0 + $1.count }, leading: leading,
+                trailing: trailing, begins: offset == 0, ends: end == framed)
+            segment.ownStart = max(0, offset - begin)
+            if !segment.ownTokens.isEmpty, let bytes = placed.bytes(of: segment.ownTokens) {
+                segment.bytes = bytes
+                segment.clauses = placed.clauses(in: bytes)
+            }
+            segments.append(segment)
         }
         self.split = split
         self.block = block
@@ -110,8 +154,20 @@ public struct BlockView: Sendable {
         length = read.count
         padding = read.count - read.paddingStart
         lossSpans = read.lossSpans
-        hasBeginTokens = policy.hasBegin
         self.segments = segments
+    }
+
+    /// Where a piece of a document begins in its framed tokens, where pieces stand in any block. A document of at most a block is whole;
+    /// `best-fit` cuts at whole blocks, and what is shorter than a block then ends the document; else its tokens tell.
+    private static func offset(
+        ofPiece tokens: [UInt32], _ framed: Int, _ length: Int, _ placed: PlacedDocument, begin: Int
+    ) -> Int {
+        if framed <= length { return 0 }
+        let last = framed - tokens.count
+        if last < 0 { return 0 }
+        let whole = stride(from: 0, through: last, by: length)
+        return placed.offset(of: tokens[...], begin: begin, among: whole)
+            ?? placed.offset(of: tokens[...], begin: begin, among: 0...last) ?? (tokens.count < length ? last : 0)
     }
 
     /// How much of the document at the start of a block stands before it. The record says it for the first copy; for another

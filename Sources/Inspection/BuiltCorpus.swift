@@ -100,6 +100,36 @@ public struct BuiltCorpus: Sendable {
         return found
     }
 
+    /// The documents of the given rows, with their texts. Cost: each part that holds one is read once, up to the last row wanted.
+    func documents(ofRows rows: Set<Int>) throws -> [Int: (record: DocumentRecord, document: Document)] {
+        var found: [Int: (record: DocumentRecord, document: Document)] = [:]
+        var start = 0
+        let parser = JSONParser()
+        for entry in manifest.documentParts {
+            let range = start..<start + entry.documents
+            start = range.upperBound
+            guard let last = rows.filter({ range.contains($0) }).max() else { continue }
+            let path = PathText.join(folder.documents, entry.name)
+            var lines = LineReader(try ByteStream.open(path))
+            for row in range.lowerBound...last {
+                let line: Void? = try lines.next { bytes in
+                    if !rows.contains(row) { return }
+                    found[row] = try parser.parse(bytes, name: path) {
+                        (
+                            try DocumentRecord($0, path: path, line: row - range.lowerBound + 1),
+                            try Document(jsonLine: $0, name: path)
+                        )
+                    }
+                }
+                if line == nil { break }
+            }
+        }
+        for row in rows.sorted() where found[row] == nil {
+            throw InspectionFailure.noSuchRow(folder: folder.path, row: row, documents: documentCount)
+        }
+        return found
+    }
+
     /// The document with an id, or the only one whose id begins so; throws `InspectionFailure.noSuchDocument` or
     /// `.ambiguousDocument`. Cost: all parts are read, on all workers.
     public func record(id: String, pool: WorkerPool) throws -> DocumentRecord { try find(id, pool).record }

@@ -59,7 +59,7 @@ public struct CorpusReport: Sendable {
             title: "Tokens of each source",
             bars: statistics.sources.map {
                 BarChart.Bar(
-                    label: CorpusReport.shortened($0.name), value: $0.tokens,
+                    label: $0.name, value: $0.tokens,
                     note: NumberText.percent(total.tokens == 0 ? 0 : Double($0.tokens) / Double(total.tokens)))
             })
         var counts: [String: Manifest.SourceCounts] = [:]
@@ -201,7 +201,7 @@ public struct CorpusReport: Sendable {
             body += HTMLText.table(
                 ["paragraph", "times", "bytes"],
                 paragraphs.top.map {
-                    [StatisticsTables.quoted($0.text, 160), NumberText.count($0.count), NumberText.count($0.bytes)]
+                    [StatisticsTables.quoted($0.text, 160), StatisticsTables.times($0), NumberText.count($0.bytes)]
                 })
         }
         if statistics.missingTokenizer == nil {
@@ -256,7 +256,7 @@ public struct CorpusReport: Sendable {
         let chart = BarChart(
             title: "Dropped inputs and documents by rule",
             bars: rules.map {
-                BarChart.Bar(label: CorpusReport.shortened($0.rule), value: $0.count, note: NumberText.count($0.count))
+                BarChart.Bar(label: $0.rule, value: $0.count, note: NumberText.count($0.count))
             })
         return section(
             "Dropped, by rule",
@@ -297,10 +297,5 @@ public struct CorpusReport: Sendable {
                 ("tokenizer digest", tokenizer["digest"]?.string ?? "–"),
                 ("separator", manifest.separator), ("recipe", manifest.recipe.text(.python)),
             ]))
-    }
-
-    /// A label that fits beside a bar.
-    static func shortened(_ text: String) -> String {
-        text.count <= 24 ? text : String(text.prefix(23)) + "…"
     }
 }

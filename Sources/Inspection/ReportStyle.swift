@@ -16,9 +16,9 @@ enum ReportStyle {
         p{margin:.4rem 0 .8rem}
         .faint,caption{color:var(--faint)}
         section{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:1rem;margin-top:1rem}
-        .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.75rem;margin-top:1rem}
+        .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.75rem;margin-top:1rem}
         .tile{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:.7rem .9rem}
-        .tile b{display:block;font-size:1.35rem;font-variant-numeric:tabular-nums;line-height:1.3}
+        .tile b{display:block;font-size:1.3rem;overflow-wrap:anywhere;font-variant-numeric:tabular-nums;line-height:1.3}
         .tile span{color:var(--faint);font-size:.85rem}
         .scroll{overflow-x:auto;background:linear-gradient(90deg,var(--card) 40%,transparent),linear-gradient(270deg,var(--card) 40%,transparent) 100% 0,
         linear-gradient(90deg,var(--line),transparent) 0 0,linear-gradient(270deg,var(--line),transparent) 100% 0;background-repeat:no-repeat;
@@ -50,7 +50,7 @@ enum ReportStyle {
         dd{margin:0;overflow-wrap:anywhere}
         .good{color:var(--good);font-weight:600}
         .bad{color:var(--bad);font-weight:600}
-        @media (max-width:30rem){main{padding:1rem .6rem 2rem}section{padding:.8rem}dl{grid-template-columns:1fr;gap:0}
+        @media (max-width:30rem){main{padding:1rem .6rem 2rem}th,td{padding:.3rem .35rem;font-size:.85rem}td:first-child{min-width:5.5rem}section{padding:.8rem}dl{grid-template-columns:1fr;gap:0}
         dd{margin-bottom:.5rem}svg.bars text{font-size:11px}}
         @media print{body{background:#fff}section,.tile{break-inside:avoid}}
         """

@@ -114,14 +114,15 @@ public struct Mixture: Sendable, Equatable {
         let order = others.filter { weights[$0] > 0 && sources[$0].tokens > 0 }.sorted {
             (caps[$0] / weights[$0], $0) < (caps[$1] / weights[$1], $1)
         }
+        // Sums from the end, never differences: weights may be so far apart that a sum less its largest part is 0.
+        var rest = [Double](repeating: 0, count: order.count + 1)
+        for place in order.indices.reversed() { rest[place] = rest[place + 1] + weights[order[place]] }
         var left = budget
-        var weight = order.reduce(0) { $0 + weights[$1] }
         for (place, index) in order.enumerated() {
             // The last one takes what is left, whatever sums of weights rounded to.
-            wanted[index] = place + 1 == order.count ? left : left * (weights[index] / weight)
+            wanted[index] = place + 1 == order.count ? left : left * (weights[index] / rest[place])
             given[index] = min(wanted[index], caps[index])
-            left -= given[index]
-            weight -= weights[index]
+            left = max(0, left - given[index])
         }
         if let replayed {
             wanted[replayed] = share / (1 - share) * others.reduce(0) { $0 + given[$1] }

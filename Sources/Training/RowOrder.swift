@@ -64,14 +64,44 @@ struct RowOrder {
 
     /// Adds the next row to a batch.
     mutating func appendNext(to batcher: inout RowBatcher) throws {
+        guard let row = next() else { return }
+        let block = try lanes[row.source].dataset.block(row.block)
+        let length = sequenceLength ?? block.count
+        let start = row.part * length
+        batcher.append(block, min(start, block.count)..<min(start + length, block.count))
+    }
+
+    /// A row by its place in the data.
+    struct Place: Equatable {
+        /// The number of the data set.
+        let source: Int
+        let block: Int
+        /// Which of the equal parts of the block.
+        let part: Int
+        /// How often all rows of the data set were taken before.
+        let epoch: Int
+    }
+
+    /// Takes the next row; nil where there is none. Nothing is read.
+    mutating func next() -> Place? {
         let lane = nextLane()
-        guard let row = lanes[lane].order.next() else { return }
+        let epoch = lanes[lane].order.epoch
+        guard let row = lanes[lane].order.next() else { return nil }
         lanes[lane].taken += 1
         taken += 1
-        let block = try lanes[lane].dataset.block(row / lanes[lane].rowsPerBlock)
-        let length = sequenceLength ?? block.count
-        let start = row % lanes[lane].rowsPerBlock * length
-        batcher.append(block, min(start, block.count)..<min(start + length, block.count))
+        let (block, part) = row.quotientAndRemainder(dividingBy: lanes[lane].rowsPerBlock)
+        return Place(source: lane, block: block, part: part, epoch: epoch)
+    }
+
+    /// Takes rows without looking at them. Cost: nothing with one data set, else a few comparisons a row.
+    mutating func skip(_ rows: Int) {
+        if lanes.count == 1 {
+            lanes[0].order.advance(by: rows)
+            lanes[0].taken += rows
+            taken += rows
+        } else {
+            for _ in 0..<rows { _ = next() }
+        }
     }
 
     /// The source furthest behind its share of the rows up to the next one; of equals the first.

@@ -11,6 +11,10 @@ public struct RunRecord: Sendable {
     public let data: [(path: String, weight: Double?)]
     /// The tokenizer that was named for it, where one was.
     public let tokenizerPath: String?
+    /// Steps of the whole run.
+    let stepCount: Int
+    /// The identity of all blocks.
+    let dataDigest: String
     /// The file.
     let path: String
 
@@ -29,6 +33,13 @@ public struct RunRecord: Sendable {
             throw TrainingFailure.malformed(
                 path: path, place: "model, data", expected: "a path and a list", found: "something else")
         }
+        guard let steps = value["total_steps"]?.int, steps >= 0, let digest = value["data_digest"]?.string else {
+            throw TrainingFailure.malformed(
+                path: path, place: "total_steps, data_digest", expected: "a number and a digest",
+                found: "something else")
+        }
+        stepCount = steps
+        dataDigest = digest
         modelPath = model
         data = try items.map { [path] item in
             guard let source = item["path"]?.string else {

@@ -4,16 +4,21 @@ import Files
 import Inspection
 import Parallel
 import Tokenization
+import Training
 
 /// `shardmill inspect`
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Show one block, or one document, of a built corpus.",
+        abstract: "Show one block or one document of a built corpus, or what a training step saw.",
         discussion: """
+            With --step and --run the rows that a step of a training read are found from the seed and the shape of its batches alone: blocks,
+            segments, documents, and the clauses and bytes of their texts. Steps count from 1, as in metrics.jsonl.
+
             EXAMPLE
               shardmill inspect corpus --block 0
               shardmill inspect corpus --document 0f3a77
+              shardmill inspect corpus --step 1200 --run run
             """)
 
     @Argument(help: "The folder of a built corpus.", completion: .directory)
@@ -25,6 +30,12 @@ struct InspectCommand: ParsableCommand {
     @Option(help: "The id of a document, or enough of its beginning.")
     var document: String?
 
+    @Option(help: "The number of a training step, from 1.")
+    var step: Int?
+
+    @Option(name: .customLong("run"), help: "The folder of the run that made the step.", completion: .directory)
+    var runFolder: String?
+
     @Option(help: "train or validation.")
     var split: String = "train"
 
@@ -34,13 +45,17 @@ struct InspectCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if (block == nil) == (document == nil) { throw ValidationError("give either --block or --document") }
+        if [block != nil, document != nil, step != nil].count(where: { $0 }) != 1 {
+            throw ValidationError("give one of --block, --document, and --step with --run")
+        }
+        if (step == nil) != (runFolder == nil) { throw ValidationError("--step and --run belong together") }
         if Split(rawValue: split) == nil {
             throw ValidationError("--split: expected train or validation, found \(split)")
         }
     }
 
     func run() throws {
+        if let step, let folder = runFolder { return try showStep(step, of: folder) }
         let built = try BuiltCorpus(corpus)
         if let document {
             let view = try DocumentView(built, id: document, pool: WorkerPool(threads: common.threads))
@@ -49,6 +64,24 @@ struct InspectCommand: ParsableCommand {
         }
         let loaded = try Tokenizer.load(tokenizer ?? OutputFolder(corpus).tokenizer)
         let view = try BlockView(built, split: Split(rawValue: split) ?? .train, block: block ?? 0, tokenizer: loaded)
+        if common.json {
+            Console.print(json: view.json)
+        } else {
+            Console.print(view.text(colours: Console.isOutputTerminal))
+        }
+    }
+
+    private func showStep(_ step: Int, of folder: String) throws {
+        guard let record = try RunRecord(folder: folder) else {
+            throw FileFailure.missing(path: PathText.join(folder, "run.json"))
+        }
+        let data = try record.openData(moved: corpus)
+        let places = try record.rows(ofStep: step, data: data).map {
+            StepView.Place(
+                pass: $0.pass, row: $0.row, source: $0.source, block: $0.block, positions: $0.positions,
+                epoch: $0.epoch)
+        }
+        let view = try StepView(step: step, places: places, datasets: data.sources.map(\.dataset))
         if common.json {
             Console.print(json: view.json)
         } else {

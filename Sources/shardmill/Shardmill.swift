@@ -28,8 +28,9 @@ struct Shardmill: ParsableCommand {
         version: version,
         subcommands: [
             BuildCommand.self, ExtractCommand.self, FilterCommand.self, DedupCommand.self, DecontaminateCommand.self,
-            TokenizerCommand.self, ValidateCommand.self, StatsCommand.self, InspectCommand.self, ModelCommand.self,
-            TrainCommand.self, EvaluateCommand.self, GenerateCommand.self,
+            TokenizerCommand.self, ValidateCommand.self, StatsCommand.self, InspectCommand.self, RepairCommand.self,
+            RepackCommand.self, ExportCommand.self, ImportCommand.self, ModelCommand.self, TrainCommand.self,
+            EvaluateCommand.self, GenerateCommand.self,
         ])
 
     /// Runs the command and turns failures into one line and an exit status.

@@ -13,7 +13,8 @@ struct StatsCommand: ParsableCommand {
             "Show what a built corpus or files hold: documents, tokens, lengths, sources, vocabulary, repetition.",
         discussion: """
             The folder of a built corpus is read whole: every record, every block. Tokens by kind of text, sequences of tokens and, in a very
-            large corpus, repeated paragraphs come from samples, which the output states. Files need a tokenizer.
+            large corpus, repeated paragraphs come from samples, which the output states. Files need a tokenizer; with one, the documents of a
+            built corpus are encoded anew, too.
 
             With --compare the first corpus is held against a second one, or against files, which are encoded with the tokenizer of the
             first where no other is named.
@@ -61,7 +62,8 @@ struct StatsCommand: ParsableCommand {
     func run() throws {
         let pool = WorkerPool(threads: common.threads)
         if compare { return try runComparison(pool) }
-        if inputs.count == 1, tokenizer == nil || StatsCommand.isCorpus(inputs[0]) {
+        let isFile = Folder.exists(inputs[0]) && !Folder.isFolder(inputs[0])
+        if inputs.count == 1, tokenizer == nil, !isFile {
             let statistics = try corpus(inputs[0], pool)
             return try show(statistics.text, statistics.json, CorpusReport(statistics).html)
         }
@@ -76,7 +78,7 @@ struct StatsCommand: ParsableCommand {
         let first = try corpus(inputs[0], pool)
         let others = Array(inputs.dropFirst())
         let second: StatisticsSide
-        if others.count == 1, StatsCommand.isCorpus(others[0]) {
+        if others.count == 1, tokenizer == nil, StatsCommand.isCorpus(others[0]) {
             second = StatisticsSide(try corpus(others[0], pool), name: others[0])
         } else {
             let tokenizer = try Tokenizer.load(tokenizer ?? PathText.join(inputs[0], "tokenizer"))

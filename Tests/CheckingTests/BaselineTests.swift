@@ -66,6 +66,15 @@ import Testing
         #expect(wide.findings.isEmpty, "\(wide.findings)")
     }
 
+    @Test func aDamagedCorpusMakesNoBaseline() throws {
+        let corpus = try CheckedCorpus()
+        let path = corpus.path + "/train/shard.00000.mds.zstd"
+        try AtomicFile.write(Array(try FileByteStream(path).readAll(limit: 1 << 24).dropLast(3)), to: path)
+        let outcome = try corpus.check { $0.makesBaseline = true }
+        #expect(outcome.baseline == nil && !outcome.report.isSound)
+        #expect(outcome.report.remarks.contains { $0.contains("baseline") }, "\(outcome.report.remarks)")
+    }
+
     @Test func onlyWhatChangedIsRead() throws {
         let corpus = try CheckedCorpus()
         let before = try #require(corpus.check { $0.makesBaseline = true }.baseline)

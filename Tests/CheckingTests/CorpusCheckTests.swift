@@ -88,6 +88,13 @@ import Testing
         #expect(mild.isSound && mild.findings.count == report.findings.count, "\(mild.findings)")
     }
 
+    @Test func aLimitOfAFilterThatThereIsNotIsAWarning() throws {
+        let corpus = try CheckedCorpus()
+        let report = try corpus.check("rejects: {rules: {too-shrt: 0, gopher.min_alpha: 0, wrong-language: 0}}").report
+        #expect(report.isSound && corpus.places(report) == ["rules.yaml:1 rejects warning"], "\(report.findings)")
+        #expect(report.findings[0].hint.contains("did you mean `too-short`?"))
+    }
+
     @Test func theSeparatorIsLookedForInTheBlocks() throws {
         let corpus = try CheckedCorpus()
         // Another token is said to be the end: no block has it where documents end.

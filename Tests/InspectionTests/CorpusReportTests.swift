@@ -1,9 +1,10 @@
 import Building
 import Files
-import Inspection
 import Parallel
 import TestSupport
 import Testing
+
+@testable import Inspection
 
 @Suite struct CorpusReportTests {
     @Test func isOneSafeFile() throws {
@@ -35,5 +36,29 @@ import Testing
             }
         }
         #expect(open.isEmpty)
+    }
+}
+
+@Suite struct BarChartTests {
+    @Test func labelsFitBesideTheirBars() {
+        #expect(BarChart.label("short") == "short")
+        #expect(BarChart.label(String(repeating: "a", count: 24)).count == 24)
+        let long = BarChart.label(String(repeating: "a", count: 25))
+        #expect(long == String(repeating: "a", count: 23) + "…")
+        // Twelve of these take the room of 24 letters.
+        #expect(BarChart.label(String(repeating: "文", count: 12)).count == 12)
+        #expect(BarChart.letters(BarChart.label(String(repeating: "文", count: 40))) <= 24)
+        #expect(BarChart.letters("1,024–2,047…") == 12)
+    }
+
+    @Test func theNumbersStandThereInWords() {
+        let chart = BarChart(
+            title: "Shares <x>",
+            bars: [
+                BarChart.Bar(label: "a&b", value: 3, note: "30%"),
+                BarChart.Bar(label: "", value: 7, note: "70%", series: 1),
+            ])
+        #expect(chart.html.contains("<title>Shares &lt;x&gt;</title>\n<desc>a&amp;b: 30%; against 70%.</desc>"))
+        #expect(BarChart(title: "x", bars: []).html.contains("<desc>No bars.</desc>"))
     }
 }

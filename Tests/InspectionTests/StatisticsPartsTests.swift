@@ -100,6 +100,38 @@ import Tokenization
         #expect(Set(described(forward)).isSubset(of: exact))
     }
 
+    /// What stands often in parts is found without being in the sample, with a count that is not too large.
+    @Test func whatStandsOftenInPartsIsFoundOutsideOfTheSample() throws {
+        let texts = texts(90)
+        let parts = [0..<30, 30..<60, 60..<90]
+        func frequent(_ parts: [Range<Int>]) -> FrequentParagraphs {
+            var frequent = FrequentParagraphs()
+            var tally = ParagraphTally(most: 1)
+            for part in parts {
+                for row in part {
+                    Array(texts[row].utf8).withUnsafeBytes { tally.add($0, row: row) { frequent.add($0) } }
+                }
+                frequent.endPart()
+            }
+            return frequent
+        }
+        let exact = tally(texts, most: 1000, rows: Array(texts.indices))
+        let counts = Dictionary(uniqueKeysWithValues: exact.entries.map { ($0.hash, $0) })
+        var merged = frequent([parts[2], parts[0]])
+        merged.merge(frequent([parts[1]]))
+        #expect(Set(merged.entries.map { "\($0)" }) == Set(frequent(parts).entries.map { "\($0)" }))
+        for entry in merged.entries {
+            let known = try #require(counts[entry.hash])
+            #expect(entry.count <= known.count && entry.bytes == known.bytes && known.place <= entry.place)
+        }
+        let sample = tally(texts, most: 2, rows: Array(texts.indices))
+        let top = RepeatedParagraphs.heaviest(sample, merged)
+        #expect(top.count == RepeatedParagraphs.topCount && Set(top.map(\.hash)).count == top.count)
+        // Sixty paragraphs, each about seven times: what a part holds once is not added.
+        for entry in top { #expect(entry.count * 2 >= (counts[entry.hash]?.count ?? 0)) }
+        #expect(RepeatedParagraphs.heaviest(exact, merged).map(\.hash) == exact.heaviest(12).map(\.hash))
+    }
+
     @Test func ngramsAreCountedLikeInADictionary() throws {
         let fixture = try CorpusFixture()
         let statistics = try CorpusStatistics(fixture.corpus, pool: WorkerPool(threads: 1))

@@ -67,11 +67,13 @@ public struct PerplexityOptions: Sendable, Equatable {
         }
         let threshold = isOff ? nil : number.map { Int(($0 * 1000).rounded()) }
         if key == "min" { least = threshold } else { most = threshold }
-        if let least, let most, least > most {
-            throw CleaningFailure.badValue(
-                key: "perplexity", expected: "a min below the max",
-                found: "\(Share.text(least)) and \(Share.text(most))")
-        }
+    }
+
+    /// Throws `CleaningFailure` where no document could stay.
+    func checkThresholds() throws {
+        guard let least, let most, least > most else { return }
+        throw CleaningFailure.badValue(
+            key: "perplexity", expected: "a min below the max", found: "\(Share.text(least)) and \(Share.text(most))")
     }
 
     /// What scores depend on, as one text.

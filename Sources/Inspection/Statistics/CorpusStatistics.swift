@@ -66,9 +66,11 @@ public struct CorpusStatistics: Sendable {
                 try tally.add(element, record, row: row)
                 rowSources.set(row, source: numbers[record.source] ?? named.count, copies: record.copies)
             }
+            tally.endPart()
         }
         var merged: [String: SourceStatistics] = [:]
         var paragraphs = ParagraphTally(most: options.paragraphs)
+        var frequent = FrequentParagraphs()
         for tally in tallies.all {
             for source in tally.sources {
                 merged[
@@ -77,6 +79,7 @@ public struct CorpusStatistics: Sendable {
                 ].merge(source)
             }
             paragraphs.merge(tally.paragraphs)
+            frequent.merge(tally.frequent)
         }
         let unnamed = merged.keys.filter { numbers[$0] == nil }.sorted(by: precedesInByteOrder)
         var sources = (named + unnamed).map {
@@ -87,7 +90,7 @@ public struct CorpusStatistics: Sendable {
         packing = Set(CorpusStatistics.comparedLengths + [manifest.blockLength]).sorted().map {
             PackVersusTruncate(tokenCounts: total.lengthList.lazy.map { Int($0) }, length: $0)
         }
-        self.paragraphs = try CorpusStatistics.repeated(paragraphs, corpus, pool)
+        self.paragraphs = try CorpusStatistics.repeated(paragraphs, frequent, corpus, pool)
 
         if options.readsBlocks {
             let read = try BlockPass(corpus, plan, rowSources, sources: named.count + 1, options: options, pool: pool)
@@ -117,9 +120,9 @@ public struct CorpusStatistics: Sendable {
 
     /// The texts of the paragraphs that take most. Cost: the parts they first stand in are read again.
     private static func repeated(
-        _ tally: ParagraphTally, _ corpus: BuiltCorpus, _ pool: WorkerPool
+        _ tally: ParagraphTally, _ frequent: FrequentParagraphs, _ corpus: BuiltCorpus, _ pool: WorkerPool
     ) throws -> RepeatedParagraphs {
-        let heaviest = RepeatedParagraphs.heaviest(tally)
+        let heaviest = RepeatedParagraphs.heaviest(tally, frequent)
         var wanted: [Int: [Int]] = [:]
         for (index, entry) in heaviest.enumerated() {
             let row = Int(entry.place.row)
@@ -142,7 +145,8 @@ public struct CorpusStatistics: Sendable {
                         (
                             index,
                             RepeatedParagraphs.Paragraph(
-                                count: Int(entry.count), bytes: Int(entry.bytes), text: TextCut.whole(shown),
+                                count: Int(entry.count), isExact: entry.hash.trailingZeroBitCount >= tally.level,
+                                bytes: Int(entry.bytes), text: TextCut.whole(shown),
                                 document: record.id)
                         ))
                 }

@@ -13,11 +13,14 @@ final class DocumentTally {
     private let specials: SpecialTokenPolicy
     private let tokenBytes: [UInt32]
     private let options: StatisticsOptions
+    /// Whether documents come in the parts of a corpus.
+    private let isOfParts: Bool
     /// The share of documents that are encoded again.
     private let share: Double
     @exclusivity(unchecked) private var places: [String: Int] = [:]
     @exclusivity(unchecked) private(set) var sources: [SourceStatistics] = []
     @exclusivity(unchecked) private(set) var paragraphs: ParagraphTally
+    @exclusivity(unchecked) private(set) var frequent = FrequentParagraphs()
     @exclusivity(unchecked) private var ids: [UInt32] = []
     @exclusivity(unchecked) private var regions: [(end: Int, kind: Int)] = []
 
@@ -31,6 +34,7 @@ final class DocumentTally {
         specials = plan.specials
         tokenBytes = plan.tokenBytes
         share = plan.documentShare
+        isOfParts = true
         paragraphs = ParagraphTally(most: options.paragraphs)
     }
 
@@ -42,9 +46,13 @@ final class DocumentTally {
         specials = .ordinary
         tokenBytes = SamplePlan.tokenBytes(tokenizer)
         share = 1
+        isOfParts = false
         paragraphs = ParagraphTally(most: options.paragraphs)
         histogram = TokenHistogram(size: tokenizer.vocabularySize)
     }
+
+    /// Ends a part of `documents/`.
+    func endPart() { frequent.endPart() }
 
     /// Encodes and counts a document.
     func add(_ document: Document) throws {
@@ -77,7 +85,11 @@ final class DocumentTally {
 
     /// Counts what needs no tokens.
     private func count(_ text: UnsafeRawBufferPointer, _ source: Int, row: Int) {
-        paragraphs.add(text, row: row)
+        if isOfParts {
+            paragraphs.add(text, row: row) { self.frequent.add($0) }
+        } else {
+            paragraphs.add(text, row: row)
+        }
         var start = 0
         var words = 0
         for region in regions {

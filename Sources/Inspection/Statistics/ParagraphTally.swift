@@ -41,18 +41,17 @@ struct ParagraphTally {
         slots = [Entry](repeating: ParagraphTally.free, count: 1 << 10)
     }
 
-    /// Counts the paragraphs of a text: what stands between blank lines.
-    mutating func add(_ text: UnsafeRawBufferPointer, row: Int) {
+    /// Counts the paragraphs of a text: what stands between blank lines. `each` gets every one of them.
+    mutating func add(_ text: UnsafeRawBufferPointer, row: Int, each: ((Entry) -> Void)? = nil) {
         ParagraphTally.forEachParagraph(text) { range in
             let piece = UnsafeRawBufferPointer(rebasing: text[range])
             paragraphs += 1
             bytes += piece.count
-            let hash = XXHash3.hash64(piece)
-            if hash.trailingZeroBitCount < level { return }
-            insert(
-                Entry(
-                    hash: hash, count: 1, bytes: UInt32(clamping: piece.count),
-                    place: Place(row: UInt32(clamping: row), offset: UInt32(clamping: range.lowerBound))))
+            let entry = Entry(
+                hash: XXHash3.hash64(piece), count: 1, bytes: UInt32(clamping: piece.count),
+                place: Place(row: UInt32(clamping: row), offset: UInt32(clamping: range.lowerBound)))
+            each?(entry)
+            if entry.hash.trailingZeroBitCount >= level { insert(entry) }
         }
     }
 
@@ -85,10 +84,31 @@ struct ParagraphTally {
         for entry in other.slots where entry.count > 0 && entry.hash.trailingZeroBitCount >= level { insert(entry) }
     }
 
+    /// Forgets everything and keeps the memory.
+    mutating func removeAll() {
+        paragraphs = 0
+        bytes = 0
+        level = 0
+        distinct = 0
+        for slot in slots.indices { slots[slot] = ParagraphTally.free }
+    }
+
+    /// The entries whose second and further ones take most bytes.
+    func heaviest(_ most: Int) -> [Entry] {
+        Array(entries.filter { $0.count > 1 }.sorted(by: ParagraphTally.costsMore).prefix(most))
+    }
+
+    static func costsMore(_ first: Entry, _ second: Entry) -> Bool {
+        let costs = (Int(first.count) - 1) * Int(first.bytes)
+        let others = (Int(second.count) - 1) * Int(second.bytes)
+        return costs != others ? costs > others : first.place < second.place
+    }
+
     /// All that is remembered, in no order that means anything.
     var entries: [Entry] { slots.filter { $0.count > 0 } }
 
-    private mutating func insert(_ entry: Entry) {
+    /// Counts what was counted elsewhere.
+    mutating func insert(_ entry: Entry) {
         let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: entry.hash >> 24) & mask
         while slots[slot].count > 0 {

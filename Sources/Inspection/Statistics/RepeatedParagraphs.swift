@@ -7,6 +7,8 @@ public struct RepeatedParagraphs: Sendable, Equatable {
     public struct Paragraph: Sendable, Equatable {
         /// How often it stands in the documents.
         public let count: Int
+        /// Whether that is all; false: at least so often, for one outside of the sample.
+        public let isExact: Bool
         /// Its bytes.
         public let bytes: Int
         /// Its beginning.
@@ -51,14 +53,12 @@ public struct RepeatedParagraphs: Sendable, Equatable {
         self.top = top
     }
 
-    /// The entries of `top`, still without their texts.
-    static func heaviest(_ tally: ParagraphTally) -> [ParagraphTally.Entry] {
-        let repeated = tally.entries.filter { $0.count > 1 }.map { entry in
-            (cost: (Int(entry.count) - 1) * Int(entry.bytes), entry: entry)
-        }
-        return repeated.sorted {
-            $0.cost != $1.cost ? $0.cost > $1.cost : $0.entry.place < $1.entry.place
-        }.prefix(topCount).map(\.entry)
+    /// The entries of `top`, still without their texts: those of the sample and, where it is one, those that take most in single parts of the
+    /// documents.
+    static func heaviest(_ tally: ParagraphTally, _ frequent: FrequentParagraphs) -> [ParagraphTally.Entry] {
+        var found = tally.heaviest(topCount)
+        if tally.level > 0 { found += frequent.entries.filter { $0.hash.trailingZeroBitCount < tally.level } }
+        return Array(found.sorted(by: ParagraphTally.costsMore).prefix(topCount))
     }
 
     /// As a JSON object.
@@ -70,7 +70,8 @@ public struct RepeatedParagraphs: Sendable, Equatable {
             "top": .array(
                 top.map {
                     .object([
-                        "count": .integer($0.count), "bytes": .integer($0.bytes), "text": .string($0.text),
+                        "count": .integer($0.count), "count_exact": .bool($0.isExact), "bytes": .integer($0.bytes),
+                        "text": .string($0.text),
                         "document": .string($0.document),
                     ])
                 }),

@@ -135,7 +135,7 @@ extension StatisticsComparison {
                     [(shift.firstShare, 0), (shift.secondShare, 1)].map { share, series in
                         let name = quoted ? StatisticsTables.token(shift.name) : shift.name
                         return BarChart.Bar(
-                            label: series == 0 ? StatisticsTables.shortened(name, 24) : "",
+                            label: series == 0 ? name : "",
                             value: Int((share * 1_000_000).rounded()), note: NumberText.decimal(share * 100, 2) + "%",
                             series: series)
                     }

@@ -38,6 +38,7 @@ public struct StatisticsComparison: Sendable {
         /// In words.
         public var verdict: String {
             guard let stability else { return "one side is empty" }
+            if divergence == 1 { return "nothing in common" }
             return stability < 0.1 ? "little has moved" : stability < 0.25 ? "some has moved" : "much has moved"
         }
     }

@@ -96,7 +96,7 @@ struct StatisticsTables {
         }
         return
             "\(counted); \(share). Of the different ones, one in \(NumberText.count(paragraphs.sampledOneIn)) is looked at, chosen by "
-            + "its hash and counted wherever it stands: a list of the most repeated may lack some."
+            + "its hash and counted wherever it stands: others come into the list by how often they stand in a part of the documents (≥)."
     }
 
     // For the terminal.
@@ -157,13 +157,18 @@ struct StatisticsTables {
         return out
     }
 
+    /// How often a paragraph stands in the documents, or at least does.
+    static func times(_ paragraph: RepeatedParagraphs.Paragraph) -> String {
+        (paragraph.isExact ? "" : "≥ ") + NumberText.count(paragraph.count)
+    }
+
     static func paragraphsText(_ paragraphs: RepeatedParagraphs, most: Int = 5) -> String {
         var out = wrapped("Repeated: " + paragraphsNote(paragraphs))
         if paragraphs.top.isEmpty { return out }
         out += table(
             ["times", "bytes", "paragraph"],
             paragraphs.top.prefix(most).map {
-                [NumberText.count($0.count), NumberText.count($0.bytes), quoted($0.text, 52)]
+                [times($0), NumberText.count($0.bytes), quoted($0.text, 52)]
             }, textColumns: [2])
         return out
     }

@@ -95,12 +95,14 @@ public struct MegatronTokenDocuments: TokenDocumentStream {
                 try cutter.close(place: place)
                 continue
             }
-            let ids = try ids(ofDocument: document)
+            // Counted before it is read: a caller may go on behind a bad one.
+            let current = document
+            document += 1
+            let ids = try ids(ofDocument: current)
             try ids.withUnsafeBufferPointer {
                 try cutter.add(
-                    document, $0, ends: $0.isEmpty ? [] : [UInt32(clamping: $0.count)], rows: [], place: place)
+                    current, $0, ends: $0.isEmpty ? [] : [UInt32(clamping: $0.count)], rows: [], place: place)
             }
-            document += 1
         }
     }
 

@@ -1,0 +1,71 @@
+public import Files
+
+/// What a repair found in a corpus, and what became of it.
+public struct RepairReport: Sendable {
+    /// The version of the JSON form.
+    public static let schemaVersion = 1
+
+    /// What became of something damaged.
+    public enum Outcome: String, Sendable {
+        /// Found only: nothing is written on a dry run.
+        case found
+        /// The bytes are those of the build.
+        case restored
+        /// The content is that of the build; this libzstd compresses it to other bytes, and the index names their hashes.
+        case recompressed
+        /// It cannot be made from what the folder holds.
+        case beyondRepair = "beyond_repair"
+    }
+
+    /// A shard, an index or a part of `documents/`.
+    public struct Item: Sendable {
+        /// The path of the file.
+        public let file: String
+        /// The first and one past the last block of a shard; nil for other files.
+        public let blocks: Range<Int>?
+        /// What is wrong with it, one line each.
+        public let problems: [String]
+        /// What became of it.
+        public internal(set) var outcome: Outcome
+
+        var json: JSONValue {
+            var members: [String: JSONValue] = [
+                "file": .string(file), "problems": .array(problems.map { .string($0) }),
+                "outcome": .string(outcome.rawValue),
+            ]
+            if let blocks {
+                members["first_block"] = .integer(blocks.lowerBound)
+                members["last_block"] = .integer(blocks.upperBound - 1)
+            }
+            return .object(members)
+        }
+    }
+
+    /// Damaged or missing shards, in order.
+    public internal(set) var shards: [Item] = []
+    /// Damaged or missing indices.
+    public internal(set) var indices: [Item] = []
+    /// Damaged or missing parts of `documents/`: what a repair works from, and cannot make.
+    public internal(set) var documents: [Item] = []
+
+    /// All of it.
+    public var items: [Item] { indices + shards + documents }
+
+    /// Whether nothing was wrong.
+    public var isSound: Bool { items.isEmpty }
+
+    /// What is wrong still: nil where everything was sound or was restored.
+    public var failure: SealedFailure? {
+        let lost = items.filter { $0.outcome == .beyondRepair }
+        return lost.isEmpty ? nil : .damagedDocuments(problems: documents.flatMap(\.problems))
+    }
+
+    /// One JSON object.
+    public var json: JSONValue {
+        .object([
+            "schema": .integer(RepairReport.schemaVersion), "sound": .bool(isSound),
+            "shards": .array(shards.map(\.json)), "indices": .array(indices.map(\.json)),
+            "documents": .array(documents.map(\.json)),
+        ])
+    }
+}

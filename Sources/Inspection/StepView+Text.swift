@@ -1,0 +1,50 @@
+import Files
+
+extension StepView {
+    /// The step for a terminal: a heading for each row, and below it two lines for each document in it. Control characters are shown as
+    /// pictures.
+    public func text(colours: Bool = false) -> String {
+        var out = TerminalText.bold("step \(step): \(rows.count) rows, \(documentCount) documents", colours) + "\n"
+        for row in rows {
+            let place = row.place
+            out +=
+                "\n"
+                + TerminalText.bold(
+                    "pass \(place.pass + 1), row \(place.row + 1): \(TerminalText.sanitized(row.folder)) block \(place.block), "
+                        + "positions \(StepView.text(place.positions)), epoch \(place.epoch + 1)", colours) + "\n"
+            if row.segments.isEmpty { out += TerminalText.faint("   padding alone", colours) + "\n" }
+            for (number, segment) in row.segments.enumerated() {
+                let heading = segment.document?.heading ?? segment.row.map { "document \($0)" } ?? "no document named"
+                out +=
+                    TerminalText.coloured(
+                        "── \(StepView.text(segment.positions)) ── \(TerminalText.sanitized(heading))", number: number,
+                        colours) + "\n"
+                for line in segment.lines { out += TerminalText.faint("   " + line, colours) + "\n" }
+            }
+        }
+        return out
+    }
+
+    static func text(_ range: Range<Int>) -> String {
+        range.isEmpty ? "none" : "\(range.lowerBound)–\(range.upperBound - 1)"
+    }
+}
+
+extension StepView.Segment {
+    fileprivate var lines: [String] {
+        guard let document else { return [] }
+        var place =
+            tokens.map { $0.isEmpty ? "separator alone" : "tokens \(StepView.text($0)) of \(document.tokens)" } ?? ""
+        if let bytes { place += ", bytes \(StepView.text(bytes))" }
+        var lines = [
+            TerminalText.sanitized(
+                "\(document.source)\(document.path.map { " " + $0 } ?? ""), \(place), id \(document.id)")
+        ]
+        let named = clauses.map(\.label).filter { !$0.isEmpty }
+        if let first = named.first, let last = named.last {
+            lines.append(
+                TerminalText.sanitized(named.count == 1 ? first : "\(first) … \(last) (\(named.count) clauses)"))
+        }
+        return lines
+    }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Building
+import Files
+import Shards
+
+/// `shardmill export`
+struct ExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write the blocks or documents of shards in formats of other programs.",
+        discussion: """
+            megatron writes PREFIX.bin and PREFIX.idx for Megatron-LM, npy a folder of NumPy arrays, jsonl lines of input_ids. With --unit document
+            a record is a document, put together where its segments follow one another, without padding; of a corpus packed with
+            best-fit or structure the pieces of a long document stand apart.
+
+            EXAMPLE
+              shardmill export corpus --format megatron --output corpus_text_document
+              shardmill export corpus --format npy --split validation --output arrays
+              shardmill export corpus --format jsonl --unit document --output documents.jsonl.zst
+            """)
+
+    enum Format: String, CaseIterable, ExpressibleByArgument { case megatron, npy, jsonl }
+
+    @Argument(help: "The folder of a built corpus, or a folder with an index.json.", completion: .directory)
+    var data: String
+
+    @Option(help: "megatron, npy or jsonl.")
+    var format: Format
+
+    @Option(help: "train or validation, of a built corpus (default: train).")
+    var split: String?
+
+    @Option(help: "document or block (default: document for megatron, else block).")
+    var unit: String?
+
+    @Option(help: "The column of ids.")
+    var column: String = BlockSchema.tokens
+
+    @Option(help: "The number type of a column of plain bytes: uint16, uint32, int64, …")
+    var bytesType: String?
+
+    @Option(
+        help: "megatron: the prefix of both files; npy: a folder; jsonl: a file, compressed where it ends with .zst.")
+    var output: String
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if let split, Split(rawValue: split) == nil {
+            throw ValidationError("--split: expected train or validation, found \(split)")
+        }
+        if let unit, ExportUnit(rawValue: unit) == nil {
+            throw ValidationError("--unit: expected document or block, found \(unit)")
+        }
+        if format == .npy, unit == ExportUnit.document.rawValue {
+            throw ValidationError("--unit document: NumPy arrays hold blocks; choose megatron or jsonl")
+        }
+        if let bytesType, MDSElement(rawValue: bytesType) == nil {
+            throw ValidationError("--bytes-type: expected a NumPy number type such as uint16, found \(bytesType)")
+        }
+    }
+
+    func run() throws {
+        let isCorpus = Folder.exists(OutputFolder(data).manifest)
+        if !isCorpus, let split { throw ValidationError("--split \(split): \(data) is no built corpus") }
+        let side = split.flatMap(Split.init(rawValue:)) ?? .train
+        let dataset = try ShardDataset(
+            isCorpus ? OutputFolder(data).split(side) : data,
+            options: ShardReadingOptions(
+                tokensColumn: column, bytesElement: bytesType.flatMap(MDSElement.init(rawValue:))))
+        let unit = unit.flatMap(ExportUnit.init(rawValue:))
+        let summary: ExportSummary
+        switch format {
+        case .megatron:
+            for ending in [".bin", ".idx"] { try FreeOutput.check(output + ending) }
+            summary = try dataset.exportMegatron(to: output, unit: unit ?? .document)
+        case .npy:
+            try FreeOutput.check(output)
+            summary = try dataset.exportNumPy(to: output)
+        case .jsonl:
+            if !Folder.isPipe(output), !output.hasPrefix("/dev/") { try FreeOutput.check(output) }
+            summary = try dataset.exportJSONLines(to: output, unit: unit ?? .block)
+        }
+        if common.json {
+            return Console.print(
+                json: .object([
+                    "schema": 1, "format": .string(format.rawValue), "output": .string(output),
+                    "records": .integer(summary.records), "tokens": .integer(summary.tokens),
+                    "bytes": .integer(summary.bytes),
+                ]))
+        }
+        common.say(
+            "\(output): \(Readable.counted(summary.records, "record")), \(Readable.count(summary.tokens)) tokens, "
+                + Readable.bytes(Double(summary.bytes)))
+    }
+}
