@@ -13,11 +13,11 @@ struct ShardFilling: Sendable {
     /// A shard in memory, and what it says.
     struct Filled: Sendable {
         let shard: MDSShard
-        /// SHA-256 of ids, segment ends and rows of every block.
+        /// SHA-256 of ids, segment ends, rows and, where there are any, loss spans of every block.
         let contentSHA256: String
         /// What was copied into its blocks, counted one segment at a time.
         let written: PackingLedger
-        /// Positions that carry loss; nil where everything does.
+        /// Positions that carry loss; nil where blocks do not say which do.
         let lossTokens: Int?
     }
 
@@ -26,17 +26,18 @@ struct ShardFilling: Sendable {
         _ row: Int, _ range: Range<Int>, _ target: UnsafeMutableBufferPointer<UInt32>
     ) throws -> Void
 
-    /// The shard `number` of its split, of `blocks` of the part.
-    ///
-    /// - Parameter losses: what carries loss in the rows of which not all does; nil: the corpus has no loss spans.
+    /// What carries loss in a row of `documents/`; nil: all of it.
+    typealias RowLosses = (_ row: Int) throws -> LossRanges?
+
+    /// The shard `number` of its split, of `blocks` of the part; `losses` exactly where the schema has loss spans.
     func shard(
-        _ number: Int, blocks: Range<Int>, of part: CorpusLayout.Part, generation: Int,
-        losses: [Int: LossRanges]? = nil, copy: RowCopier
+        _ number: Int, blocks: Range<Int>, of part: CorpusLayout.Part, generation: Int, losses: RowLosses? = nil,
+        copy: RowCopier
     ) throws -> Filled {
         var writer = try schema.makeWriter(blocksPerShard: blocksPerShard, compression: compression)
         var filler = BlockFiller(layout: part.layout)
         var content = SHA256Digest()
-        var lossTokens = losses.map { _ in 0 }
+        var lossTokens = losses == nil ? nil : 0
         let ids = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: options.length)
         defer { ids.deallocate() }
         for block in blocks {
@@ -45,7 +46,9 @@ struct ShardFilling: Sendable {
             }
             let ends = segments.map { UInt32($0.end) }
             let rows = segments.map { UInt32(part.order[$0.document]) }
-            let spans = losses.map { losses in part.layout.lossSpans(ofBlock: block) { losses[part.order[$0]] } }
+            let spans = try losses.map { losses in
+                try part.layout.lossSpans(ofBlock: block) { try losses(part.order[$0]) }
+            }
             let bounds = spans.map(BlockSchema.lossBounds)
             if let spans { lossTokens = (lossTokens ?? 0) + spans.reduce(0) { $0 + $1.count } }
             try writer.append(
@@ -57,7 +60,6 @@ struct ShardFilling: Sendable {
         }
         let shard = writer.finish(number: number, prefix: generation == 0 ? "" : "g\(generation).")
         return Filled(
-            shard: shard, contentSHA256: content.hexadecimal(), written: filler.written,
-            lossTokens: lossTokens)
+            shard: shard, contentSHA256: content.hexadecimal(), written: filler.written, lossTokens: lossTokens)
     }
 }

@@ -103,7 +103,8 @@ struct ShardPacking: Sendable {
         var touched: Set<Int> = []
         let filled = try filling.shard(
             job.shard, blocks: job.blocks, of: job.part,
-            generation: decision.history.layers[job.part.layer].generation, losses: losses
+            generation: decision.history.layers[job.part.layer].generation,
+            losses: losses.map { losses in { losses[$0] } }
         ) { row, range, target in
             let kept = decision.kept[row]
             touched.insert(kept.partition)
@@ -119,7 +120,7 @@ struct ShardPacking: Sendable {
         var attributes: [String: JSONValue] = [
             "content_sha256": .string(packed.contentSHA256), "ledger": packed.written.json,
         ]
-        if let lossTokens = packed.lossTokens { attributes["loss_tokens"] = .integer(lossTokens) }
+        if let carrying = packed.lossTokens { attributes["loss_tokens"] = .integer(carrying) }
         let record = MDSIndex(shards: [shard.entry], attributes: attributes)
         try AtomicFile.write(record.encoded(), to: marker)
         return packed

@@ -84,8 +84,9 @@ public struct BlockView: Sendable {
         let specials: SpecialTokenPolicy =
             corpus.manifest.recipe["tokenize"]?["specials"]?.string == SpecialTokenPolicy.recognise.rawValue
             ? .recognise : .ordinary
+        let rule = LossRule(meaning: corpus.manifest.recipe)
         return try corpus.documents(ofRows: rows).mapValues {
-            try PlacedDocument($0.document, $0.record, tokenizer: tokenizer, specials: specials)
+            try PlacedDocument($0.document, $0.record, tokenizer: tokenizer, specials: specials, rule: rule)
         }
     }
 

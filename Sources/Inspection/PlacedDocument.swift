@@ -1,3 +1,4 @@
+import Building
 import Documents
 import Tokenization
 
@@ -11,7 +12,10 @@ struct PlacedDocument {
     private let clauses: [ClausePlace]
 
     /// - Parameter tokenizer: the corpus's own; nil places nothing.
-    init(_ document: Document, _ record: DocumentRecord, tokenizer: Tokenizer?, specials: SpecialTokenPolicy) throws {
+    init(
+        _ document: Document, _ record: DocumentRecord, tokenizer: Tokenizer?, specials: SpecialTokenPolicy,
+        rule: LossRule
+    ) throws {
         self.record = record
         clauses = tokenizer == nil ? [] : ClausePlace.all(in: document)
         guard let tokenizer else {
@@ -20,7 +24,7 @@ struct PlacedDocument {
             return
         }
         var ids: [UInt32] = []
-        try document.text.withUnsafeBytes { try tokenizer.makeEncoder().encode($0, specials: specials, into: &ids) }
+        try rule.encode(document, tokenizer.makeEncoder(), specials: specials, into: &ids)
         guard ids.count == record.tokens else {
             self.ids = nil
             byteStarts = nil

@@ -43,7 +43,7 @@ import Testing
     }
 
     /// Back to the options of the build: the same shards.
-    @Test(arguments: [", strategy: concatenate", ", strategy: best-fit", ", strategy: structure"])
+    @Test(arguments: [", strategy: concatenate", ", strategy: best-fit", ", strategy: structure", ", no_loss: heading"])
     func thereAndBackAreTheSameShards(pack: String) throws {
         let fixture = try SealedFixture(pack: pack)
         let source = try Manifest(folder: fixture.output)

@@ -7,7 +7,9 @@ import Testing
 @testable import Building
 
 @Suite struct CorpusRepairTests {
-    static let packs = [", strategy: concatenate", ", strategy: best-fit", ", strategy: structure"]
+    static let packs = [
+        ", strategy: concatenate", ", strategy: best-fit", ", strategy: structure", ", no_loss: heading",
+    ]
 
     /// Flipped bits, files that are gone, cut short or swapped: the bytes of the build come back, from documents/ and tokenizer/ alone.
     @Test(arguments: packs, [false, true])

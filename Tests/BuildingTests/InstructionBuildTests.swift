@@ -176,6 +176,34 @@ import Tokenization
         #expect(all.splits["train"]?.ledger == manifest.splits["train"]?.ledger)
     }
 
+    /// What is made again from the sealed folder carries the same loss: shards, whole data sets, other blocks.
+    @Test func repairAndRepackingKnowTheAnswers() throws {
+        let lines = Self.conversations.enumerated().map { Self.line($1, id: "c\($0)") }
+        folder.write(lines.joined(separator: "\n"), to: "chat.jsonl")
+        let manifest = try build(
+            "{name: chat, path: chat.jsonl, instructions: chatml}",
+            "dedupe: {minhash: off}\nsplit: {validation: 25%}\npack: {length: 96, separator: both}\nshards: {blocks: 4}"
+        )
+        let sound = try pieces()
+        let pool = WorkerPool(threads: 2)
+        try Folder.remove(folder("out/work"))
+        try Folder.remove(folder("out/train/shard.00000.mds.zstd"))
+        #expect(try CorpusRepair(folder: folder("out")).run(pool).shards.map(\.outcome) == [.restored])
+        #expect(try pieces() == sound)
+        var options = RepackOptions()
+        options.length = 192
+        options.strategy = .bestFit
+        let packed = try CorpusRepacking(
+            folder: folder("out"), output: folder("packed"), options: options, tool: "test"
+        ).run(pool)
+        for split in Split.allCases {
+            #expect(packed.splits[split.rawValue]?.lossTokens == manifest.splits[split.rawValue]?.lossTokens)
+        }
+        #expect(packed.splits["train"]?.lossTokens ?? 0 > 100)
+        #expect(try pieces("packed").allSatisfy { $0.learnt.last?.hasSuffix("<|im_end|>\n<|endoftext|>") == true })
+        #expect(try pieces("packed").count == 12)
+    }
+
     /// A question that fills a block leaves it without loss.
     @Test func aBlockOfAQuestionHasNone() throws {
         folder.write(

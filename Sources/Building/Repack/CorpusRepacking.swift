@@ -7,7 +7,8 @@ import Tokenization
 /// Packs the tokens of a sealed corpus into blocks of another length, strategy or separator policy: a corpus of its own, with manifest,
 /// documents, tokenizer and rejections, and without `work/`.
 ///
-/// The tokens come from the shards; nothing is tokenized, but for documents that the shards do not hold whole (`pack.tail: drop`) and,
+/// The tokens come from the shards; nothing is tokenized, but for documents that the shards do not hold whole (`pack.tail: drop`), all of
+/// a corpus whose recipe says what carries no loss, and,
 /// where the strategy of either corpus is `structure`, documents longer than a block, whose text says where they may be cut. The tokens
 /// lie in a temporary file in between, 2 or 4 bytes each, so that memory does not grow with them.
 public struct CorpusRepacking: Sendable {
@@ -65,7 +66,8 @@ public struct CorpusRepacking: Sendable {
         let compression: MDSCompression =
             level.map { .zstd(level: $0) } ?? datasets.lazy.compactMap { $0.index.shards.first?.compression }.first
             ?? MDSShardOptions().compression
-        let filled = try pack(layout, places, spill, target, compression, pool, progress)
+        let losses = try texts.losses(rows, pool)
+        let filled = try pack(layout, places, losses, spill, target, compression, pool, progress)
         let manifest = try seal(layout, rows, filled, target, pool, progress)
         try folder.commit()
         return manifest
@@ -118,7 +120,7 @@ public struct CorpusRepacking: Sendable {
         // Rows of which a dropped tail holds tokens, in every copy.
         let missing = missingRows(own, rows)
         if missing.isEmpty { return }
-        try texts.forEachTokenized(rows: missing, counts: rows, pool) { row, _, _, ids in
+        try texts.forEachTokenized(rows: missing, counts: rows, pool) { row, _, _, ids, _ in
             try ids.withUnsafeBufferPointer { try spill.write($0, at: places.starts[row]) }
         }
     }
@@ -147,7 +149,8 @@ public struct CorpusRepacking: Sendable {
     }
 
     private func pack(
-        _ layout: CorpusLayout, _ places: RowPlaces, _ spill: TokenSpill, _ target: OutputFolder,
+        _ layout: CorpusLayout, _ places: RowPlaces, _ losses: [Int: LossRanges]?, _ spill: TokenSpill,
+        _ target: OutputFolder,
         _ compression: MDSCompression, _ pool: WorkerPool, _ progress: @escaping Progress
     ) throws -> [PackedShard] {
         var jobs: [(part: CorpusLayout.Part, number: Int, blocks: Range<Int>)] = []
@@ -165,7 +168,8 @@ public struct CorpusRepacking: Sendable {
         return try pool.map(work.count) { index, _ in
             let job = work[index]
             let filled = try filling.shard(
-                job.number, blocks: job.blocks, of: job.part, generation: layers[job.part.layer].generation
+                job.number, blocks: job.blocks, of: job.part, generation: layers[job.part.layer].generation,
+                losses: losses.map { losses in { losses[$0] } }
             ) { row, range, buffer in
                 try spill.read(places.starts[row] + range.lowerBound, into: buffer)
             }
@@ -173,8 +177,7 @@ public struct CorpusRepacking: Sendable {
             meter.add(1)
             return PackedShard(
                 split: job.part.split, entry: filled.shard.entry, contentSHA256: filled.contentSHA256,
-                written: filled.written,
-                lossTokens: filled.lossTokens, marker: "")
+                written: filled.written, lossTokens: filled.lossTokens, marker: "")
         }
     }
 
@@ -284,6 +287,9 @@ public struct CorpusRepacking: Sendable {
             counts.ledger = ledger
             counts.blocks = ledger.blocks
             counts.shards = shards.count { $0.split == split }
+            counts.lossTokens =
+                schema.hasLossSpans
+                ? shards.reduce(0) { $0 + ($1.split == split ? $1.lossTokens ?? 0 : 0) } : nil
             counts.fragments = layout.fragments(split)
             manifest.splits[split.rawValue] = counts
         }

@@ -13,6 +13,7 @@ struct SealedCorpus: Sendable {
     let blocksPerShard: Int
     let specials: SpecialTokenPolicy
     let layers: [CorpusLayer]
+    let lossRule: LossRule
 
     /// Reads the manifest of a folder; throws `SealedFailure`.
     init(folder: String) throws {
@@ -30,6 +31,7 @@ struct SealedCorpus: Sendable {
                 path: output.manifest, member: member, expected: expected, found: found?.text() ?? "nothing")
         }
         let recipe = manifest.recipe
+        lossRule = LossRule(meaning: recipe)
         guard let seed = recipe["seed"]?.int else { throw unknown("recipe.seed", "a number", recipe["seed"]) }
         self.seed = UInt64(truncatingIfNeeded: seed)
         guard let blocks = recipe["shards"]?["blocks"]?.int, blocks > 0 else {
@@ -43,10 +45,6 @@ struct SealedCorpus: Sendable {
         // A text with special tokens was dropped under `reject`: what is there has none.
         self.specials = specials == .recognise ? .recognise : .ordinary
         let pack = recipe["pack"]
-        let instructions = recipe["sources"]?.items?.first { $0["instructions"] != nil }?["name"]
-        if let found = pack?["no_loss"] ?? instructions {
-            throw unknown("recipe", "a corpus without loss spans, which cannot be made again from documents/", found)
-        }
         guard let strategy = PackingStrategy(rawValue: pack?["strategy"]?.string ?? "concatenate"),
             let separator = SeparatorPolicy(rawValue: manifest.separator),
             let tail = TailPolicy(rawValue: pack?["tail"]?.string ?? "pad")
@@ -75,7 +73,8 @@ struct SealedCorpus: Sendable {
         BlockSchema(
             length: packing.length, vocabularySize: manifest.tokenizer["vocabulary_size"]?.int ?? 1 << 32,
             tokenizerDigest: manifest.tokenizer["digest"]?.string ?? "", separatorPolicy: packing.separator.rawValue,
-            paddingToken: packing.paddingToken, attributes: packing.indexAttributes)
+            paddingToken: packing.paddingToken, hasLossSpans: !lossRule.isEmpty,
+            attributes: packing.indexAttributes)
     }
 
     /// The tokenizer of the corpus, from its folder; throws `SealedFailure.otherTokenizer` for another one.

@@ -106,11 +106,15 @@ struct SealedTexts: Sendable {
 
     /// Tokenizes rows again and hands out their ids, from all workers. Throws `SealedFailure.otherTokens` where there are more or
     /// fewer than the record says.
+    ///
+    /// - Parameter body: Gets at last what of the row carries loss, nil for all of it.
     func forEachTokenized(
         rows wanted: Set<Int>, counts: [CorpusLayout.Row], _ pool: WorkerPool,
-        _ body: @Sendable (_ row: Int, JSONElement, _ path: String, [UInt32]) throws -> Void
+        _ body: @Sendable (_ row: Int, JSONElement, _ path: String, [UInt32], LossRanges?) throws -> Void
     ) throws {
         let tokenizer = try corpus.tokenizer()
+        let rule = corpus.lossRule
+        let byteCounts = rule.byteCounts(tokenizer)
         let encoders = PerWorker(pool) { tokenizer.makeEncoder() }
         try forEach(rows: wanted, pool) { row, element, place, worker in
             guard let text = element["text"]?.utf8 else {
@@ -118,12 +122,26 @@ struct SealedTexts: Sendable {
                     path: place.path, place: "line \(place.line)", expected: "a string member \"text\"", found: "none")
             }
             var ids: [UInt32] = []
-            try encoders[worker].encode(text, specials: corpus.specials, into: &ids)
+            var document: Document?
+            var learnt: [Range<Int>]?
+            if rule.isEmpty {
+                try encoders[worker].encode(text, specials: corpus.specials, into: &ids)
+            } else {
+                let read = try Document(jsonLine: element, name: place.path)
+                learnt = try rule.encode(read, encoders[worker], specials: corpus.specials, into: &ids)
+                document = read
+            }
             guard ids.count == counts[row].tokens else {
                 throw SealedFailure.otherTokens(
                     path: place.path, line: place.line, expected: counts[row].tokens, found: ids.count)
             }
-            try body(row, element, place.path, ids)
+            let loss =
+                learnt.map { LossRanges(carrying: $0, count: ids.count) }
+                ?? document.flatMap {
+                    rule.isConversation(source: $0.source)
+                        ? nil : rule.ranges(of: $0, ids: ids, byteCounts: byteCounts)
+                }
+            try body(row, element, place.path, ids, loss)
         }
     }
 
@@ -137,7 +155,7 @@ struct SealedTexts: Sendable {
         let tokenizer = try corpus.tokenizer()
         let byteCounts = (0..<UInt32(tokenizer.vocabularySize)).map { tokenizer.bytes(of: $0)?.count ?? 0 }
         let found = RowTable<[StructureCut]>()
-        try forEachTokenized(rows: long, counts: rows, pool) { row, element, path, ids in
+        try forEachTokenized(rows: long, counts: rows, pool) { row, element, path, ids, _ in
             let document = try Document(jsonLine: element, name: path)
             let offered = StructureCut.cuts(
                 places: StructureCut.places(in: document.text, spans: document.spans),
@@ -152,9 +170,19 @@ struct SealedTexts: Sendable {
         _ ranges: [Int: Range<Int>], counts: [CorpusLayout.Row], _ pool: WorkerPool
     ) throws -> [Int: RowTokens] {
         let found = RowTable<RowTokens>()
-        try forEachTokenized(rows: Set(ranges.keys), counts: counts, pool) { row, _, _, ids in
+        try forEachTokenized(rows: Set(ranges.keys), counts: counts, pool) { row, _, _, ids, loss in
             let range = ranges[row] ?? 0..<0
-            found.set(row, RowTokens(start: range.lowerBound, ids: Array(ids[range])))
+            found.set(row, RowTokens(start: range.lowerBound, ids: Array(ids[range]), loss: loss))
+        }
+        return found.values
+    }
+
+    /// What carries loss in every row of which not all does; nil where the recipe leaves none out. Cost: all documents are tokenized.
+    func losses(_ rows: [CorpusLayout.Row], _ pool: WorkerPool) throws -> [Int: LossRanges]? {
+        if corpus.lossRule.isEmpty { return nil }
+        let found = RowTable<LossRanges>()
+        try forEachTokenized(rows: Set(rows.indices), counts: rows, pool) { row, _, _, _, loss in
+            if let loss { found.set(row, loss) }
         }
         return found.values
     }
@@ -165,6 +193,8 @@ struct RowTokens: Sendable {
     /// The first of them.
     let start: Int
     let ids: [UInt32]
+    /// What of all its tokens carries loss; nil: all.
+    let loss: LossRanges?
 
     func copy(_ range: Range<Int>, into target: UnsafeMutableBufferPointer<UInt32>) {
         for (place, index) in (range.lowerBound - start..<range.upperBound - start).enumerated() {

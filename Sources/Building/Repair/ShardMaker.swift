@@ -22,11 +22,15 @@ struct ShardMaker: Sendable {
                     let row = part.order[segment.document]
                     let own = (segment.offset - leading..<segment.offset - leading + segment.count).clamped(
                         to: 0..<rows[row].tokens)
-                    if own.isEmpty { continue }
+                    let known = ranges[row] ?? 0..<0
+                    if own.isEmpty {
+                        // Whether a separator carries loss, its document says.
+                        if !corpus.lossRule.isEmpty { ranges[row] = known }
+                        continue
+                    }
                     ranges[row] =
-                        ranges[row].map {
-                            min($0.lowerBound, own.lowerBound)..<max($0.upperBound, own.upperBound)
-                        } ?? own
+                        known.isEmpty
+                        ? own : min(known.lowerBound, own.lowerBound)..<max(known.upperBound, own.upperBound)
                 }
             }
         }
@@ -40,8 +44,10 @@ struct ShardMaker: Sendable {
         try ShardFilling(
             schema: corpus.schema, options: corpus.packing, blocksPerShard: corpus.blocksPerShard,
             compression: compression
-        ).shard(number, blocks: blocks, of: part, generation: corpus.layers[part.layer].generation) {
-            row, range, target in
+        ).shard(
+            number, blocks: blocks, of: part, generation: corpus.layers[part.layer].generation,
+            losses: corpus.lossRule.isEmpty ? nil : { tokens[$0]?.loss }
+        ) { row, range, target in
             guard let found = tokens[row] else {
                 throw SealedFailure.otherBlocks(
                     folder: corpus.output.documents, expected: "document row \(row)", found: "none")
