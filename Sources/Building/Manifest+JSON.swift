@@ -2,6 +2,11 @@ import Deduplication
 import Files
 import Packing
 
+extension JSONValue {
+    /// A count as a manifest may hold it: sums and products of a few of them stay inside of `Int`.
+    var manifestCount: Int? { int.flatMap { (0..<1 << 48).contains($0) ? $0 : nil } }
+}
+
 extension Manifest.SourceCounts {
     var json: JSONValue {
         var members: [String: JSONValue] = [
@@ -21,17 +26,21 @@ extension Manifest.SourceCounts {
     }
 
     init?(json: JSONValue) {
-        guard let name = json["name"]?.string, let weight = json["weight"]?.double, let files = json["files"]?.int,
-            let fileBytes = json["file_bytes"]?.int, let read = json["read"]?.int, let rejected = json["rejected"]?.int,
-            let documents = json["documents"]?.int, let textBytes = json["text_bytes"]?.int,
-            let tokens = json["tokens"]?.int
+        guard let name = json["name"]?.string, let weight = json["weight"]?.double,
+            let files = json["files"]?.manifestCount,
+            let fileBytes = json["file_bytes"]?.manifestCount, let read = json["read"]?.manifestCount,
+            let rejected = json["rejected"]?.manifestCount,
+            let documents = json["documents"]?.manifestCount, let textBytes = json["text_bytes"]?.manifestCount,
+            let tokens = json["tokens"]?.manifestCount
         else { return nil }
         self.init(
             name: name, licence: json["licence"]?.string, weight: weight, files: files, fileBytes: fileBytes,
             read: read,
             rejected: rejected, documents: documents, textBytes: textBytes, tokens: tokens)
         boilerplate = (json["boilerplate"]?.members ?? [:]).compactMapValues { counts in
-            guard let documents = counts["documents"]?.int, let characters = counts["characters"]?.int else {
+            guard let documents = counts["documents"]?.manifestCount,
+                let characters = counts["characters"]?.manifestCount
+            else {
                 return nil
             }
             return Manifest.RuleCounts(documents: documents, characters: characters)
@@ -45,7 +54,8 @@ extension Manifest.Input {
     }
 
     init?(json: JSONValue) {
-        guard let source = json["source"]?.string, let path = json["path"]?.string, let bytes = json["bytes"]?.int,
+        guard let source = json["source"]?.string, let path = json["path"]?.string,
+            let bytes = json["bytes"]?.manifestCount,
             let sha256 = json["sha256"]?.string
         else { return nil }
         self.init(source: source, path: path, bytes: bytes, sha256: sha256)
@@ -58,7 +68,7 @@ extension Manifest.DocumentPart {
     }
 
     init?(json: JSONValue) {
-        guard let name = json["name"]?.string, let documents = json["documents"]?.int,
+        guard let name = json["name"]?.string, let documents = json["documents"]?.manifestCount,
             let sha256 = json["sha256"]?.string
         else { return nil }
         self.init(name: name, documents: documents, sha256: sha256)
@@ -76,13 +86,21 @@ extension Manifest.SplitCounts {
     }
 
     init?(json: JSONValue) {
-        guard let documents = json["documents"]?.int, let families = json["families"]?.int,
-            let blocks = json["blocks"]?.int, let shards = json["shards"]?.int,
-            let ledger = json["ledger"].flatMap({ try? PackingLedger(json: $0) })
+        guard let documents = json["documents"]?.manifestCount, let families = json["families"]?.manifestCount,
+            let blocks = json["blocks"]?.manifestCount, let shards = json["shards"]?.manifestCount,
+            let ledger = json["ledger"].flatMap({ try? PackingLedger(json: $0) }),
+            Manifest.SplitCounts.isPossible(ledger)
         else { return nil }
         self.init(documents: documents, families: families, blocks: blocks, shards: shards, ledger: ledger)
         if let counts = json["fragments"].flatMap(FragmentCounts.init(json:)) { fragments = counts }
         lossTokens = json["loss_tokens"]?.int
+    }
+
+    /// Whether sums of its counts stay inside of `Int`.
+    private static func isPossible(_ ledger: PackingLedger) -> Bool {
+        let counts = [ledger.documentTokens, ledger.separators, ledger.padding, ledger.blocks] + ledger.dropped.values
+        let (positions, overflows) = ledger.blocks.multipliedReportingOverflow(by: ledger.length)
+        return !overflows && ledger.length > 0 && (counts + [positions]).allSatisfy((0..<1 << 48).contains)
     }
 }
 

@@ -213,14 +213,22 @@ public struct Manifest: Sendable {
         identity = try text("identity")
         generation = json["generation"]?.int ?? 0
         tokenizer = json["tokenizer"] ?? .null
-        guard let length = json["pack"]?["length"]?.int, length > 0 else { throw bad("pack", "a block length") }
+        if let size = tokenizer["vocabulary_size"], !(0..<1 << 32).contains(size.int ?? -1) {
+            throw bad("tokenizer", "a vocabulary of fewer than 2³² ids")
+        }
+        guard let length = json["pack"]?["length"]?.int, length > 0, length < 1 << 32 else {
+            throw bad("pack", "a block length")
+        }
         blockLength = length
         separator = json["pack"]?["separator"]?.string ?? ""
         paddingToken = json["pack"]?["padding_token"]?.int ?? 0
         sources = try list("sources", SourceCounts.init(json:))
         inputs = try list("inputs", Input.init(json:))
-        rejected = (json["rejected"]?.members ?? [:]).compactMapValues(\.int)
-        guard let unread = json["unreadable"]?.int, unread >= 0 else { throw bad("unreadable", "a count") }
+        rejected = try (json["rejected"]?.members ?? [:]).mapValues { value in
+            guard let count = value.manifestCount else { throw bad("rejected", "counts by rule") }
+            return count
+        }
+        guard let unread = json["unreadable"]?.manifestCount else { throw bad("unreadable", "a count") }
         unreadable = unread
         documentParts = try list("documents", DocumentPart.init(json:))
         guard let part = json["rejections"].flatMap(DocumentPart.init(json:)) else {
@@ -232,8 +240,8 @@ public struct Manifest: Sendable {
             throw bad("extraction", "a ledger with source, written, added and removed")
         }
         extraction = balance
-        droppedBytes = json["dropped_bytes"]?.int ?? 0
-        specialsInText = json["specials_in_text"]?.int ?? 0
+        droppedBytes = json["dropped_bytes"]?.manifestCount ?? 0
+        specialsInText = json["specials_in_text"]?.manifestCount ?? 0
         rootDigest = try text("root_digest")
         layers = json["layers"] == nil ? [] : try list("layers", CorpusLayer.init(json:))
         mixture = json["mixture"].flatMap { $0 == .null ? nil : $0 }

@@ -20,21 +20,26 @@ public struct Baseline: Sendable, Equatable {
     public var digests: [String: String]
     /// The share of the corpus that the distributions were counted on.
     public var sample: Double
+    /// How many documents had their languages told; nil where that is not known.
+    public var languageDocuments: Int?
 
     /// As JSON.
     public var json: JSONValue {
-        .object([
+        var members: [String: JSONValue] = [
             "schema": .integer(Baseline.schemaVersion), "name": .string(name), "root_digest": .string(rootDigest),
             "figures": .object(figures.mapValues { .double($0) }),
             "distributions": .object(distributions.mapValues(\.json)),
             "frequent_tokens": .array(frequentTokens.map { .integer($0) }),
             "digests": .object(digests.mapValues { .string($0) }), "sample": .double(sample),
-        ])
+        ]
+        if let languageDocuments { members["language_documents"] = .integer(languageDocuments) }
+        return .object(members)
     }
 
     init(
         name: String, rootDigest: String, figures: [String: Double], distributions: [String: Distribution],
-        frequentTokens: [Int], digests: [String: String], sample: Double
+        frequentTokens: [Int], digests: [String: String], sample: Double,
+        languageDocuments: Int? = nil
     ) {
         self.name = name
         self.rootDigest = rootDigest
@@ -43,6 +48,7 @@ public struct Baseline: Sendable, Equatable {
         self.frequentTokens = frequentTokens
         self.digests = digests
         self.sample = sample
+        self.languageDocuments = languageDocuments
     }
 
     /// Reads a baseline. Throws `FileFailure.malformed` for a file that is none, or of a later version.
@@ -73,7 +79,8 @@ public struct Baseline: Sendable, Equatable {
             name: name, rootDigest: digest, figures: figures.compactMapValues(\.double), distributions: distributions,
             frequentTokens: (json["frequent_tokens"]?.items ?? []).compactMap(\.int),
             digests: (json["digests"]?.members ?? [:]).compactMapValues(\.string),
-            sample: json["sample"]?.double ?? 1)
+            sample: json["sample"]?.double ?? 1,
+            languageDocuments: json["language_documents"]?.int.map { max(0, $0) })
     }
 
     /// Differences of `current` from this baseline beyond the limits of `rules`. A measure that either side does not have is not compared.
@@ -112,6 +119,7 @@ public struct Baseline: Sendable, Equatable {
             else { continue }
             let change = Baseline.change(from: before, to: after)
             if change <= limit { continue }
+            if limit > 0, name.hasSuffix("_share"), abs(after - before) <= Baseline.shareFloor { continue }
             add(
                 name, "within \(FigureText.percent(limit)) of \(FigureText.number(before))",
                 "\(FigureText.number(after)), changed by \(change.isFinite ? FigureText.percent(change) : "more than can be said")"
@@ -120,13 +128,26 @@ public struct Baseline: Sendable, Equatable {
         return findings
     }
 
+    /// What a share may change by, whatever that is of what it was: one document of thousands is not drift.
+    private static let shareFloor = 0.005
+
+    /// Whether what a distribution counts was counted on all documents.
+    private func isWhole(_ name: String) -> Bool {
+        guard sample >= 1, name == "languages", let told = languageDocuments,
+            let all = distributions["document_tokens"]?.total
+        else { return sample >= 1 }
+        return told >= all
+    }
+
     /// What the choice of a sample alone may add to a stability index: of two samples of n and m from one population it is about
     /// (classes − 1) · (1/n + 1/m), and this is twice that. 0 where both corpora were read whole. What is counted in bytes hangs together by
-    /// document, so n and m are documents; tokens are counted one by one.
+    /// document, so n and m are documents, of languages those whose languages were told; tokens are counted one by one.
     func chance(_ name: String, _ before: Distribution, _ after: Distribution, _ current: Baseline) -> Double {
-        if sample >= 1, current.sample >= 1 || name == "rejects" || name == "sources" { return 0 }
+        if isWhole(name), current.isWhole(name) || name == "rejects" || name == "sources" { return 0 }
         func size(_ baseline: Baseline, _ own: Distribution) -> Double {
-            Double(max(1, name == "tokens" ? own.total : baseline.distributions["document_tokens"]?.total ?? own.total))
+            let documents = baseline.distributions["document_tokens"]?.total ?? own.total
+            let told = name == "languages" ? baseline.languageDocuments ?? documents : documents
+            return Double(max(1, name == "tokens" ? own.total : told))
         }
         let classes = Set(before.counts.keys).union(after.counts.keys).count
         return 2 * Double(max(0, classes - 1)) * (1 / size(self, before) + 1 / size(current, after))

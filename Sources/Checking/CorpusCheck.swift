@@ -78,11 +78,30 @@ public struct CorpusCheck: Sendable {
         var report = start
         let rules = options.rules
         let recipe = try options.recipe.map { try RecipePlaces(file: $0) } ?? RecipePlaces(output)
-        let contamination = try ContaminationPlaces(manifest, output, most: rules.examples)
+        let waived = WaivedPlaces(rules, today: options.today) {
+            SourceLocator(recipe?.recipe, names: Set(manifest.sources.map(\.name)))
+        }
+        // To be waived, items must be known with all of their places.
+        let waivesItems = waived?.concerns("contamination") ?? false
+        let contamination = ContaminationPlaces(
+            manifest, output, most: rules.contamination == nil ? 0 : waivesItems ? .max : rules.examples,
+            places: waivesItems ? .max : 1)
         var findings: [Finding] = []
         var datasets: [(split: Split, dataset: ShardDataset)] = []
         for split in Split.allCases {
-            do { datasets.append((split, try ShardDataset(output.split(split)))) } catch {
+            do {
+                // One that was edited is read: the rest of its split is to be looked at.
+                let dataset = try ShardDataset(
+                    output.split(split), options: ShardReadingOptions(toleratesEditedIndex: true))
+                datasets.append((split, dataset))
+                if let edit = dataset.index.edits.first {
+                    findings.append(
+                        Finding(
+                            rule: "index", place: output.split(split) + "/index.json",
+                            expected: "an index as it was written, \(edit.place) \(edit.expected)", found: edit.found,
+                            hint: "build the corpus again into a new folder", subject: split.rawValue))
+                }
+            } catch {
                 findings.append(
                     Finding(
                         rule: "index", place: output.split(split) + "/index.json", expected: "a readable index",
@@ -137,7 +156,9 @@ public struct CorpusCheck: Sendable {
             findings += part.findings
             tally.merge(part)
         }
-        let rejections = RejectionCheck(folder: output.rejected, manifest: manifest, examples: rules.examples).run()
+        let rejections = RejectionCheck(
+            folder: output.rejected, manifest: manifest, examples: rules.examples, waived: waived
+        ).run()
         meter.step()
         findings += rejections.findings
         if !manifest.extraction.isClosed {
@@ -148,12 +169,16 @@ public struct CorpusCheck: Sendable {
                     subject: "extraction"))
         }
         findings += tally.findings(manifest, output) + checkTokenizer(manifest)
+        let isSealed = findings.isEmpty
         for index in findings.indices { findings[index].severity = rules.severity(findings[index].rule) }
 
         let ruleCheck = RuleCheck(
             manifest: manifest, rules: rules, rejections: rejections,
-            measure: parts.isEmpty ? nil : tally.measure, recipe: recipe, contamination: contamination)
-        findings += ruleCheck.run()
+            measure: parts.isEmpty ? nil : tally.measure,
+            isMeasureRepresentative: !options.changedOnly || tally.hasAllParts, recipe: recipe,
+            contamination: contamination, waived: waived)
+        let outcome = ruleCheck.run()
+        findings += outcome.findings
         let frequencies = tokenCounts?.sum()
         let figures = baseline(manifest, rejections, tally, frequencies, digests)
         if let before = options.baseline {
@@ -166,7 +191,9 @@ public struct CorpusCheck: Sendable {
         let names = Set(findings.compactMap { $0.place.subject?.source })
         SourceLocator(recipe?.recipe, names: names).locate(&findings)
 
-        report.checked = checkedRules
+        // A rule that could be held against nothing was not checked.
+        let unmeasured = Set(outcome.unmeasured.map(\.rule)).subtracting(outcome.measured)
+        report.checked = checkedRules.filter { !unmeasured.contains($0) }
         report.coverage = [
             .init(name: "shards", looked: shards.count, all: allShards.count),
             .init(
@@ -175,10 +202,11 @@ public struct CorpusCheck: Sendable {
             .init(name: "parts", looked: parts.count, all: manifest.documentParts.count),
             .init(name: "documents", looked: tally.documents, all: rows),
         ]
-        describe(&report, tally, measures, manifest)
+        describe(&report, tally, measures, outcome)
         // What could not be read is missing in every count.
         let isSound =
-            tally.partsAreSound && datasets.count == Split.allCases.count && tally.shards.values.allSatisfy(\.isWhole)
+            isSealed && tally.partsAreSound && datasets.count == Split.allCases.count
+            && tally.shards.values.allSatisfy(\.isWhole)
         if options.makesBaseline, !isSound {
             report.remarks.append("what a baseline is made of: of a damaged corpus none is made")
         }
@@ -202,7 +230,11 @@ public struct CorpusCheck: Sendable {
     private func picked(_ names: [String], _ digests: [String: String]) -> [Int] {
         var places = CorpusSample(share: options.sample).picks(names)
         if options.changedOnly, let known = options.baseline?.digests {
-            places.removeAll { names[$0] == "" || known[names[$0]] == digests[names[$0]] && known[names[$0]] != nil }
+            places.removeAll { place in
+                // Without a digest nothing says that it is the same.
+                guard let digest = digests[names[place]], !digest.isEmpty else { return false }
+                return known[names[place]] == digest
+            }
         }
         return places
     }
@@ -234,7 +266,9 @@ public struct CorpusCheck: Sendable {
             let tags = common + Array(rules.limits(of: source.name).languages.keys)
             if !tags.isEmpty { measures.languages[source.name] = tags.sorted(by: precedesInByteOrder) }
         }
-        for place in contamination?.places ?? [] { measures.wanted[place.document] = place.start }
+        for place in contamination?.found.flatMap(\.places) ?? [] {
+            measures.wanted[place.document, default: []].append(place.start)
+        }
         return measures
     }
 
@@ -245,7 +279,8 @@ public struct CorpusCheck: Sendable {
     }
 
     private func describe(
-        _ report: inout ValidationReport, _ tally: CorpusTally, _ measures: DocumentMeasureOptions, _ manifest: Manifest
+        _ report: inout ValidationReport, _ tally: CorpusTally, _ measures: DocumentMeasureOptions,
+        _ outcome: RuleCheck.Outcome
     ) {
         if options.sample < 1 {
             report.remarks.append(
@@ -259,6 +294,12 @@ public struct CorpusCheck: Sendable {
         }
         if !tally.hasAllShards || !tally.hasAllParts {
             report.remarks.append("sums over all shards and documents: root digest, ledgers against what is stored")
+        }
+        for rule in RuleCheck.textRules.sorted(by: precedesInByteOrder) {
+            let whose = outcome.unmeasured.filter { $0.rule == rule }.map(\.whose)
+            if whose.isEmpty { continue }
+            let named = whose.prefix(10).joined(separator: ", ") + (whose.count > 10 ? ", …" : "")
+            report.remarks.append("\(rule) of \(named): no document, or not all that it takes, was measured")
         }
         if measures.languageShare > 0, measures.languageShare < measures.share {
             report.remarks.append(
@@ -399,7 +440,8 @@ public struct CorpusCheck: Sendable {
         }
         return Baseline(
             name: manifest.name, rootDigest: manifest.rootDigest, figures: figures, distributions: distributions,
-            frequentTokens: frequent, digests: digests, sample: options.sample)
+            frequentTokens: frequent, digests: digests, sample: options.sample,
+            languageDocuments: distributions["languages"] == nil ? nil : tally.measure.total.documentsOfLanguages)
     }
 }
 

@@ -25,6 +25,9 @@ struct CorpusSample: Sendable {
     /// Whether a document is in a sample of `share` of all documents.
     static func holds(_ id: String, share: Double) -> Bool {
         if share >= 1 { return true }
-        return Double(XXHash3.hash64(id, seed: seed) >> 11) < share * 0x1p53
+        return Double(rank(id)) < share * 0x1p53
     }
+
+    /// What a document is chosen by: a sample holds those below a limit.
+    static func rank(_ id: String) -> UInt64 { XXHash3.hash64(id, seed: seed) >> 11 }
 }

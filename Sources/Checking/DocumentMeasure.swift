@@ -50,8 +50,8 @@ struct DocumentMeasureOptions: Sendable {
     var languages: [String: [String]] = [:]
     /// Documents to name, for each part.
     var examples = 0
-    /// Documents in which something is to be shown, by source-relative path: the byte where it begins.
-    var wanted: [String: Int] = [:]
+    /// Documents in which something is to be shown, by source-relative path: the bytes where it begins.
+    var wanted: [String: [Int]] = [:]
 }
 
 /// What the documents of one part, or of all, amount to.
@@ -62,8 +62,8 @@ struct DocumentMeasure: Sendable {
     var kinds = Distribution()
     /// Documents that are mostly in a language that was not asked for, in the order of the rows.
     var foreign: [(subject: FindingPlace.Subject, language: String)] = []
-    /// The documents that were wanted.
-    var found: [String: FindingPlace.Subject] = [:]
+    /// The documents that were wanted: several where sources have files of one path.
+    var found: [ContaminationPlaces.Place: [FindingPlace.Subject]] = [:]
     /// Documents that were measured.
     var documents = 0
 
@@ -79,20 +79,34 @@ struct DocumentMeasure: Sendable {
         documentTokens.merge(other.documentTokens)
         kinds.merge(other.kinds)
         foreign += other.foreign
-        found.merge(other.found) { first, _ in first }
+        found.merge(other.found) { $0 + $1 }
         documents += other.documents
     }
 
-    mutating func add(
-        _ document: Document, tokens: Int, path: String, _ options: DocumentMeasureOptions, _ words: WordScanner
-    ) {
-        if let start = options.wanted[path] {
-            found[path] = FindingPlace.Subject(
-                id: document.id, source: document.source, path: path,
-                probe: TextProbe.line(of: document.text, at: start),
-                clause: DocumentMeasure.clause(of: document, at: start))
+    /// What takes passages from a text after evaluation items were looked for in it.
+    private static let cuts = [
+        "repeated-boilerplate", "repeated-clause", "repeated-paragraph", "repeated-span", "unchanged-clause",
+    ]
+
+    /// Notes where something stands in a document that is wanted. Where a text lost passages since, the byte is not known any more.
+    mutating func find(_ document: Document, path: String, _ options: DocumentMeasureOptions) {
+        guard let starts = options.wanted[path] else { return }
+        let isCut = DocumentMeasure.cuts.contains { document.ledger.removed[$0] != nil }
+        for start in Set(starts).sorted() {
+            found[.init(document: path, start: start), default: []].append(
+                FindingPlace.Subject(
+                    id: document.id, source: document.source, path: path,
+                    probe: isCut ? [] : TextProbe.line(of: document.text, at: start),
+                    clause: isCut ? nil : DocumentMeasure.clause(of: document, at: start)))
         }
-        if !CorpusSample.holds(document.id, share: options.share) { return }
+    }
+
+    /// Measures a document where it is in the sample, or where it must be.
+    mutating func add(
+        _ document: Document, tokens: Int, path: String, _ options: DocumentMeasureOptions, _ words: WordScanner,
+        always: Bool = false
+    ) {
+        if !always, !CorpusSample.holds(document.id, share: options.share) { return }
         documents += 1
         var source = sources[document.source] ?? SourceMeasure()
         source.documents += 1
@@ -102,7 +116,7 @@ struct DocumentMeasure: Sendable {
             source.words += document.text.withUnsafeBytes { words.scan($0).count }
             source.tokensOfWords &+= tokens
         }
-        if options.languageShare > 0, CorpusSample.holds(document.id, share: options.languageShare) {
+        if options.languageShare > 0, always || CorpusSample.holds(document.id, share: options.languageShare) {
             tellLanguages(document, path, options, &source)
         }
         sources[document.source] = source

@@ -14,6 +14,8 @@ struct DocumentPartCheck {
         /// Tokens packed from these documents, repeats counted.
         var tokens: [Split: Int] = [:]
         var measure = DocumentMeasure()
+        /// How many documents break a rule.
+        fileprivate var broken: [String: Int] = [:]
     }
 
     func run() -> Result {
@@ -36,6 +38,8 @@ struct DocumentPartCheck {
         let parser = JSONParser()
         let words = WordScanner()
         var digest = SHA256Digest()
+        // The document that a larger sample would take first: a part of which nothing was measured has it measured.
+        var first: (rank: UInt64, document: Document, tokens: Int, path: String)?
         while let (document, tokens, source) = try lines.next({ line in
             digest.update(line)
             digest.update([0x0A])
@@ -51,12 +55,25 @@ struct DocumentPartCheck {
             }
         }) {
             result.documents += 1
-            let findings = result.findings.count
-            check(document, FindingPlace(path, line: lines.lineNumber), &result)
             // What lies about itself is not measured: its spans may be anywhere.
-            if result.findings.count == findings {
+            if check(document, FindingPlace(path, line: lines.lineNumber), &result) {
+                result.measure.find(document, path: source, measures)
                 result.measure.add(document, tokens: max(0, tokens), path: source, measures, words)
+                if measures.share < 1, result.measure.documents == 0 {
+                    let rank = CorpusSample.rank(document.id)
+                    if rank < first?.rank ?? .max { first = (rank, document, max(0, tokens), source) }
+                }
             }
+        }
+        if result.measure.documents == 0, let first {
+            result.measure.add(
+                first.document, tokens: first.tokens, path: first.path, measures, words, always: true)
+        }
+        for (rule, count) in result.broken.sorted(by: { precedesInByteOrder($0.key, $1.key) }) where count > most {
+            result.findings.append(
+                Finding(
+                    rule: rule, place: path, expected: "documents that keep the rule", found: "\(count) that do not",
+                    hint: "the first \(most) are named", subject: "documents/\(part.name) \(rule)"))
         }
         if result.documents != part.documents || digest.hexadecimal() != part.sha256 {
             result.findings.append(
@@ -67,32 +84,39 @@ struct DocumentPartCheck {
         }
     }
 
-    private func check(_ document: Document, _ place: FindingPlace, _ result: inout Result) {
+    /// Documents that are named for each rule: a damaged part may hold as many as there are.
+    private var most: Int { max(1, measures.examples) }
+
+    /// Whether a document keeps its ledger and its spans.
+    private func check(_ document: Document, _ place: FindingPlace, _ result: inout Result) -> Bool {
         let name = "document \(document.id)"
+        var isSound = true
+        func add(_ rule: String, _ expected: String, _ found: String, _ hint: String) {
+            isSound = false
+            result.broken[rule, default: 0] += 1
+            if result.broken[rule, default: 0] > most { return }
+            result.findings.append(
+                Finding(rule: rule, place: place, expected: expected, found: found, hint: hint, subject: name))
+        }
         if !document.ledger.isClosed {
-            result.findings.append(
-                Finding(
-                    rule: "ledger", place: place, expected: "a closed extraction ledger of \(name)",
-                    found: "off by \(document.ledger.imbalance) scalars", hint: "text was lost: report this",
-                    subject: name))
+            add(
+                "ledger", "a closed extraction ledger of \(name)", "off by \(document.ledger.imbalance) scalars",
+                "text was lost: report this")
         } else if document.ledger.written != unicodeScalarCount(document.text) {
-            result.findings.append(
-                Finding(
-                    rule: "ledger", place: place,
-                    expected: "\(document.ledger.written) scalars in \(name) as its ledger says",
-                    found: "\(unicodeScalarCount(document.text))", hint: "the text was changed after the build",
-                    subject: name))
+            add(
+                "ledger", "\(document.ledger.written) scalars in \(name) as its ledger says",
+                "\(unicodeScalarCount(document.text))", "the text was changed after the build")
         }
         var last = 0
         for span in document.spans {
             if span.start < last || span.end < span.start || span.end > document.text.count {
-                result.findings.append(
-                    Finding(
-                        rule: "spans", place: place, expected: "spans of \(name) in order inside the text",
-                        found: "\(span.kind.rawValue) \(span.start)–\(span.end)", hint: "report this", subject: name))
+                add(
+                    "spans", "spans of \(name) in order inside the text",
+                    "\(span.kind.rawValue) \(span.start)–\(span.end)", "report this")
                 break
             }
             last = span.end
         }
+        return isSound
     }
 }

@@ -5,7 +5,7 @@ enum FigureText {
 
     /// At most four digits behind the point, none that say nothing.
     static func number(_ value: Double) -> String {
-        guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }
+        guard value.isFinite, abs(value) < 1e14 else { return "\(value)" }
         let scaled = (value * 10_000).rounded()
         if scaled == 0, value != 0 { return "\(value)" }
         let whole = Int(scaled.magnitude) / 10_000

@@ -15,6 +15,8 @@ public struct FindingPlace: Sendable, Equatable, CustomStringConvertible {
         var probe: [UInt8] = []
         /// The clause of the document that it stands in; nil where it has none, or where the path names it.
         var clause: String?
+        /// Of several records of one key the one that is meant, from 1.
+        var occurrence = 1
     }
 
     /// The file, as it is opened from the working folder; of a document whose source is not there the path relative to the source.

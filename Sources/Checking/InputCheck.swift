@@ -22,7 +22,23 @@ public struct InputCheck: Sendable {
     private struct Result: Sendable {
         var documents = 0
         var bytes = 0
+        /// The first of each file.
         var rejections: [Rejection] = []
+        /// How many there are, by file.
+        var unreadable: [String: Int] = [:]
+
+        mutating func reject(_ rejection: Rejection, most: Int) {
+            if !rejection.isUnreadable { return }
+            let file = Result.file(rejection)
+            unreadable[file, default: 0] += 1
+            if unreadable[file, default: 0] <= most { rejections.append(rejection) }
+        }
+
+        /// The file of a rejection: members and records stand behind a mark.
+        static func file(_ rejection: Rejection) -> String {
+            rejection.path.utf8.firstIndex(of: UInt8(ascii: "!")).map { String(rejection.path[..<$0]) }
+                ?? rejection.path
+        }
     }
 
     /// Runs the check. Throws `FileFailure.missing` where an input is not there.
@@ -51,14 +67,21 @@ public struct InputCheck: Sendable {
                 return [piece]
             }
         }
+        // Files with nothing but broken records: each may have as many as lines.
+        let most = max(1, options.rules.examples)
         let meter = Meter(pieces.count, progress)
         let results = try pool.map(pieces.count) { index, _ in
             defer { meter.step() }
-            return InputCheck.read(pieces[index])
+            return InputCheck.read(pieces[index], most: most)
         }
         var findings: [Finding] = []
         var documents = 0
-        for rejection in results.flatMap(\.rejections) where rejection.isUnreadable {
+        var unreadable: [String: Int] = [:]
+        for result in results { unreadable.merge(result.unreadable, uniquingKeysWith: +) }
+        var named: [String: Int] = [:]
+        for rejection in results.flatMap(\.rejections) {
+            named[Result.file(rejection), default: 0] += 1
+            if named[Result.file(rejection), default: 0] > most { continue }
             var finding = RuleCheck.finding(
                 "unreadable", rejection, severity: options.rules.severity("unreadable"),
                 hint: "repair or remove it")
@@ -67,6 +90,15 @@ public struct InputCheck: Sendable {
             finding.place.subject = nil
             findings.append(finding)
         }
+        for (file, count) in unreadable.sorted(by: { precedesInByteOrder($0.key, $1.key) }) where count > most {
+            findings.append(
+                Finding(
+                    rule: "unreadable", severity: options.rules.severity("unreadable"),
+                    place: FindingPlace(SourceLocator.fromWorkingFolder(file)), expected: "a file that can be read",
+                    found: "\(count) records or members that cannot", hint: "the first \(most) are named",
+                    subject: "unreadable in \(file)"))
+        }
+        let unread = unreadable.values.reduce(0, +)
         documents = results.reduce(0) { $0 + $1.documents }
         if let band = options.rules.limits.documents, !band.holds(Double(documents)) {
             findings.append(
@@ -77,8 +109,7 @@ public struct InputCheck: Sendable {
         }
         if let band = options.rules.limits.unreadable {
             // The share decides, each single one shows where to look.
-            let share =
-                documents + findings.count == 0 ? 0 : Double(findings.count) / Double(documents + findings.count)
+            let share = documents + unread == 0 ? 0 : Double(unread) / Double(documents + unread)
             if band.holds(share) {
                 for index in findings.indices where findings[index].rule == "unreadable" {
                     findings[index].severity = .warning
@@ -100,7 +131,7 @@ public struct InputCheck: Sendable {
         return report
     }
 
-    private static func read(_ files: [InputFile]) -> Result {
+    private static func read(_ files: [InputFile], most: Int) -> Result {
         var result = Result()
         var reader = DocumentReader(options: ReadOptions())
         func emit(_ document: Document) {
@@ -109,12 +140,12 @@ public struct InputCheck: Sendable {
         }
         do {
             if files.count == 1 {
-                try reader.read(files[0], emit: emit, reject: { result.rejections.append($0) })
+                try reader.read(files[0], emit: emit, reject: { result.reject($0, most: most) })
             } else {
-                try reader.read(parts: files, emit: emit, reject: { result.rejections.append($0) })
+                try reader.read(parts: files, emit: emit, reject: { result.reject($0, most: most) })
             }
         } catch {
-            result.rejections.append(DocumentReader.rejection(of: error, input: files[0]))
+            result.reject(DocumentReader.rejection(of: error, input: files[0]), most: most)
         }
         return result
     }

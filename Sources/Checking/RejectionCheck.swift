@@ -8,12 +8,18 @@ struct RejectionCheck {
     let manifest: Manifest
     /// Rejections kept of each rule and source.
     var examples = 0
+    /// Waivers for single rejections; nil: there are none.
+    var waived: WaivedPlaces?
 
     struct Result: Sendable {
         var findings: [Finding] = []
         /// Counts by source and rule.
         var counts: [String: [String: Int]] = [:]
-        /// The first rejections by source and rule, in the order of the file.
+        /// Of these counts what a waiver is for.
+        var waivedCounts: [String: [String: Int]] = [:]
+        /// The first that a waiver is for, of each source, rule and waiver.
+        var firstWaived: [String: [String: [Rejection]]] = [:]
+        /// The first other rejections by source and rule, in the order of the file.
         var first: [String: [String: [Rejection]]] = [:]
     }
 
@@ -30,6 +36,7 @@ struct RejectionCheck {
             let parser = JSONParser()
             var digest = SHA256Digest()
             var rules: [String: Int] = [:]
+            var shown: [String: [String: [Int: Int]]] = [:]
             while let rejection = try lines.next({ line in
                 digest.update(line)
                 digest.update([0x0A])
@@ -39,6 +46,19 @@ struct RejectionCheck {
                 let source = rejection["source"]?.string ?? ""
                 rules[rule, default: 0] += 1
                 result.counts[source, default: [:]][rule, default: 0] += 1
+                let check = RuleCheck.checkRule(of: rule)
+                if let waived, waived.concerns(check), let rejection = Rejection(json: rejection),
+                    let waiver = waived.waiver(
+                        of: RuleCheck.finding(check, rejection, severity: .error, hint: ""))
+                {
+                    result.waivedCounts[source, default: [:]][rule, default: 0] += 1
+                    let number = shown[source]?[rule]?[waiver] ?? 0
+                    if number < max(1, examples) {
+                        shown[source, default: [:]][rule, default: [:]][waiver] = number + 1
+                        result.firstWaived[source, default: [:]][rule, default: []].append(rejection)
+                    }
+                    continue
+                }
                 if result.first[source]?[rule]?.count ?? 0 < examples, let rejection = Rejection(json: rejection) {
                     result.first[source, default: [:]][rule, default: []].append(rejection)
                 }

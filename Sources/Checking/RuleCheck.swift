@@ -12,10 +12,26 @@ struct RuleCheck {
     let rejections: RejectionCheck.Result
     /// What was measured; nil where no document was looked at.
     let measure: DocumentMeasure?
+    /// Whether what was measured stands for all: a sample does, the documents that changed do not.
+    let isMeasureRepresentative: Bool
     /// The recipe, where it is known, for places in it.
     let recipe: RecipePlaces?
     /// The items of evaluation sets that stand in the documents; nil where that was not looked for.
     let contamination: ContaminationPlaces?
+    /// Waivers for single documents; nil: there are none.
+    let waived: WaivedPlaces?
+
+    /// What rules gave.
+    struct Outcome {
+        var findings: [Finding] = []
+        /// Rules on texts that were asked for, with whose texts, and could be held against none.
+        var unmeasured: [(rule: String, whose: String)] = []
+        /// Rules on texts that were held against some.
+        var measured: Set<String> = []
+    }
+
+    /// Rules on texts: they need documents to be measured.
+    static let textRules: Set<String> = ["fertility", "languages"]
 
     /// Rules of duplicates in `rejected/`.
     static let duplicateRules: Set<String> = ["exact-duplicate", "near-duplicate", "duplicate-id"]
@@ -61,12 +77,16 @@ struct RuleCheck {
         return asked
     }
 
-    func run() -> [Finding] {
+    func run() -> Outcome {
+        var outcome = Outcome()
         var findings = corpusFindings()
         let total = counts(of: nil)
         findings += limitFindings(rules.limits, nil, total)
+        findings += textFindings(rules.limits, nil, &outcome)
         for source in manifest.sources {
-            findings += limitFindings(rules.limits(of: source.name), source.name, counts(of: source))
+            let limits = rules.limits(of: source.name)
+            findings += limitFindings(limits, source.name, counts(of: source))
+            findings += textFindings(limits, source.name, &outcome)
         }
         let known = manifest.sources.map(\.name)
         for name in rules.sources.keys.sorted(by: precedesInByteOrder) where name != "*" && !known.contains(name) {
@@ -77,7 +97,8 @@ struct RuleCheck {
                     expected: "a source of the corpus", found: "`\(name)`", hint: "correct the name\(nearest)",
                     subject: "source \(name)"))
         }
-        return RuleCheck.once(findings + unknownFilters())
+        outcome.findings = RuleCheck.once(findings + unknownFilters())
+        return outcome
     }
 
     /// Limits of filters that there are not: a name that is written wrong would never fail.
@@ -197,7 +218,12 @@ struct RuleCheck {
                         + "of single documents",
                     "look for near duplicates with a lower dedupe.minhash.threshold", "share"))
         }
-        if let band = rules.nearDuplicatesInTraining, !band.holds(Double(leakage.split.nearDuplicates)) {
+        if let band = rules.nearDuplicatesInTraining, manifest.recipe["dedupe"]?["minhash"]?.string == "off" {
+            findings.append(
+                finding(
+                    "leakage", band.line, "near duplicates of validation in training, looked for",
+                    "a build without dedupe.minhash", "build with dedupe.minhash", "near duplicates measured"))
+        } else if let band = rules.nearDuplicatesInTraining, !band.holds(Double(leakage.split.nearDuplicates)) {
             findings.append(
                 finding(
                     "leakage", band.line,
@@ -216,24 +242,54 @@ struct RuleCheck {
                     "name them in the recipe: decontaminate: {against: [SET]}", "measured")
             ]
         }
-        // Under mask and drop what was found went from the documents.
-        let left = contamination.isRemoved ? 0 : contamination.items
-        if band.holds(Double(left)) { return [] }
-        var findings = [
-            finding(
-                "contamination", band.line, "\(band.text(FigureText.count)) items of evaluation sets in the documents",
-                "\(left) of \(contamination.all)", "set decontaminate.action to mask or drop", "items")
-        ]
-        for place in contamination.places.prefix(rules.examples) {
-            guard let subject = measure?.found[place.document] else { continue }
-            findings.append(
+        if let problem = contamination.problem {
+            return [
                 Finding(
-                    rule: "contamination", severity: exampleSeverity("contamination", band),
-                    place: FindingPlace(subject), expected: "no item of an evaluation set",
-                    found: "\(place.item) of \(place.set)", hint: "set decontaminate.action to mask or drop",
-                    subject: "\(place.set) \(place.item) \(RuleCheck.stable(subject))"))
+                    rule: "contamination", severity: rules.severity("contamination"), place: problem.file,
+                    expected: "the items that stand in the documents", found: problem.message,
+                    hint: "build the corpus again into a new folder", subject: "contamination.json")
+            ]
         }
-        return findings
+        // Under mask and drop what was found went from the documents.
+        let items = contamination.isRemoved ? 0 : contamination.items
+        if band.holds(Double(items)) { return [] }
+        var named: [Finding] = []
+        var waivedItems: [Finding] = []
+        for item in contamination.found {
+            let places = item.places.map { contaminated($0, item, band) }
+            // Waived where every document that it stands in is.
+            let isWaived =
+                waived != nil && item.documents <= places.count
+                && places.allSatisfy { $0.map { waived?.waiver(of: $0) != nil } ?? false }
+            if isWaived {
+                waivedItems += places.compactMap { $0 }
+            } else if named.count < rules.examples, let first = places.first, let first {
+                named.append(first)
+            }
+        }
+        let itemsWaived = Set(waivedItems.map(\.found)).count
+        let left = items - min(items, itemsWaived)
+        if band.holds(Double(left)) { return waivedItems }
+        let sum = finding(
+            "contamination", band.line, "\(band.text(FigureText.count)) items of evaluation sets in the documents",
+            "\(left) of \(contamination.all)" + (itemsWaived == 0 ? "" : ", \(itemsWaived) more waived"),
+            "set decontaminate.action to mask or drop", "items")
+        return [sum] + named + waivedItems
+    }
+
+    /// The finding of an item in one document; nil where that document is not in the corpus or was not looked at.
+    private func contaminated(
+        _ place: ContaminationPlaces.Place, _ item: ContaminationPlaces.Item, _ band: ValidationBand
+    ) -> Finding? {
+        guard let subjects = measure?.found[place], let subject = subjects.first else { return nil }
+        // Of two sources that both have a file of this path it is not known whose is meant.
+        let isKnown = subjects.count == 1
+        return Finding(
+            rule: "contamination", severity: exampleSeverity("contamination", band),
+            place: isKnown ? FindingPlace(subject) : FindingPlace(subject.path),
+            expected: "no item of an evaluation set",
+            found: "\(item.name) of \(item.set)", hint: "set decontaminate.action to mask or drop",
+            subject: "\(item.set) \(item.name) \(isKnown ? RuleCheck.stable(subject) : subject.path)")
     }
 
     // MARK: the corpus or a source
@@ -246,6 +302,8 @@ struct RuleCheck {
         var tokens = 0
         var textBytes = 0
         var rejected: [String: Int] = [:]
+        /// Of these what a waiver is for.
+        var waived: [String: Int] = [:]
         /// Documents that were read, and inputs that could not be.
         var all: Int { read + unreadable }
     }
@@ -258,6 +316,7 @@ struct RuleCheck {
             counts.tokens += entry.tokens
             counts.textBytes += entry.textBytes
             counts.rejected.merge(rejections.counts[entry.name] ?? [:], uniquingKeysWith: +)
+            counts.waived.merge(rejections.waivedCounts[entry.name] ?? [:], uniquingKeysWith: +)
         }
         counts.unreadable =
             source == nil
@@ -275,13 +334,23 @@ struct RuleCheck {
             _ hint: String, key: String = ""
         ) {
             guard let band else { return }
-            let share = counts.all == 0 ? 0 : Double(count) / Double(counts.all)
-            if band.holds(share) { return }
+            func share(_ count: Int) -> Double { counts.all == 0 ? 0 : Double(count) / Double(counts.all) }
+            let all = share(count)
+            if band.holds(all) { return }
+            let isTooMuch = all > band.most ?? .infinity
+            // What somebody answers for does not count towards too much; it is named, so that it is seen what the waiver is for.
+            let waived = isTooMuch ? counts.waived.reduce(0) { $0 + (names($1.key) ? $1.value : 0) } : 0
+            let left = share(count - min(count, waived))
+            if waived > 0 {
+                findings += documentFindings(waivedExamples(source, names), rule, band, hint)
+                if left <= band.most ?? .infinity { return }
+            }
             findings.append(
                 finding(
                     rule, band.line, "\(band.text(FigureText.percent)) \(what)\(whose)",
-                    "\(FigureText.percent(share)), \(count) of \(counts.all)", hint, subject + key))
-            if share > band.most ?? .infinity { findings += examples(rule, band, source, names, hint) }
+                    "\(FigureText.percent(left)), \(count - min(count, waived)) of \(counts.all)"
+                        + (waived == 0 ? "" : ", \(waived) more waived"), hint, subject + key))
+            if isTooMuch { findings += documentFindings(examples(source, names), rule, band, hint) }
         }
         let filtered = counts.rejected.filter { RuleCheck.isFilter($0.key) }
         share(
@@ -318,15 +387,26 @@ struct RuleCheck {
                         FigureText.number(value), "look whether the tokenizer fits the texts", subject))
             }
         }
-        return findings + textFindings(limits, source, whose, subject)
+        return findings
     }
 
     private func textFindings(
-        _ limits: ValidationRules.Limits, _ source: String?, _ whose: String, _ subject: String
+        _ limits: ValidationRules.Limits, _ source: String?, _ outcome: inout Outcome
     ) -> [Finding] {
-        guard let measure,
-            let texts = source.map({ measure.sources[$0] ?? SourceMeasure() }) ?? measure.total as SourceMeasure?
-        else { return [] }
+        let whose = source.map { " of the source \($0)" } ?? ""
+        let subject = source ?? "corpus"
+        let texts = source.map { measure?.sources[$0] ?? SourceMeasure() } ?? measure?.total ?? SourceMeasure()
+        for (rule, isAsked, isMeasured) in [
+            ("fertility", limits.fertility != nil, texts.words > 0),
+            ("languages", !limits.languages.isEmpty, texts.languages.total > 0),
+        ] where isAsked {
+            if isMeasured, isMeasureRepresentative {
+                outcome.measured.insert(rule)
+            } else {
+                outcome.unmeasured.append((rule, source.map { "the source \($0)" } ?? "the corpus"))
+            }
+        }
+        guard isMeasureRepresentative, let measure else { return [] }
         var findings: [Finding] = []
         if let band = limits.fertility, let value = texts.fertility, !band.holds(value) {
             findings.append(
@@ -367,20 +447,49 @@ struct RuleCheck {
         return band.most == 0 || own != .error ? own : .warning
     }
 
-    private func examples(
-        _ rule: String, _ band: ValidationBand, _ source: String?, _ names: (String) -> Bool, _ hint: String
-    ) -> [Finding] {
+    private func examples(_ source: String?, _ names: (String) -> Bool) -> [Rejection] {
+        Array(listed(rejections.first, source, names).prefix(rules.examples))
+    }
+
+    private func waivedExamples(_ source: String?, _ names: (String) -> Bool) -> [Rejection] {
+        listed(rejections.firstWaived, source, names)
+    }
+
+    private func listed(
+        _ rejections: [String: [String: [Rejection]]], _ source: String?, _ names: (String) -> Bool
+    ) -> [Rejection] {
         let sources = source.map { [$0] } ?? manifest.sources.map(\.name)
         var found: [Rejection] = []
         for source in sources {
-            let byRule = rejections.first[source] ?? [:]
+            let byRule = rejections[source] ?? [:]
             for name in byRule.keys.sorted(by: precedesInByteOrder) where names(name) { found += byRule[name] ?? [] }
         }
-        return found.prefix(rules.examples).map { rejection in
-            RuleCheck.finding(
+        return found
+    }
+
+    private func documentFindings(
+        _ rejected: [Rejection], _ rule: String, _ band: ValidationBand, _ hint: String
+    ) -> [Finding] {
+        var repeats: [String: Int] = [:]
+        return rejected.map { rejection in
+            var finding = RuleCheck.finding(
                 rule, rejection, severity: exampleSeverity(rule, band),
                 hint: hint.hasPrefix("look at") ? "mend the document, or raise the limit" : hint)
+            if rejection.rule == "duplicate-id" {
+                // The first record of an id stayed; the next ones are told apart by their number.
+                let number = repeats[finding.subject, default: 1] + 1
+                repeats[finding.subject] = number
+                finding.place.subject?.occurrence = number
+                if number > 2 { finding.subject += " \(number)" }
+            }
+            return finding
         }
+    }
+
+    /// The rule that is broken by what another one rejected.
+    static func checkRule(of rule: String) -> String {
+        unreadableRules.contains(rule)
+            ? "unreadable" : duplicateRules.contains(rule) ? "duplicates" : isFilter(rule) ? "rejects" : ""
     }
 
     /// The finding of something that was rejected, at its line where the rejection names one.

@@ -3,6 +3,9 @@ enum TextProbe {
     /// Bytes that are enough to tell a line.
     private static let longest = 160
 
+    /// Whether a probe may be the beginning of a longer line: it was cut, at most inside of one character of four bytes.
+    static func isCut(_ probe: [UInt8]) -> Bool { probe.count > longest - 5 }
+
     /// The line that holds byte `at` or, where that is blank, the next one that is not; without white space around it, cut at a character.
     static func line(of text: [UInt8], at: Int) -> [UInt8] {
         var start = max(0, min(at, text.count))
@@ -24,5 +27,5 @@ enum TextProbe {
         return []
     }
 
-    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D }
+    static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D }
 }

@@ -2,7 +2,10 @@
 final class TokenTally {
     private var counts: [Int]
 
-    init(size: Int) { counts = [Int](repeating: 0, count: size) }
+    /// No vocabulary has more ids; a manifest may say anything.
+    private static let largest = 1 << 24
+
+    init(size: Int) { counts = [Int](repeating: 0, count: min(size, TokenTally.largest)) }
 
     func add(_ ids: ArraySlice<UInt32>) {
         counts.withUnsafeMutableBufferPointer { counts in

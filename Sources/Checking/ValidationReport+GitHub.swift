@@ -19,7 +19,7 @@ extension ValidationReport {
                 "::\(level) \(properties.joined(separator: ","))::"
                 + GitHubText.data("\(place)\(finding.message); \(finding.hint)") + "\n"
         }
-        return out + GitHubText.data("\(MessageText.oneLine(target)): \(summary)") + "\n"
+        return out + GitHubText.data("shardmill validate: \(MessageText.oneLine(target)): \(summary)") + "\n"
     }
 }
 

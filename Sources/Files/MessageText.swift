@@ -8,6 +8,8 @@ public enum MessageText {
         func isPlain(_ scalar: Unicode.Scalar) -> Bool {
             scalar.value >= 0x20 && scalar.value != 0x7F && !(0x80..<0xA0).contains(scalar.value)
                 && scalar.value != 0x2028 && scalar.value != 0x2029
+                // Marks of direction show what follows in another order than it is written in.
+                && !(0x202A...0x202E).contains(scalar.value) && !(0x2066...0x2069).contains(scalar.value)
         }
         let scalars = message.unicodeScalars
         if scalars.count <= longest, scalars.allSatisfy(isPlain) { return message }

@@ -37,6 +37,24 @@ public enum PathText {
         defer { free(current) }
         return join(String(cString: current), path)
     }
+
+    /// The path without empty and `.` components, each `..` resolved with the component before it as it is written; `.` where nothing is left.
+    /// A `..` behind a link leads elsewhere on the disk: this is for what is shown.
+    public static func normalized(_ path: String) -> String {
+        let isAbsolute = path.utf8.first == UInt8(ascii: "/")
+        var components: [Substring.UTF8View] = []
+        for component in path.utf8.split(separator: UInt8(ascii: "/")) {
+            let isUp = component.elementsEqual("..".utf8)
+            if component.elementsEqual(".".utf8) { continue }
+            if isUp, let last = components.last, !last.elementsEqual("..".utf8) {
+                components.removeLast()
+            } else if !isUp || !isAbsolute {
+                components.append(component)
+            }
+        }
+        let text = components.map { String(Substring($0)) }.joined(separator: "/")
+        return isAbsolute ? "/" + text : text.isEmpty ? "." : text
+    }
 }
 
 /// Whether `left` stands before `right` in byte order of their UTF-8 form: Swift's own `<` on strings compares by

@@ -1,3 +1,4 @@
+import Building
 import Files
 import Glibc
 import Parallel
@@ -73,6 +74,77 @@ import Testing
         let outcome = try corpus.check { $0.makesBaseline = true }
         #expect(outcome.baseline == nil && !outcome.report.isSound)
         #expect(outcome.report.remarks.contains { $0.contains("baseline") }, "\(outcome.report.remarks)")
+    }
+
+    @Test func aCorpusWithAnyDamageMakesNoBaseline() throws {
+        let corpus = try CheckedCorpus()
+        let path = corpus.path + "/manifest.json"
+        let text = String(decoding: try FileByteStream(path).readAll(limit: 1 << 24), as: UTF8.self)
+        let digest = try Manifest(folder: corpus.path).rootDigest
+        let other = String(repeating: "0", count: 64)
+        try AtomicFile.write(Array(text.replacing(digest, with: other).utf8), to: path)
+        let outcome = try corpus.check { $0.makesBaseline = true }
+        #expect(outcome.report.findings.map(\.rule) == ["root-digest"] && outcome.baseline == nil)
+    }
+
+    @Test func aShareThatWasNothingMayBeALittle() {
+        func baseline(_ share: Double) -> Baseline {
+            Baseline(
+                name: "x", rootDigest: "", figures: ["unreadable_share": share, "bytes_per_token": 1 + share],
+                distributions: [:], frequentTokens: [], digests: [:], sample: 1)
+        }
+        let none = baseline(0)
+        var strict = ValidationRules()
+        strict.drift.measures["unreadable_share"] = 0
+        #expect(none.drift(of: baseline(0.001), ValidationRules()).isEmpty)
+        #expect(none.drift(of: baseline(0.01), ValidationRules()).map(\.subject) == ["drift unreadable_share"])
+        #expect(none.drift(of: baseline(0.001), strict).map(\.subject) == ["drift unreadable_share"])
+    }
+
+    @Test func languagesAreComparedByTheDocumentsThatWereLookedAt() throws {
+        func baseline(_ told: Int?) -> Baseline {
+            Baseline(
+                name: "x", rootDigest: "", figures: [:],
+                distributions: [
+                    "languages": Distribution(["en": 10, "de": 10]), "document_tokens": Distribution(["1": 5000]),
+                ], frequentTokens: [], digests: [:], sample: 1, languageDocuments: told)
+        }
+        let languages = Distribution(["en": 10, "de": 10])
+        #expect(baseline(5000).chance("languages", languages, languages, baseline(5000)) == 0)
+        #expect(baseline(nil).chance("languages", languages, languages, baseline(nil)) == 0)
+        let chance = baseline(50).chance("languages", languages, languages, baseline(100))
+        #expect(abs(chance - 2 * (1.0 / 50 + 1.0 / 100)) < 1e-12)
+        #expect(baseline(50).chance("document_tokens", languages, languages, baseline(100)) == 0)
+        let folder = TemporaryFolder()
+        let read = try Baseline(file: folder.write(baseline(50).json.encoded(), to: "b.json"))
+        #expect(read.languageDocuments == 50)
+    }
+
+    @Test func aDigestThatIsEmptySaysNothing() throws {
+        let corpus = try CheckedCorpus()
+        let before = try #require(corpus.check { $0.makesBaseline = true }.baseline)
+        let name = try #require(before.digests.keys.first { $0.hasPrefix("documents/") })
+        let path = corpus.path + "/manifest.json"
+        let text = String(decoding: try FileByteStream(path).readAll(limit: 1 << 24), as: UTF8.self)
+        let digest = try #require(before.digests[name])
+        try AtomicFile.write(Array(text.replacing(digest, with: "").utf8), to: path)
+        var known = before
+        known.digests[name] = ""
+        let report = try corpus.check(baseline: known) { $0.changedOnly = true }.report
+        #expect(report.coverage.first { $0.name == "parts" }?.looked == 1, "\(report.coverage)")
+    }
+
+    @Test func textsOfWhatDidNotChangeAreNotJudged() throws {
+        let corpus = try CheckedCorpus()
+        let before = try #require(corpus.check { $0.makesBaseline = true }.baseline)
+        let report = try corpus.check("fertility: 1.5\nlanguages: {de: 99%}", baseline: before) {
+            $0.changedOnly = true
+        }.report
+        #expect(report.findings.isEmpty && !report.checked.contains("fertility"), "\(report.findings)")
+        #expect(!report.checked.contains("languages") && report.checked.contains("drift"))
+        #expect(report.remarks.contains { $0.hasPrefix("fertility of the corpus") }, "\(report.remarks)")
+        let whole = try corpus.check("fertility: 1.5", baseline: before).report
+        #expect(whole.checked.contains("fertility") && whole.findings.map(\.rule) == ["fertility"])
     }
 
     @Test func onlyWhatChangedIsRead() throws {

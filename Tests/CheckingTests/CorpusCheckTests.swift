@@ -167,6 +167,123 @@ import Testing
         #expect(try masked.check("contamination: 0").report.findings.isEmpty)
     }
 
+    @Test func twoItemsInOneDocumentHaveTheirOwnLines() throws {
+        let corpus = try CheckedCorpus(
+            extra: """
+                decontaminate: {against: [quiz.jsonl], action: report}
+                dedupe: {exact: off, minhash: off}
+                """,
+            more: "{name: more, path: \"more/*.md\", licence: ours}"
+        ) { folder in
+            // Two questions in one document; a third in a document whose path another source has too.
+            let questions = [CheckedCorpus.prose(3), CheckedCorpus.prose(3), CheckedCorpus.prose(4)]
+            for (number, (text, line)) in zip(questions, [1, 5, 2]).enumerated() {
+                let question = String(text.split(separator: "\n")[line])
+                folder.write(
+                    JSONValue.object(["id": .string("q\(number)"), "question": .string(question)]).text() + "\n",
+                    to: "quiz-\(number).jsonl")
+            }
+            let parts = (0..<3).compactMap { number -> [UInt8]? in
+                try? FileByteStream(folder("quiz-\(number).jsonl")).readAll(limit: 1 << 20)
+            }
+            folder.write(Array(parts.joined()), to: "quiz.jsonl")
+            folder.write("# Other 4\n\n" + CheckedCorpus.prose(900), to: "more/4.md")
+        }
+        let report = try corpus.check("contamination: 0").report
+        let places = corpus.places(report)
+        #expect(places.contains("texts/3.md:5 contamination error"), "\(report.findings)")
+        #expect(places.contains("texts/3.md:13 contamination error"), "\(report.findings)")
+        // Which of the two is meant is not said.
+        #expect(places.contains("4.md contamination error") && places.count == 4, "\(report.findings)")
+        let waivers = """
+
+            waivers:
+              - {rule: contamination, where: "quiz.jsonl q* texts 3.md", reason: known, owner: anna, expires: 2027-01-01}
+            """
+        let waived = try corpus.check("contamination: 1" + waivers).report
+        #expect(waived.findings.isEmpty && waived.waived.count == 2, "\(waived.findings)")
+        let left = try corpus.check("contamination: 0" + waivers).report
+        #expect(corpus.places(left).count == 2, "\(left.findings)")
+        try AtomicFile.write(Array("{".utf8), to: corpus.path + "/contamination.json")
+        let damaged = try corpus.check("contamination: 0").report
+        #expect(damaged.findings.map(\.subject) == ["contamination.json"], "\(damaged.findings)")
+    }
+
+    /// The example of docs/validation.md: what is waived does not count towards the limit.
+    @Test func aWaiverOfDocumentsHoldsForTheirSum() throws {
+        let corpus = try CheckedCorpus(more: "{name: specs, path: specs, licence: ours}") { folder in
+            for number in 0..<3 { folder.write([0x50, 0x4B, 3, 4, 9], to: "specs/legacy/\(number).docx") }
+            folder.write("# A\n\n" + CheckedCorpus.prose(40), to: "specs/a.md")
+        }
+        func waiver(_ rule: String, _ place: String) -> String {
+            "\n  - {rule: \(rule), where: \"\(place)\", reason: encrypted, owner: anna, expires: 2027-03-31}"
+        }
+        let limits = "unreadable: 0\nrejects: {rules: {too-short: 0}}\nduplicates: 0\nsources: {specs: {unreadable: 0}}"
+        let plain = try corpus.check(limits).report
+        #expect(Set(plain.findings.map(\.rule)) == ["unreadable", "rejects", "duplicates"])
+        let waivers =
+            waiver("unreadable", "*specs/legacy/*") + waiver("unreadable", "*records.jsonl*")
+            + waiver("rejects", "*records.jsonl*") + waiver("duplicates", "copy.md")
+        let report = try corpus.check(limits + "\nwaivers:" + waivers).report
+        #expect(report.findings.isEmpty && report.isSound, "\(report.findings)")
+        #expect(report.waived.count == 6, "\(report.waived.map(\.finding))")
+        // One that is not waived is one too many, and is the one that is named.
+        let some = try corpus.check(limits + "\nwaivers:" + waivers.replacing("*records.jsonl*", with: "*legacy/0*"))
+            .report
+        let sum = some.findings.first { $0.rule == "unreadable" && $0.subject == "corpus" }
+        #expect(sum?.found.hasSuffix(", 1 of 27, 3 more waived") == true, "\(some.findings)")
+        #expect(corpus.places(some).contains("records.jsonl:\(corpus.broken) unreadable error"))
+        #expect(!corpus.places(some).contains { $0.contains("legacy") }, "\(some.findings)")
+    }
+
+    @Test func aSmallSampleStillMeasuresADocument() throws {
+        let corpus = try CheckedCorpus()
+        for sample in [0.000_001, 0.01] {
+            let report = try corpus.check("fertility: 1.5\nlanguages: {fr: 90%}") { $0.sample = sample }.report
+            #expect(Set(report.findings.map(\.rule)) == ["fertility", "languages"], "\(sample): \(report.findings)")
+        }
+        let report = try corpus.check("sources: {texts: {fertility: 1.5}, records: {fertility: 1.5}}") {
+            $0.sample = 0.000_001
+        }.report
+        // One source has the document, the other none: that is said.
+        #expect(report.findings.count == 1 && report.remarks.contains { $0.hasPrefix("fertility of the source") })
+    }
+
+    @Test func nearDuplicatesThatWereNotLookedForAreNotNone() throws {
+        let corpus = try CheckedCorpus(extra: "dedupe: {minhash: off}")
+        let report = try corpus.check("leakage: {near_duplicates: 0}").report
+        #expect(report.findings.map(\.rule) == ["leakage"] && !report.isSound, "\(report.findings)")
+        #expect(try CheckedCorpus().check("leakage: {near_duplicates: 0}").report.isSound)
+    }
+
+    @Test func anEditedIndexDoesNotHideItsSplit() throws {
+        let corpus = try CheckedCorpus()
+        let path = corpus.path + "/train/index.json"
+        let text = String(decoding: try FileByteStream(path).readAll(limit: 1 << 24), as: UTF8.self)
+        let edited = text.replacing("\"samples\": 4", with: "\"samples\": 3", maxReplacements: 1)
+        #expect(edited != text)
+        try AtomicFile.write(Array(edited.utf8), to: path)
+        let report = try corpus.check().report
+        #expect(report.findings.contains { $0.rule == "index" })
+        let shards = try #require(report.coverage.first { $0.name == "shards" })
+        #expect(shards.all > 2 && shards.looked == shards.all, "\(report.coverage)")
+    }
+
+    @Test(arguments: [
+        ("\"vocabulary_size\": 257", "\"vocabulary_size\": 92233720368547758"), ("\"blocks\": ", "\"blocks\": -"),
+        ("\"documents\": ", "\"documents\": 922337203685477580"), ("\"text_bytes\": ", "\"text_bytes\": -"),
+        ("\"padding\": ", "\"padding\": 92233720368547"), ("\"length\": ", "\"length\": 92233720368547"),
+        ("\"unreadable\": ", "\"unreadable\": 92233720368547"),
+    ]) func aManifestOfImpossibleCountsIsAFinding(text: String, other: String) throws {
+        let corpus = try CheckedCorpus()
+        let path = corpus.path + "/manifest.json"
+        let manifest = String(decoding: try FileByteStream(path).readAll(limit: 1 << 24), as: UTF8.self)
+        #expect(manifest.contains(text))
+        try AtomicFile.write(Array(manifest.replacing(text, with: other).utf8), to: path)
+        let report = try corpus.check("padding: 0\nbytes_per_token: 1") { $0.makesBaseline = true }.report
+        #expect(!report.isSound && report.findings.contains { ["manifest", "counts"].contains($0.rule) })
+    }
+
     @Test func aContaminatedSpecificationIsNamedWithItsClause() throws {
         let standards = TestData.repository + "/corpora/standards/wordprocessing"
         let corpus = try CheckedCorpus(

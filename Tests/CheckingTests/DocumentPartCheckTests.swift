@@ -50,6 +50,12 @@ import Testing
         #expect(result.findings.first?.description.contains(says) == true, "\(result.findings)")
     }
 
+    @Test func aPartOfNothingButLiesNamesTheFirst() {
+        let result = check((0..<50).map { _ in record(spans: #"[["prose",0,4]]"#) })
+        #expect(result.findings.count == 2 && result.measure.documents == 0)
+        #expect(result.findings.last?.found == "50 that do not", "\(result.findings)")
+    }
+
     @Test(arguments: [
         #"[["prose",0,4]]"#, #"[["prose",2,1]]"#, #"[["prose",0,2],["table",1,3]]"#, #"[["prose",-1,2]]"#,
         #"[["what",0,2]]"#, #"[["prose",0]]"#, #"[7]"#,

@@ -69,5 +69,20 @@ import Testing
         #expect(allowed.findings.map(\.severity) == [.error, .warning, .warning, .warning], "\(allowed.findings)")
         #expect(allowed.findings[0].rule == "documents-count")
         #expect(throws: FileFailure.self) { try InputCheck([folder("none")], pool: pool).run() }
+        // Three of six: what is found of counts is no input.
+        options.rules = try ValidationRules(yaml: "unreadable: 50%\ndocuments: 4", file: "rules.yaml")
+        let half = try InputCheck([folder("in")], options: options, pool: pool).run()
+        #expect(half.findings.map(\.severity) == [.error, .warning, .warning, .warning], "\(half.findings)")
+    }
+
+    @Test func aFileOfBrokenRecordsIsNamedByItsFirst() throws {
+        folder.write(String(repeating: "{broken\n", count: 300), to: "bad/a.jsonl")
+        folder.write(String(repeating: "{broken\n", count: 3), to: "bad/b.jsonl")
+        var options = ValidationOptions()
+        options.rules = try ValidationRules(yaml: "examples: 5\nunreadable: 0", file: "rules.yaml")
+        let report = try InputCheck([folder("bad")], options: options, pool: WorkerPool(threads: 2)).run()
+        let names = report.findings.map { "\(PathText.name(of: $0.place.file)):\($0.place.line ?? 0)" }
+        #expect(names == (1...5).map { "a.jsonl:\($0)" } + (1...3).map { "b.jsonl:\($0)" } + ["a.jsonl:0"])
+        #expect(report.findings.last?.found == "300 records or members that cannot")
     }
 }

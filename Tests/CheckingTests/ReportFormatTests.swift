@@ -51,7 +51,7 @@ import Testing
             if let number = finding.place.line { #expect(properties[1] == "line=\(number)") }
             #expect(!line.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F })
         }
-        #expect(!lines[lines.count - 2].hasPrefix("::"))
+        #expect(lines[lines.count - 2].hasPrefix("shardmill validate: "))
         #expect(GitHubText.property("a:b,c%\n") == "a%3Ab%2Cc%25%0A")
         #expect(GitHubText.data("100%\r\n") == "100%25%0D%0A")
     }
@@ -62,6 +62,7 @@ import Testing
         #expect(lines.count == report.findings.count + report.waived.count + report.remarks.count + 1)
         #expect(lines.allSatisfy { !$0.unicodeScalars.contains { $0.value < 0x20 } })
         #expect(lines.last?.contains("1 of 2 shards") == true)
+        #expect(!report.text(.text).unicodeScalars.contains("\u{202E}"))
     }
 
     @Test func jsonHoldsWhatWasFoundAsItWas() throws {
@@ -90,6 +91,7 @@ import Testing
     @Test func figuresAreShortAndTrue() {
         for (value, text) in [
             (0.0, "0"), (1, "1"), (0.5, "0.5"), (1.23456, "1.2346"), (-2.5, "-2.5"), (0.00001, "1e-05"),
+            (9.5e14, "950000000000000.0"),
             (99.99999, "100"),
             (1e20, "1e+20"), (.infinity, "inf"),
         ] { #expect(FigureText.number(value) == text) }

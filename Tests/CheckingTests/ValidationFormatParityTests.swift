@@ -1,9 +1,11 @@
 import Building
+import Documents
 import Files
 import Inspection
 import Parallel
 import TestSupport
 import Testing
+import Tokenization
 
 @testable import Checking
 
@@ -54,10 +56,17 @@ struct ValidationFormatParityTests {
         let outcome = try corpus.check(rules) { $0.makesBaseline = true }
         #expect(outcome.report.findings.count > 4 && outcome.report.waived.count == 1)
         let statistics = try CorpusStatistics(BuiltCorpus(corpus.path), pool: WorkerPool(threads: 1))
+        let tokenizer = try Tokenizer.load(corpus.path + "/tokenizer")
+        let tally = InputStatistics.Tally(tokenizer, length: 2048)
+        try tally.add(Document(id: "a", source: "a", text: Array("some text".utf8)))
+        let files = InputStatistics([tally], inputs: ["a", "none"], tokenizer: tokenizer, length: 2048)
+        let comparison = StatisticsComparison(StatisticsSide(statistics), StatisticsSide(files))
         corpus.folder.write(rules, to: "rules.yaml")
-        let files: [(kind: String, path: String)] = [
+        let written: [(kind: String, path: String)] = [
             ("manifest", corpus.path + "/manifest.json"),
             ("stats", corpus.folder.write(statistics.json.text(), to: "stats.json")),
+            ("stats", corpus.folder.write(files.json.text(), to: "stats-files.json")),
+            ("stats", corpus.folder.write(comparison.json.text(), to: "stats-comparison.json")),
             ("baseline", corpus.folder.write(try #require(outcome.baseline).json.text(), to: "baseline.json")),
             (
                 "rules",
@@ -67,7 +76,7 @@ struct ValidationFormatParityTests {
             ("sarif", corpus.folder.write(outcome.report.text(.sarif), to: "report.sarif")),
             ("junit", corpus.folder.write(outcome.report.text(.junit), to: "report.xml")),
         ]
-        #expect(try errors(files) == [])
+        #expect(try errors(written) == [])
     }
 
     @Test func theSchemasRefuseWhatIsWrong() throws {

@@ -73,6 +73,23 @@ import Tokenization
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 && !$0.hasSuffix(" ") })
     }
 
+    @Test func aFigureOfASampleSaysSo() throws {
+        let fixture = try CorpusFixture()
+        let pool = WorkerPool(threads: 1)
+        var options = StatisticsOptions()
+        options.paragraphs = 2
+        options.seed = .max
+        let sampled = try CorpusStatistics(fixture.corpus, pool: pool, options: options)
+        let whole = try CorpusStatistics(fixture.corpus, pool: pool)
+        #expect(sampled.paragraphs.sampledOneIn > 1 && whole.paragraphs.sampledOneIn == 1)
+        #expect(sampled.json["sampling"]?["seed"]?.string == "\(UInt64.max)")
+        let comparison = StatisticsComparison(StatisticsSide(whole), StatisticsSide(sampled))
+        let note = "1 in \(NumberText.count(sampled.paragraphs.sampledOneIn))"
+        for text in [comparison.text, comparison.html] { #expect(text.contains("≈ ") && text.contains(note)) }
+        #expect(comparison.text.split(separator: "\n").allSatisfy { $0.count <= 80 })
+        #expect(!StatisticsComparison(StatisticsSide(whole), StatisticsSide(whole)).text.contains("≈"))
+    }
+
     @Test func idsOfDifferentTokenizersAreNotCompared() throws {
         let fixture = try CorpusFixture()
         let pool = WorkerPool(threads: 1)

@@ -28,7 +28,7 @@ extension CorpusStatistics {
     /// What is exact and what is a sample.
     private var samplingJSON: JSONValue {
         .object([
-            "seed": .integer(Int(clamping: options.seed)),
+            "seed": .string(String(options.seed)),
             "kinds": .object([
                 "documents": .integer(total.sampleDocuments), "of_documents": .integer(total.documents),
                 "bytes": .integer(total.kinds.reduce(0) { $0 + $1.sampleBytes }),

@@ -32,7 +32,14 @@ extension StatisticsComparison {
             ratio("single bytes, % of tokens", 3) { $0.vocabulary?.byteShare.map { $0 * 100 } }
             ratio("bits a token", 2) { $0.vocabulary?.entropy }
         }
-        ratio("repeated paragraphs, % of bytes", 1) { $0.paragraphs.repeatedShare * 100 }
+        func repeated(_ side: StatisticsSide) -> String {
+            let share = StatisticsTables.ratio(side.paragraphs.repeatedShare * 100, 1)
+            let rate = side.paragraphs.sampledOneIn
+            return rate == 1 ? share : "≈ \(share), 1 in \(NumberText.count(rate))"
+        }
+        ratio("repeated paragraphs, %", 1) { $0.paragraphs.repeatedShare * 100 }
+        rows[rows.count - 1][1] = repeated(first)
+        rows[rows.count - 1][2] = repeated(second)
         return rows
     }
 
