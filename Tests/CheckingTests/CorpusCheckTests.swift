@@ -266,7 +266,8 @@ import Testing
         let report = try corpus.check().report
         #expect(report.findings.contains { $0.rule == "index" })
         let shards = try #require(report.coverage.first { $0.name == "shards" })
-        #expect(shards.all > 2 && shards.looked == shards.all, "\(report.coverage)")
+        let stated = try Manifest(folder: corpus.path).splits.values.reduce(0) { $0 + $1.shards }
+        #expect(shards.all == stated && shards.looked == stated, "\(report.coverage)")
     }
 
     @Test(arguments: [
