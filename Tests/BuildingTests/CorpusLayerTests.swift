@@ -182,6 +182,7 @@ import Testing
                 tokenizer: \(TestData.repository)/tokenizers/standards-4k
                 pack: {length: 128}
                 clean: {profile: none}
+                dedupe: {minhash: off}
                 """
             return try Recipe(yaml: yaml, file: folder("recipe.yaml"))
         }

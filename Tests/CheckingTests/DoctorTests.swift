@@ -264,6 +264,8 @@ import Transformers
     @Test func aRunSaysItsOwnSpeed() throws {
         let (corpus, model) = (try made.corpus(), try made.model())
         var run: [String: JSONValue] = ["version": 2, "options": ["steps": 10], "model": .string(model)]
+        run["total_steps"] = 10
+        run["data_digest"] = "d"
         run["data"] = [["path": .string(corpus)]]
         made.folder.write(JSONValue.object(run).text(), to: "run/run.json")
         let lines = (1...4).map { step in

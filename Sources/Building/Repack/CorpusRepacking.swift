@@ -185,6 +185,7 @@ public struct CorpusRepacking: Sendable {
         var schema = corpus.schema
         schema.length = packing.length
         schema.separatorPolicy = packing.separator.rawValue
+        schema.attributes = packing.indexAttributes
         return schema
     }
 
