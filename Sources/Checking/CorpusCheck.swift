@@ -318,7 +318,7 @@ public struct CorpusCheck: Sendable {
                 rule: "shard", place: PathText.join(output.path, CorpusCheck.name(shard)), expected: "a sound shard",
                 found: problem.message,
                 hint:
-                    "blocks \(problem.blocks.lowerBound) to \(problem.blocks.upperBound - 1) are lost; remove the file and build again",
+                    "blocks \(problem.blocks.lowerBound) to \(problem.blocks.upperBound - 1) are lost; `shardmill repair` makes them again",
                 subject: CorpusCheck.name(shard))
         }
         var tally = ShardTally()
