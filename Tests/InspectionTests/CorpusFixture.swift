@@ -15,7 +15,7 @@ struct CorpusFixture {
 
     static let length = 512
 
-    init(separator: String = "eos", weight: Double = 1) throws {
+    init(separator: String = "eos", weight: Double = 1, strategy: String = "concatenate") throws {
         folder.write(CorpusFixture.byteTokenizer(), to: "tokenizer.json")
         var lines: [String] = []
         for number in 0..<30 {
@@ -41,7 +41,7 @@ struct CorpusFixture {
               - {name: notes, path: "notes/*.txt"}
             tokenizer: tokenizer.json
             split: {validation: 20%}
-            pack: {length: \(CorpusFixture.length), separator: \(separator)}
+            pack: {length: \(CorpusFixture.length), separator: \(separator), strategy: \(strategy)}
             shards: {blocks: 4}
             """, to: "recipe.yaml")
         var options = BuildOptions()

@@ -8,8 +8,9 @@ import Testing
 @Suite struct DocumentViewTests {
     let pool = WorkerPool(threads: 2)
 
-    @Test func theDocumentIsShownWithItsTextAndWhereItsTokensAre() throws {
-        let fixture = try CorpusFixture()
+    @Test(arguments: ["concatenate", "best-fit", "structure"])
+    func theDocumentIsShownWithItsTextAndWhereItsTokensAre(strategy: String) throws {
+        let fixture = try CorpusFixture(strategy: strategy)
         let record = try #require(try fixture.record(title: "Clause 11"))
         let view = try DocumentView(fixture.corpus, id: record.id, pool: pool)
         #expect(view.record == record)
@@ -19,7 +20,8 @@ import Testing
         for line in text.split(separator: "\n") { #expect(shown.contains(line)) }
         #expect(shown.contains("path: specs.jsonl!") && record.path?.hasPrefix("specs.jsonl!") == true)
         #expect(shown.contains("specification: 23.511") && shown.contains("[prose]"))
-        // Every block in the range has a segment of the document, and no other block has.
+        #expect(view.blocks.count > 1)
+        // Every block that is named has a segment of the document, and no other block has.
         let dataset = try fixture.corpus.dataset(record.split)
         for block in 0..<dataset.blockCount {
             let rows = try dataset.block(block).segmentDocuments
