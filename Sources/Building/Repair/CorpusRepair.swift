@@ -155,7 +155,8 @@ public struct CorpusRepair: Sendable {
             let meter = WorkMeter(total: jobs.count) { progress(.rebuild, $0, $1) }
             for group in groups(jobs) {
                 let tokens = try maker.tokens(group.map { ($0.part, $0.blocks) }, pool)
-                let entries = try pool.map(group.count) { place, _ -> MDSShardEntry? in
+                // All of a group are proven before one is written: an error leaves them as they are.
+                let shards = try pool.map(group.count) { place, _ -> MDSShard in
                     let job = group[place]
                     let expected = sealed.shards[job.number]
                     let made = try maker.shard(
@@ -166,13 +167,15 @@ public struct CorpusRepair: Sendable {
                             path: path, blocks: shifted(job), expected: text(expected.rawData),
                             found: text(made.shard.entry.rawData))
                     }
-                    try Folder.create(PathText.folder(of: path))
-                    try made.shard.write(to: folder)
-                    meter.add(1)
-                    return made.shard.entry == expected ? nil : made.shard.entry
+                    return made.shard
                 }
-                for (job, entry) in zip(group, entries) {
-                    if let entry { recompressed[job.number] = entry }
+                try Folder.create(folder)
+                try pool.forEach(shards.count) { place, _ in
+                    try shards[place].write(to: folder)
+                    meter.add(1)
+                }
+                for (job, shard) in zip(group, shards) where shard.entry != sealed.shards[job.number] {
+                    recompressed[job.number] = shard.entry
                 }
             }
             Folder.sync(folder)

@@ -54,7 +54,7 @@ public enum SealedFailure: Failure, Equatable {
             "\(folder): expected documents that fill \(expected), found \(found): another version of shardmill packed them; build the corpus again"
         case .otherContent(let path, let blocks, let expected, let found):
             "\(path): \(blocks.count == 1 ? "block \(blocks.lowerBound)" : "blocks \(blocks.lowerBound) to \(blocks.upperBound - 1)"): "
-                + "expected \(expected), found \(found) when made again from documents/; nothing was written: build the corpus again"
+                + "expected \(expected), found \(found) when made again from documents/; the shard was left as it is: build the corpus again"
         case .otherRoot(let folder, let expected, let found):
             "\(folder): expected the root digest \(expected), found \(found) when all blocks were made again from documents/; "
                 + "nothing was written: build the corpus again"
