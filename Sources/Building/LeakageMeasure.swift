@@ -37,7 +37,7 @@ struct LeakageMeasure {
         let words = kept.indices.reduce(0) { $0 + (inSplit[$1] || inRandom[$1] ? kept[$1].tokens : 0) }
         outcome.rate = max(1, words / LeakageMeasure.mostNgrams)
         let ngrams = WordNgrams(length: LeakageMeasure.ngram, rate: outcome.rate)
-        let runs = partitionRuns()
+        let runs = KeptDocuments.runs(of: Array(kept.indices), kept).map(\.rows)
         let scanners = PerWorker(pool) { WordScanner() }
         let validation = try pool.map(runs.count) { index, worker in
             var documents: [(row: Int, hashes: [UInt64])] = []
@@ -90,29 +90,13 @@ struct LeakageMeasure {
         }
     }
 
-    /// The rows of each partition in each layer.
-    private func partitionRuns() -> [Range<Int>] {
-        var runs: [Range<Int>] = []
-        for (row, document) in decision.kept.enumerated() {
-            // Documents of a partition are read in their order; another layer begins it anew.
-            if let last = runs.last, decision.kept[last.lowerBound].partition == document.partition,
-                decision.kept[last.upperBound - 1].index < document.index
-            {
-                runs[runs.count - 1] = last.lowerBound..<row + 1
-            } else {
-                runs.append(row..<row + 1)
-            }
-        }
-        return runs
-    }
-
     /// Calls `body` with the text of every wanted row of one partition.
     private func forEachText(
-        _ rows: Range<Int>, _ scanner: WordScanner, where isWanted: (Int) -> Bool,
+        _ rows: [Int], _ scanner: WordScanner, where isWanted: (Int) -> Bool,
         _ body: (Int, [UInt8], WordScanner) throws -> Void
     ) throws {
         let documents = try KeptDocuments(
-            partition: decision.kept[rows.lowerBound].partition, extractKeys: extractKeys, tokens: tokens,
+            partition: decision.kept[rows[0]].partition, extractKeys: extractKeys, tokens: tokens,
             output: output)
         for row in rows where isWanted(row) {
             try body(row, try documents.document(decision.kept[row]).text, scanner)

@@ -84,32 +84,7 @@ public struct PathPattern: Sendable, Equatable {
             let rest = pattern.dropFirst()
             return (0...names.count).contains { matches(rest, names.dropFirst($0)) }
         }
-        guard let name = names.first, nameMatches(first[...], name[...]) else { return false }
+        guard let name = names.first, Wildcard.matches(first[...], name[...]) else { return false }
         return matches(pattern.dropFirst(), names.dropFirst())
-    }
-
-    /// Greedy matching with one place to come back to: linear but for the last `*`.
-    private static func nameMatches(_ pattern: ArraySlice<UInt8>, _ name: ArraySlice<UInt8>) -> Bool {
-        var p = pattern.startIndex
-        var n = name.startIndex
-        var star: Int?
-        var starName = n
-        while n < name.endIndex {
-            if p < pattern.endIndex, pattern[p] == UInt8(ascii: "*") {
-                star = p
-                starName = n
-                p += 1
-            } else if p < pattern.endIndex, pattern[p] == name[n] || pattern[p] == UInt8(ascii: "?") {
-                p += 1
-                n += 1
-            } else if let back = star {
-                p = back + 1
-                starName += 1
-                n = starName
-            } else {
-                return false
-            }
-        }
-        return pattern[p...].allSatisfy { $0 == UInt8(ascii: "*") }
     }
 }

@@ -1,4 +1,5 @@
 import Building
+import Files
 
 extension BlockView {
     /// The block for a terminal: a heading for each segment, its text, and the padding. `colours` gives each document one, in

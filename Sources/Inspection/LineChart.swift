@@ -1,3 +1,5 @@
+import Files
+
 /// One line over a count as inline SVG: both axes with a title and with their values at the ends and between. Letters keep their size
 /// on a narrow screen; the line is drawn in what room there is.
 struct LineChart {

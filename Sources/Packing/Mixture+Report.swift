@@ -9,7 +9,7 @@ extension Mixture.Remark: CustomStringConvertible {
         case .budgetUnreachable(let budget, let reached):
             "mixture.budget: \(budget) tokens wanted, all sources give \(reached); lower the budget or raise max_epochs"
         case .replayFallsShort(let source, let wanted, let share):
-            "source \(source): replayed to \(Mixture.percent(wanted)) of the whole wanted, it gives \(Mixture.percent(share))"
+            "source \(source): replayed to \(NumberText.percent(wanted)) of the whole wanted, it gives \(NumberText.percent(share))"
         case .empty(let source): "source \(source): no token; nothing of it is in the mixture"
         }
     }
@@ -24,8 +24,8 @@ extension Mixture {
         for portion in portions {
             cells.append(
                 [
-                    portion.source.name, "\(portion.source.tokens)", Mixture.decimals(portion.epochs, 3),
-                    "\(portion.target)", Mixture.percent(Double(portion.target) / Double(total)),
+                    portion.source.name, "\(portion.source.tokens)", NumberText.decimal(portion.epochs, 3),
+                    "\(portion.target)", NumberText.percent(Double(portion.target) / Double(total)),
                 ] + (hasRealised ? [portion.realised.map { "\($0)" } ?? ""] : []) + [
                     portion.isCapped ? "most epochs" : ""
                 ])
@@ -33,8 +33,8 @@ extension Mixture {
         let tokens = portions.reduce(0) { $0 + $1.source.tokens }
         cells.append(
             [
-                "all", "\(tokens)", Mixture.decimals(tokens == 0 ? 0 : Double(target) / Double(tokens), 3), "\(target)",
-                Mixture.percent(target == 0 ? 0 : 1),
+                "all", "\(tokens)", NumberText.decimal(tokens == 0 ? 0 : Double(target) / Double(tokens), 3), "\(target)",
+                NumberText.percent(target == 0 ? 0 : 1),
             ] + (hasRealised ? ["\(portions.reduce(0) { $0 + ($1.realised ?? 0) })"] : []) + [""])
         let widths = cells[0].indices.map { column in cells.map { $0[column].unicodeScalars.count }.max() ?? 0 }
         return cells.map { row in
@@ -65,15 +65,5 @@ extension Mixture {
                     return .object(members)
                 }),
         ])
-    }
-
-    static func percent(_ share: Double) -> String { decimals(100 * share, 1) + "%" }
-
-    private static func decimals(_ value: Double, _ digits: Int) -> String {
-        var scale = 1
-        for _ in 0..<digits { scale *= 10 }
-        let number = Int((value * Double(scale)).rounded())
-        let rest = String(number % scale)
-        return "\(number / scale)." + String(repeating: "0", count: digits - rest.utf8.count) + rest
     }
 }

@@ -15,7 +15,7 @@ struct BuildRemarks {
         let lineage = manifest.lineage
         if lineage.withSeveralTexts > 0 {
             let costs = LineagePolicy.allCases.compactMap { policy in
-                lineage.costs[policy].map { "\(policy.rawValue) \(Readable.count($0.tokens))" }
+                lineage.costs[policy].map { "\(policy.rawValue) \(NumberText.count($0.tokens))" }
             }
             lines.append(
                 "lineage    \(lineage.withSeveralTexts) of \(Readable.counted(lineage.specifications, "specification")) in several "
@@ -23,15 +23,15 @@ struct BuildRemarks {
         }
         if let leakage = manifest.leakage, leakage.split.ngrams > 0 {
             lines.append(
-                "leakage    \(BuildRemarks.percent(leakage.split.share)) of validation's \(leakage.ngram)-grams stand in training"
-                    + " (\(BuildRemarks.percent(leakage.random.share)) if documents were drawn at random)")
+                "leakage    \(NumberText.percent(leakage.split.share)) of validation's \(leakage.ngram)-grams stand in training"
+                    + " (\(NumberText.percent(leakage.random.share)) if documents were drawn at random)")
         }
         for set in manifest.contamination?["sets"]?.items ?? [] {
             let found = set["contaminated"]?.int ?? 0
             lines.append(
-                "evaluation \(set["set"]?.string ?? ""): \(Readable.count(found)) of "
+                "evaluation \(set["set"]?.string ?? ""): \(NumberText.count(found)) of "
                     + "\(Readable.counted(set["items"]?.int ?? 0, "item")) stand in documents, "
-                    + "\(Readable.count(set["not_checkable"]?.int ?? 0)) are too short to tell")
+                    + "\(NumberText.count(set["not_checkable"]?.int ?? 0)) are too short to tell")
         }
         return lines
     }
@@ -41,7 +41,7 @@ struct BuildRemarks {
         var warnings: [String] = []
         for family in manifest.oversized {
             warnings.append(
-                "the family of \(BuildRemarks.names(family.families)) holds \(Readable.count(family.tokens)) tokens, more than "
+                "the family of \(BuildRemarks.names(family.families)) holds \(NumberText.count(family.tokens)) tokens, more than "
                     + "split.max_family allows in validation: it went to training")
         }
         let left = manifest.mergers.reduce(0) { $0 + $1.leftTraining }
@@ -56,6 +56,4 @@ struct BuildRemarks {
     private static func names(_ families: [String]) -> String {
         families.prefix(3).joined(separator: ", ") + (families.count > 3 ? " and \(families.count - 3) more" : "")
     }
-
-    static func percent(_ share: Double) -> String { "\(Readable.decimal(share * 100, 1))%" }
 }

@@ -90,7 +90,7 @@ struct ExportCommand: ParsableCommand {
                 ]))
         }
         common.say(
-            "\(output): \(Readable.counted(summary.records, "record")), \(Readable.count(summary.tokens)) tokens, "
+            "\(output): \(Readable.counted(summary.records, "record")), \(NumberText.count(summary.tokens)) tokens, "
                 + Readable.bytes(Double(summary.bytes)))
     }
 }

@@ -136,9 +136,9 @@ struct ImportCommand: ParsableCommand {
     /// The balance in one line.
     static func line(_ ledger: PackingLedger, documents: Int, shards: Int) -> String {
         let dropped = ledger.dropped.values.reduce(0, +)
-        return "\(Readable.counted(documents, "document")), \(Readable.count(ledger.documentTokens)) tokens + "
-            + "\(Readable.count(ledger.separators)) separators + \(Readable.count(ledger.padding)) padding = "
+        return "\(Readable.counted(documents, "document")), \(NumberText.count(ledger.documentTokens)) tokens + "
+            + "\(NumberText.count(ledger.separators)) separators + \(NumberText.count(ledger.padding)) padding = "
             + "\(Readable.counted(ledger.blocks, "block")) × \(ledger.length)"
-            + (dropped > 0 ? " + \(Readable.count(dropped)) dropped" : "") + " in \(Readable.counted(shards, "shard"))"
+            + (dropped > 0 ? " + \(NumberText.count(dropped)) dropped" : "") + " in \(Readable.counted(shards, "shard"))"
     }
 }

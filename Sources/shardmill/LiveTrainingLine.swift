@@ -1,3 +1,4 @@
+import Files
 import Training
 
 /// The live line of a training, or a line a step where there is no terminal.
@@ -31,7 +32,7 @@ final class LiveTrainingLine {
             [
                 "step \(step.step)/\(total)", "loss \(Readable.decimal(step.loss, 4))",
                 "rate \(Readable.scientific(step.learningRate))", "gradient \(Readable.decimal(step.gradientNorm, 3))",
-                "\(Readable.count(Int(step.tokensPerSecond))) tokens/s", "ETA \(ProgressLine.clock(secondsLeft))",
+                "\(NumberText.count(Int(step.tokensPerSecond))) tokens/s", "ETA \(ProgressLine.clock(secondsLeft))",
             ], separator: "  ", dropping: [3, 2, 4, 5, 1], columns: columns)
     }
 

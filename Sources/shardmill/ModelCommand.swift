@@ -75,7 +75,7 @@ struct ModelCommand: ParsableCommand {
             if common.json {
                 Console.print(json: ["output": .string(output), "parameters": .integer(configuration.parameterCount)])
             } else {
-                common.say("\(output): \(Readable.count(configuration.parameterCount)) parameters")
+                common.say("\(output): \(NumberText.count(configuration.parameterCount)) parameters")
             }
         }
     }

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import Synchronization
 
@@ -83,18 +84,8 @@ enum Readable {
         return "\(decimal(value, 1)) TB"
     }
 
-    /// `1,234,567`.
-    static func count(_ value: Int) -> String {
-        var out = ""
-        for (index, digit) in String(abs(value)).reversed().enumerated() {
-            if index > 0, index % 3 == 0 { out.append(",") }
-            out.append(digit)
-        }
-        return (value < 0 ? "-" : "") + String(out.reversed())
-    }
-
     /// `1 shard`, `2,000 shards`.
-    static func counted(_ value: Int, _ noun: String) -> String { "\(count(value)) \(noun)\(value == 1 ? "" : "s")" }
+    static func counted(_ value: Int, _ noun: String) -> String { "\(NumberText.count(value)) \(noun)\(value == 1 ? "" : "s")" }
 
     /// A number in scientific notation with two decimals: `3.00e-04`.
     static func scientific(_ value: Double) -> String { formatted("%.2e", [value]) }

@@ -99,7 +99,7 @@ extension TokenizerCommand {
             } else {
                 if merge == nil { Console.print(growth.text) }
                 common.say(
-                    "\(output): \(Readable.count(extended.newTokens)) new tokens, \(Readable.count(size)) ids; peak memory "
+                    "\(output): \(NumberText.count(extended.newTokens)) new tokens, \(NumberText.count(size)) ids; peak memory "
                         + Readable.bytes(Double(ProcessMemory.peakBytes)))
                 if let merge, let text = Extend.text(extended.leftOut) { common.say("left out of \(merge): \(text)") }
             }
@@ -127,7 +127,7 @@ extension TokenizerCommand {
                 (leftOut.added, "added or defined by a user, which are found as a whole"),
                 (leftOut.bytes, "of single bytes"), (leftOut.unreachable, "that no merging comes to"),
             ] where count > 0 {
-                parts.append("\(Readable.count(count)) \(what)")
+                parts.append("\(NumberText.count(count)) \(what)")
             }
             if parts.isEmpty { return nil }
             let examples = leftOut.examples.map { JSONValue.string($0).text() }.joined(separator: ", ")

@@ -146,8 +146,8 @@ extension TokenizerCommand {
                     ]))
             } else {
                 common.say(
-                    "\(output): \(Readable.count(trained.tokens.count)) tokens from \(Readable.bytes(Double(bytes))) of text, "
-                        + "\(Readable.count(trained.pieces)) different pieces; peak memory \(Readable.bytes(Double(peak)))"
+                    "\(output): \(NumberText.count(trained.tokens.count)) tokens from \(Readable.bytes(Double(bytes))) of text, "
+                        + "\(NumberText.count(trained.pieces)) different pieces; peak memory \(Readable.bytes(Double(peak)))"
                         + (isInMemory ? "" : ", counts through temporary files"))
             }
             if trained.tokens.count < vocabSize {

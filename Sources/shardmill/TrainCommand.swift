@@ -146,8 +146,8 @@ struct TrainCommand: ParsableCommand {
             tokenizer: tokenizer ?? record?.tokenizerPath, backend: CPUBackend(threads: common.threads))
         for warning in run.warnings { Console.error("warning: \(warning)") }
         common.say(
-            "\(run.configuration.family.rawValue), \(Readable.count(run.parameterCount)) parameters, "
-                + "\(Readable.count(run.trainableCount)) trained, \(Readable.counted(run.totalSteps, "step"))"
+            "\(run.configuration.family.rawValue), \(NumberText.count(run.parameterCount)) parameters, "
+                + "\(NumberText.count(run.trainableCount)) trained, \(Readable.counted(run.totalSteps, "step"))"
                 + (run.stepsMade > 0 ? ", going on after step \(run.stepsMade)" : ""))
         let live = LiveTrainingLine(common, totalSteps: run.totalSteps, stepsMade: run.stepsMade)
         let summary = try run.run(

@@ -51,7 +51,7 @@ public final class DuplicateSearch: @unchecked Sendable {
         }
     }
 
-    /// A search with options that have no `problem`. Temporary files go into `temporaryFolder`, or where nil into `TMPDIR`, or `/tmp`.
+    /// A search with options that have no `problem`. Temporary files go into `temporaryFolder`, or where nil into `TMPDIR`, or `/var/tmp`.
     public init(
         _ options: MinHashOptions, reading readOptions: ReadOptions = ReadOptions(), memory: Int = 1_000_000_000,
         temporaryFolder: String? = nil, pool: WorkerPool, progress: @escaping Progress = { _, _, _ in }

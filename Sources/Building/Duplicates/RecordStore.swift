@@ -42,9 +42,9 @@ final class RecordStore: @unchecked Sendable {
     private let folder: String
     private static let stretchBytes = 1 << 20
 
-    /// A store whose temporary files go into `folder`, or where nil into `TMPDIR`, or `/tmp`.
+    /// A store whose temporary files go into `folder`, or where nil into `TMPDIR`, or `/var/tmp`.
     init(temporaryFolder: String?) {
-        folder = temporaryFolder ?? getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        folder = temporaryFolder ?? TemporaryFile.defaultFolder
     }
 
     deinit { for file in files { close(file.descriptor) } }

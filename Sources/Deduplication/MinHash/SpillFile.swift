@@ -8,7 +8,7 @@ final class SpillFile: @unchecked Sendable {
     private let name: String
     private(set) var count = 0
 
-    /// A file in `folder`, or where nil in `TMPDIR`, or in `/tmp`.
+    /// A file in `folder`, or where nil in `TMPDIR`, or in `/var/tmp`.
     init(in folder: String?) throws {
         descriptor = try TemporaryFile.open(in: folder)
         name = folder ?? "TMPDIR"

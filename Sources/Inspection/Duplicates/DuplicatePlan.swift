@@ -60,7 +60,7 @@ public struct DuplicatePlan: Sendable {
     }
 
     private static func percent(_ share: Double) -> String {
-        NumberText.decimal(share * 100, share < 0.001 ? 4 : 2) + " %"
+        NumberText.percent(share, decimals: share < 0.001 ? 4 : 2)
     }
 
     private var facts: [(term: String, value: String)] {

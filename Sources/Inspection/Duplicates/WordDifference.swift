@@ -1,3 +1,5 @@
+import Files
+
 /// What differs between two texts, word by word, with a few equal words around each difference.
 struct WordDifference: Equatable {
     enum Piece: Equatable {

@@ -55,7 +55,7 @@ struct PDFConversion {
 
     /// Reads a PDF in memory, by way of a temporary file.
     func read(_ bytes: UnsafeRawBufferPointer, _ emit: (Document) throws -> Void) throws {
-        let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        let base = TemporaryFile.defaultFolder
         var template = Array("\(base)/shardmill-pdf-XXXXXX".utf8CString)
         let descriptor = mkstemp(&template)
         let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -20,7 +20,7 @@ struct LegacyWordConversion {
     }
 
     private init(_ name: String) throws {
-        let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        let base = TemporaryFile.defaultFolder
         var template = Array((base + "/shardmill-doc-XXXXXX").utf8CString)
         guard let made = mkdtemp(&template) else {
             throw FileFailure.system(path: base, operation: "create a folder in", code: errno)

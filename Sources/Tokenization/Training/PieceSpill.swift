@@ -10,7 +10,6 @@ final class PieceSpill: Sendable {
     static let parts = 64
 
     private let files = Mutex<[Int32]>([])
-    private static var folder: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/var/tmp" }
 
     deinit {
         for file in files.withLock({ $0 }) { close(file) }
@@ -50,9 +49,9 @@ final class PieceSpill: Sendable {
     func read(part: Int, into table: inout PieceTable) throws {
         let file = files.withLock { $0[part] }
         if lseek(file, 0, SEEK_SET) < 0 {
-            throw FileFailure.lastSystemCall("read", "\(PieceSpill.folder) (temporary file)")
+            throw FileFailure.lastSystemCall("read", "\(TemporaryFile.defaultFolder) (temporary file)")
         }
-        var reader = DescriptorReader(file, PieceSpill.folder)
+        var reader = DescriptorReader(file, TemporaryFile.defaultFolder)
         while try reader.fill(24) {
             let first = reader.word(0)
             let second = reader.word(8)
@@ -81,7 +80,7 @@ final class PieceSpill: Sendable {
                     if wrote < 0 {
                         if errno == EINTR { continue }
                         throw FileFailure.system(
-                            path: "\(PieceSpill.folder) (set TMPDIR for another place)", operation: "write counts",
+                            path: "\(TemporaryFile.defaultFolder) (set TMPDIR for another place)", operation: "write counts",
                             code: errno)
                     }
                     done += wrote
@@ -93,17 +92,12 @@ final class PieceSpill: Sendable {
     private static func open() throws -> [Int32] {
         var files: [Int32] = []
         for _ in 0..<parts {
-            var name = Array("\(folder)/shardmill-counts-XXXXXX".utf8CString)
-            let file = mkstemp(&name)
-            if file < 0 {
-                let failure = FileFailure.system(
-                    path: "\(folder) (set TMPDIR for another place)", operation: "create a temporary file", code: errno)
+            do {
+                files.append(try TemporaryFile.open())
+            } catch {
                 for file in files { close(file) }
-                throw failure
+                throw error
             }
-            _ = fcntl(file, F_SETFD, FD_CLOEXEC)
-            unlink(name)
-            files.append(file)
         }
         return files
     }

@@ -29,12 +29,12 @@ struct DedupCommand: ParsableCommand {
         let share = search.count > 0 ? Double(removed) / Double(search.count) * 100 : 0
         var text =
             "\(Readable.counted(search.count, "document")) of \(Readable.bytes(Double(search.textBytes))): "
-            + "\(Readable.count(search.keptCount)) stay, \(Readable.count(removed)) go (\(Readable.decimal(share, 1)) %) "
-            + "from \(Readable.counted(clusters, "cluster")), \(Readable.count(exact)) of them exact"
-        if known > 0 { text += ", \(Readable.count(known)) known to the index" }
+            + "\(NumberText.count(search.keptCount)) stay, \(NumberText.count(removed)) go (\(Readable.decimal(share, 1)) %) "
+            + "from \(Readable.counted(clusters, "cluster")), \(NumberText.count(exact)) of them exact"
+        if known > 0 { text += ", \(NumberText.count(known)) known to the index" }
         if search.found.skipped > 0 {
             text +=
-                "; \(Readable.count(search.found.skipped)) pairs in crowded buckets were not compared: more --rows make them smaller"
+                "; \(NumberText.count(search.found.skipped)) pairs in crowded buckets were not compared: more --rows make them smaller"
         }
         return (
             text,
@@ -65,7 +65,7 @@ struct DedupCommand: ParsableCommand {
     static func reportUnreadable(_ search: DuplicateSearch) throws {
         for line in search.unreadable.prefix(20) { Console.error("warning: \(line)") }
         if search.unreadable.count > 20 {
-            Console.error("warning: and \(Readable.count(search.unreadable.count - 20)) more that could not be read")
+            Console.error("warning: and \(NumberText.count(search.unreadable.count - 20)) more that could not be read")
         }
         if search.count == 0, !search.unreadable.isEmpty { throw ExitCode(FailureKind.unreadableInput.exitStatus) }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Building
 import Deduplication
+import Files
 import Parallel
 import Readers
 
@@ -58,7 +59,7 @@ struct DedupInputOptions: ParsableArguments {
             pool: WorkerPool(threads: common.threads)
         ) { step, done, total in
             line.update(step, done: done, total: total) {
-                "\(step == "reading" ? Readable.bytes($0) : Readable.count(Int($0)))/s"
+                "\(step == "reading" ? Readable.bytes($0) : NumberText.count(Int($0)))/s"
             }
         }
     }

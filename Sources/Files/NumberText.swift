@@ -1,9 +1,7 @@
-import Glibc
-
 /// Numbers for people.
-enum NumberText {
+public enum NumberText {
     /// `1,234,567`.
-    static func count(_ value: Int) -> String {
+    public static func count(_ value: Int) -> String {
         let digits = Array(String(value.magnitude).utf8)
         var out: [UInt8] = value < 0 ? [UInt8(ascii: "-")] : []
         for (index, digit) in digits.enumerated() {
@@ -13,8 +11,8 @@ enum NumberText {
         return String(decoding: out, as: UTF8.self)
     }
 
-    /// With a fixed number of decimals.
-    static func decimal(_ value: Double, _ decimals: Int) -> String {
+    /// With a fixed number of decimals, `–` for what is no finite number below 1e15.
+    public static func decimal(_ value: Double, _ decimals: Int) -> String {
         guard value.isFinite, abs(value) < 1e15 else { return "–" }
         var scale = 1.0
         for _ in 0..<decimals { scale *= 10 }
@@ -27,10 +25,10 @@ enum NumberText {
     }
 
     /// `12.3%` of a share from 0 to 1.
-    static func percent(_ share: Double) -> String { decimal(share * 100, 1) + "%" }
+    public static func percent(_ share: Double, decimals: Int = 1) -> String { decimal(share * 100, decimals) + "%" }
 
     /// `12.3 MB`, decimal units.
-    static func bytes(_ value: Int) -> String {
+    public static func bytes(_ value: Int) -> String {
         let units = ["B", "kB", "MB", "GB", "TB", "PB"]
         var scaled = Double(value)
         var unit = 0
