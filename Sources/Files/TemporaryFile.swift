@@ -11,7 +11,8 @@ public enum TemporaryFile {
         var template = Array(PathText.join(folder, "shardmill-XXXXXX").utf8CString)
         let descriptor = mkstemp(&template)
         if descriptor < 0 {
-            throw FileFailure.system(path: "\(folder) (TMPDIR names another place)", operation: "create a temporary file in", code: errno)
+            throw FileFailure.system(
+                path: "\(folder) (TMPDIR names another place)", operation: "create a temporary file in", code: errno)
         }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         unlink(template)

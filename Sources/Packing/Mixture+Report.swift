@@ -33,7 +33,8 @@ extension Mixture {
         let tokens = portions.reduce(0) { $0 + $1.source.tokens }
         cells.append(
             [
-                "all", "\(tokens)", NumberText.decimal(tokens == 0 ? 0 : Double(target) / Double(tokens), 3), "\(target)",
+                "all", "\(tokens)", NumberText.decimal(tokens == 0 ? 0 : Double(target) / Double(tokens), 3),
+                "\(target)",
                 NumberText.percent(target == 0 ? 0 : 1),
             ] + (hasRealised ? ["\(portions.reduce(0) { $0 + ($1.realised ?? 0) })"] : []) + [""])
         let widths = cells[0].indices.map { column in cells.map { $0[column].unicodeScalars.count }.max() ?? 0 }

@@ -139,6 +139,7 @@ struct ImportCommand: ParsableCommand {
         return "\(Readable.counted(documents, "document")), \(NumberText.count(ledger.documentTokens)) tokens + "
             + "\(NumberText.count(ledger.separators)) separators + \(NumberText.count(ledger.padding)) padding = "
             + "\(Readable.counted(ledger.blocks, "block")) × \(ledger.length)"
-            + (dropped > 0 ? " + \(NumberText.count(dropped)) dropped" : "") + " in \(Readable.counted(shards, "shard"))"
+            + (dropped > 0 ? " + \(NumberText.count(dropped)) dropped" : "")
+            + " in \(Readable.counted(shards, "shard"))"
     }
 }

@@ -85,7 +85,9 @@ enum Readable {
     }
 
     /// `1 shard`, `2,000 shards`.
-    static func counted(_ value: Int, _ noun: String) -> String { "\(NumberText.count(value)) \(noun)\(value == 1 ? "" : "s")" }
+    static func counted(_ value: Int, _ noun: String) -> String {
+        "\(NumberText.count(value)) \(noun)\(value == 1 ? "" : "s")"
+    }
 
     /// A number in scientific notation with two decimals: `3.00e-04`.
     static func scientific(_ value: Double) -> String { formatted("%.2e", [value]) }

@@ -80,7 +80,8 @@ final class PieceSpill: Sendable {
                     if wrote < 0 {
                         if errno == EINTR { continue }
                         throw FileFailure.system(
-                            path: "\(TemporaryFile.defaultFolder) (set TMPDIR for another place)", operation: "write counts",
+                            path: "\(TemporaryFile.defaultFolder) (set TMPDIR for another place)",
+                            operation: "write counts",
                             code: errno)
                     }
                     done += wrote
