@@ -153,9 +153,8 @@ public struct BlockReader {
         guard var window else { return }
         self.window = nil
         defer { self.window = window }
-        let blockBytes = max(1, dataset.decodedBytes / max(1, dataset.blockCount))
         var numbers: [Int] = []
-        let count = window.nextCount(limit: dataset.options.cacheBytes / blockBytes)
+        let count = window.nextCount(of: dataset)
         while numbers.count < count, let number = block(after: numbers.count) { numbers.append(number) }
         window.fill(numbers, of: dataset) { number in try shard(number, dataset.freshShard) }
     }

@@ -9,15 +9,18 @@ struct BlockWindow {
     /// In the order of reading; taken ones are nil, so that memory goes as it is used up.
     private var places: [Result<Place, any Error>?] = []
     private var first = 0
-    private var isFilledFirst = false
+    private var lastCount = 0
 
     /// Whether all of its blocks were taken.
     var isEmpty: Bool { first == places.count }
 
-    /// How many blocks to look ahead next: few at first, so that the first block comes soon, then all that memory allows.
-    mutating func nextCount(limit: Int) -> Int {
-        defer { isFilledFirst = true }
-        return max(1, isFilledFirst ? limit : min(limit, 16))
+    /// How many blocks to look ahead next: few at first, so that the first block comes soon and a reader that stops early has decoded
+    /// little in vain, and all that memory allows once so many are taken that every shard is decoded anyway.
+    mutating func nextCount(of dataset: ShardDataset) -> Int {
+        let limit = dataset.options.cacheBytes / max(1, dataset.decodedBytes / max(1, dataset.blockCount))
+        let wanted = lastCount == 0 ? 16 : lastCount < dataset.index.shards.count ? lastCount * 4 : limit
+        lastCount = max(1, min(wanted, limit))
+        return lastCount
     }
 
     mutating func takeFirst() -> Result<Place, any Error>? {

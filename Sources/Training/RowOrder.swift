@@ -15,7 +15,17 @@ struct RowOrder {
         let rowsPerBlock: Int
         let share: Double
         var order: DataOrder
+        var blocks: BlockLookahead
         var taken = 0
+
+        /// A block, and those of the rows after it, which no other source changes.
+        mutating func block(_ number: Int) throws -> TokenBlock {
+            let (order, rowsPerBlock) = (order, rowsPerBlock)
+            return try blocks.block(number) { count in
+                var rest = order
+                return [number] + (1..<max(1, count)).compactMap { _ in rest.next().map { $0 / rowsPerBlock } }
+            }
+        }
     }
 
     private var lanes: [Lane]
@@ -38,7 +48,8 @@ struct RowOrder {
             lanes.append(
                 Lane(
                     dataset: source.dataset, rowsPerBlock: rows, share: share,
-                    order: try DataOrder(count: count, seed: KeyedHash.mix(UInt64(index), seed: seed))))
+                    order: try DataOrder(count: count, seed: KeyedHash.mix(UInt64(index), seed: seed)),
+                    blocks: BlockLookahead(source.dataset)))
         }
         self.lanes = lanes
         rowsPerEpoch = max(1, Int(total.rounded()))
@@ -65,7 +76,7 @@ struct RowOrder {
     /// Adds the next row to a batch.
     mutating func appendNext(to batcher: inout RowBatcher) throws {
         guard let row = next() else { return }
-        let block = try lanes[row.source].dataset.block(row.block)
+        let block = try lanes[row.source].block(row.block)
         let length = sequenceLength ?? block.count
         let start = row.part * length
         batcher.append(block, min(start, block.count)..<min(start + length, block.count))

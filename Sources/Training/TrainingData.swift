@@ -21,8 +21,10 @@ public struct TrainingData: Sendable {
 
     /// Opens data sets. A path is a folder that a build made (its `train` and `validation` are taken) or a folder with an
     /// `index.json`. Throws `TrainingFailure.unusableData` for one without blocks, a weight that is not above 0, or data sets of
-    /// different tokenizers.
-    public init(_ paths: [(path: String, weight: Double?)]) throws {
+    /// different tokenizers. `reading` says how their blocks are read.
+    public init(
+        _ paths: [(path: String, weight: Double?)], reading: ShardReadingOptions = ShardReadingOptions()
+    ) throws {
         var sources: [Source] = []
         var measured: [ShardDataset] = []
         for (path, weight) in paths {
@@ -33,14 +35,14 @@ public struct TrainingData: Sendable {
             guard Folder.exists(path) else { throw FileFailure.missing(path: path) }
             let train = PathText.join(path, "train")
             let isBuild = Folder.exists(PathText.join(train, MDSIndex.fileName))
-            let dataset = try ShardDataset(isBuild ? train : path)
+            let dataset = try ShardDataset(isBuild ? train : path, options: reading)
             if dataset.blockCount == 0 {
                 throw TrainingFailure.unusableData(path: dataset.folder, expected: "at least one block", found: "none")
             }
             sources.append(Source(path: path, dataset: dataset, weight: weight))
             let held = PathText.join(path, "validation")
             if isBuild, Folder.exists(PathText.join(held, MDSIndex.fileName)) {
-                measured.append(try ShardDataset(held))
+                measured.append(try ShardDataset(held, options: reading))
             }
         }
         guard let first = sources.first else {

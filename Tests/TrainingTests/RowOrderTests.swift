@@ -59,6 +59,23 @@ import Transformers
         }
     }
 
+    @Test(arguments: [0, 200, 1000, 64 << 20]) func rowsAreTheSameHoweverLittleMemoryThereIs(cache: Int) throws {
+        try tiny.makeDataset("more", blocks: 7, seed: 9)
+        let paths: [(path: String, weight: Double?)] = [(tiny.folder("data"), 3), (tiny.folder("more"), 1)]
+        var plenty = try RowOrder(TrainingData(paths), sequenceLength: 12, seed: 1)
+        let data = try TrainingData(paths, reading: ShardReadingOptions(cacheBytes: cache))
+        var order = try RowOrder(data, sequenceLength: 12, seed: 1)
+        #expect(try take(300, &order) == take(300, &plenty))
+        order.skip(5)
+        plenty.skip(5)
+        #expect(try take(40, &order) == take(40, &plenty))
+        let state = order.json
+        let expected = try take(40, &plenty)
+        #expect(try take(40, &order) == expected)
+        try order.restore(state, path: "state")
+        #expect(try take(40, &order) == expected)
+    }
+
     @Test func weightsSayHowOftenAnEpochTakesASource() throws {
         try tiny.makeDataset("more", blocks: 7, seed: 9)
         let data = try TrainingData([(tiny.folder("data"), 0.5), (tiny.folder("more"), 2)])
