@@ -301,16 +301,22 @@ struct Selection {
             if let facts = candidate.staying { tokens[facts.source] += tokenCount(candidate) }
         }
         guard var mixture = try plan.recipe.sourceMixture(tokens: tokens) else { return }
-        let weights = try plan.recipe.sources.indices.map { try mixture.weight(ofSource: $0, seed: plan.recipe.seed) }
         var drawn = [Int](repeating: 0, count: plan.recipe.sources.count)
-        for place in candidates.indices where candidates[place].split == .train {
-            guard let facts = candidates[place].staying else { continue }
-            let copies = weights[facts.source].copies(ofDocument: facts.id)
-            candidates[place].copies = copies
-            drawn[facts.source] += copies * tokenCount(candidates[place])
-            if copies == 0 {
+        let places = Dictionary(
+            grouping: candidates.indices.filter { candidates[$0].split == .train && candidates[$0].staying != nil }
+        ) { candidates[$0].staying?.source ?? 0 }
+        for source in drawn.indices {
+            let places = places[source] ?? []
+            let copies = mixture.copies(
+                ofSource: source,
+                documents: places.map { (candidates[$0].staying?.id ?? "", tokenCount(candidates[$0])) },
+                seed: plan.recipe.seed)
+            for (place, copies) in zip(places, copies) {
+                candidates[place].copies = copies
+                drawn[source] += copies * tokenCount(candidates[place])
+                if copies > 0 { continue }
                 candidates[place].drop(
-                    rule: "mixture", value: "not drawn", threshold: "\(weights[facts.source].weight) epochs")
+                    rule: "mixture", value: "not drawn", threshold: "\(mixture.portions[source].epochs) epochs")
             }
         }
         for (source, tokens) in drawn.enumerated() { mixture.realise(source: source, tokens: tokens) }

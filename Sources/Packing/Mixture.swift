@@ -1,4 +1,6 @@
+internal import Files
 internal import Glibc
+internal import Parallel
 
 /// How many tokens of each source a training set gets, from the numbers of tokens that there are: known before anything is written.
 ///
@@ -157,9 +159,28 @@ public struct Mixture: Sendable, Equatable {
     /// Tokens aimed at in the whole.
     public var target: Int { portions.reduce(0) { $0 + $1.target } }
 
-    /// How often the documents of a source are taken: by a hash of their ids, each for itself.
-    public func weight(ofSource index: Int, seed: UInt64) throws(PackingFailure) -> SourceWeight {
-        try SourceWeight(portions[index].epochs, seed: seed)
+    /// How often each document of a source is taken, in the order of `documents`, whose tokens are those of the source: as often as the whole
+    /// part of its epochs says, and those once more that come first by a keyed hash of their ids, as many as come nearest to the target.
+    /// A larger target takes the same documents and more. Cost: a sort.
+    public func copies(ofSource index: Int, documents: [(id: String, tokens: Int)], seed: UInt64) -> [Int] {
+        let portion = portions[index]
+        let whole = Int(portion.epochs)
+        var copies = [Int](repeating: whole, count: documents.count)
+        var missing = portion.target - whole * portion.source.tokens
+        if portion.epochs == Double(whole) { return copies }
+        let seed = KeyedHash.mix(seed, seed: 0x5745_4947_4854)
+        let order = documents.indices.map { (place: $0, hash: fraction(of: documents[$0].id, seed: seed)) }
+            .sorted {
+                $0.hash != $1.hash
+                    ? $0.hash < $1.hash : precedesInByteOrder(documents[$0.place].id, documents[$1.place].id)
+            }
+        for (place, _) in order {
+            let tokens = documents[place].tokens
+            if tokens - missing >= missing { break }
+            copies[place] += 1
+            missing -= tokens
+        }
+        return copies
     }
 
     /// Notes the tokens of the copies that were drawn of a source.

@@ -150,16 +150,28 @@ import Testing
         #expect(small.remarks.last == .replayFallsShort(source: "s1", wanted: 0.5, share: 0.1))
     }
 
-    @Test func documentsAreDrawnEachForItself() throws {
+    @Test(arguments: [1, 17, 20_000]) func drawnIsTheTargetToHalfADocument(count: Int) throws {
         var random = SeededRandom(seed: 2)
-        let documents = (0..<20_000).map { (id: "d\($0)", tokens: 1 + random.nextInt(below: 1000)) }
+        let documents = (0..<count).map { (id: "d\($0)", tokens: 1 + random.nextInt(below: 1000)) }
         let total = documents.reduce(0) { $0 + $1.tokens }
         var mixture = try Mixture(
             [Mixture.Source(name: "a", tokens: total), Mixture.Source(name: "b", tokens: 0)],
             Mixture.Options(budget: total * 5 / 3))
-        let weight = try mixture.weight(ofSource: 0, seed: 4)
-        let drawn = documents.reduce(0) { $0 + $1.tokens * weight.copies(ofDocument: $1.id) }
-        #expect(abs(Double(drawn) / Double(mixture.portions[0].target) - 1) < 0.01)
+        let copies = mixture.copies(ofSource: 0, documents: documents, seed: 4)
+        #expect(copies.allSatisfy { $0 == 1 || $0 == 2 })
+        let drawn = zip(documents, copies).reduce(0) { $0 + $1.0.tokens * $1.1 }
+        #expect(abs(drawn - mixture.portions[0].target) * 2 <= documents.reduce(0) { max($0, $1.tokens) })
+        #expect(mixture.copies(ofSource: 1, documents: [], seed: 4) == [])
+        // The order in which documents come changes nothing, another seed the choice.
+        let turned = mixture.copies(ofSource: 0, documents: documents.reversed(), seed: 4)
+        #expect(Array(turned.reversed()) == copies)
+        if count == 20_000 { #expect(mixture.copies(ofSource: 0, documents: documents, seed: 5) != copies) }
+        // A larger budget takes the same and more.
+        let larger = try Mixture(mixture.portions.map(\.source), Mixture.Options(budget: total * 11 / 6))
+        let more = larger.copies(ofSource: 0, documents: documents, seed: 4)
+        #expect(zip(copies, more).allSatisfy { $0 <= $1 })
+        let wholeTimes = try Mixture(mixture.portions.map(\.source), Mixture.Options(budget: total * 2))
+        #expect(wholeTimes.copies(ofSource: 0, documents: documents, seed: 4).allSatisfy { $0 == 2 })
         mixture.realise(source: 0, tokens: drawn)
         #expect(mixture.json["sources"]?.items?[0]["realised"]?.int == drawn)
         #expect(mixture.lines[0].hasSuffix("drawn") && mixture.lines[1].contains("\(drawn)"))
