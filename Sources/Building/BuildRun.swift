@@ -44,6 +44,10 @@ public struct BuildForecast: Sendable {
     public var tokenized: Int
     /// Whether the folder is sealed with exactly this recipe and input.
     public var isUpToDate: Bool
+    /// Whether the folder is sealed with another recipe or input, which a build replaces only when it is asked to update.
+    public var needsUpdate: Bool
+    /// Whether the recipe wants a mixture.
+    public var wantsMixture: Bool
     /// The mixture of the sources, where the recipe wants one and every document is extracted and tokenized already.
     public var mixture: Mixture?
 }
@@ -80,6 +84,7 @@ public struct BuildRun: Sendable {
         let pool = WorkerPool(threads: options.threads)
         let plan = try BuildPlan(recipe: recipe, pool: pool, progress: progress)
         let keys = plan.partitions.map(plan.extractKey)
+        let sealed = Folder.exists(output.manifest) ? try Manifest(folder: output.path) : nil
         var forecast = BuildForecast(
             sources: recipe.sources.enumerated().map { index, source in
                 let inputs = plan.inputs.filter { $0.source == index }
@@ -87,8 +92,9 @@ public struct BuildRun: Sendable {
             }, partitions: keys.count,
             extracted: keys.filter { ExtractArtefact.exists(output.extracted, $0) }.count,
             tokenized: keys.filter { Folder.exists(TokenArtefact.path(output.tokens, plan.tokenKey($0))) }.count,
-            isUpToDate: (try? Manifest(folder: output.path))?.identity == plan.identity)
-        if recipe.mixture != nil, forecast.extracted == keys.count, forecast.tokenized == keys.count {
+            isUpToDate: sealed?.identity == plan.identity,
+            needsUpdate: sealed != nil && sealed?.identity != plan.identity, wantsMixture: recipe.mixture != nil)
+        if forecast.wantsMixture, forecast.extracted == keys.count, forecast.tokenized == keys.count {
             forecast.mixture = try forecastMixture(plan, keys)
         }
         return forecast
@@ -304,7 +310,7 @@ public struct BuildRun: Sendable {
                 switch outcome {
                 case .document: documents += 1
                 case .rejected(let rejection) where !rejection.isUnreadable: break
-                case .rejected(let rejection): unreadable.append("\(rejection.path): \(rejection.value)")
+                case .rejected(let rejection): unreadable.append("\(rejection.path): \(rejection.reason)")
                 }
             }
         }

@@ -26,6 +26,9 @@ public struct Rejection: Sendable, Equatable {
         self.threshold = threshold
     }
 
+    /// What was found and what was expected, in one line for a person.
+    public var reason: String { threshold.isEmpty ? value : "\(value) (expected \(threshold))" }
+
     /// The rules for entries of an input that are no documents in themselves: pages of a wiki that only point elsewhere, talk about
     /// pages, or hold data. They are named, and do not count as unreadable.
     public static let redirectRule = "redirect"

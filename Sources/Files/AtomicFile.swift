@@ -4,7 +4,7 @@ import Glibc
 ///
 /// A device or a pipe (`/dev/null`, `/dev/stdout`) is written to as it is.
 /// A writer that is dropped without `commit()` removes the temporary file. A kill leaves only a name that begins with
-/// `.tmp-`, which nothing reads.
+/// `.tmp-`, which nothing reads; a signal not even that, where the program asks for it (`TemporaryNames`).
 public struct AtomicFile: ~Copyable {
     /// The name the file will have.
     public let path: String
@@ -30,6 +30,7 @@ public struct AtomicFile: ~Copyable {
         descriptor = Glibc.open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         // Never `.missing`: what cannot be written is no input.
         if descriptor < 0 { throw FileFailure.system(path: path, operation: "create", code: errno) }
+        if !isDirect { TemporaryNames.add(temporaryPath) }
         buffer.reserveCapacity(AtomicFile.flushSize)
     }
 
@@ -38,6 +39,7 @@ public struct AtomicFile: ~Copyable {
             close(descriptor)
             if !isDirect { unlink(temporaryPath) }
         }
+        if !isDirect { TemporaryNames.drop(temporaryPath) }
     }
 
     /// Appends `bytes`.

@@ -24,10 +24,14 @@ public struct AtomicFolder: ~Copyable {
         try Folder.create(parent)
         try Folder.remove(temporaryPath)
         isOpen = true
+        TemporaryNames.add(temporaryPath)
         try Folder.create(temporaryPath)
     }
 
-    deinit { if isOpen { try? Folder.remove(temporaryPath) } }
+    deinit {
+        if isOpen { try? Folder.remove(temporaryPath) }
+        TemporaryNames.drop(temporaryPath)
+    }
 
     /// A path inside the folder, valid until `commit()`.
     public func callAsFunction(_ inner: String) -> String { PathText.join(temporaryPath, inner) }
@@ -53,6 +57,7 @@ public struct AtomicFolder: ~Copyable {
             try Folder.remove(old)
             if rename(path, old) != 0 { throw FileFailure.lastSystemCall("move aside", path) }
         }
+        TemporaryNames.drop(temporaryPath)
         if rename(temporaryPath, path) != 0 {
             let failure = FileFailure.lastSystemCall("rename to", path)
             if replaces { rename(old, path) }

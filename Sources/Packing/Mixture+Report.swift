@@ -5,9 +5,9 @@ extension Mixture.Remark: CustomStringConvertible {
     public var description: String {
         switch self {
         case .capReached(let source, let wanted, let given):
-            "source \(source): \(wanted) tokens wanted, its most epochs give \(given); raise max_epochs or add documents"
+            "source \(source): \(NumberText.count(wanted)) tokens wanted, its most epochs give \(NumberText.count(given)); raise max_epochs or add documents"
         case .budgetUnreachable(let budget, let reached):
-            "mixture.budget: \(budget) tokens wanted, all sources give \(reached); lower the budget or raise max_epochs"
+            "mixture.budget: \(NumberText.count(budget)) tokens wanted, all sources give \(NumberText.count(reached)); lower the budget or raise max_epochs"
         case .replayFallsShort(let source, let wanted, let share):
             "source \(source): replayed to \(NumberText.percent(wanted)) of the whole wanted, it gives \(NumberText.percent(share))"
         case .empty(let source): "source \(source): no token; nothing of it is in the mixture"
@@ -24,19 +24,20 @@ extension Mixture {
         for portion in portions {
             cells.append(
                 [
-                    portion.source.name, "\(portion.source.tokens)", NumberText.decimal(portion.epochs, 3),
-                    "\(portion.target)", NumberText.percent(Double(portion.target) / Double(total)),
-                ] + (hasRealised ? [portion.realised.map { "\($0)" } ?? ""] : []) + [
+                    portion.source.name, NumberText.count(portion.source.tokens), NumberText.decimal(portion.epochs, 3),
+                    NumberText.count(portion.target), NumberText.percent(Double(portion.target) / Double(total)),
+                ] + (hasRealised ? [portion.realised.map { NumberText.count($0) } ?? ""] : []) + [
                     portion.isCapped ? "most epochs" : ""
                 ])
         }
         let tokens = portions.reduce(0) { $0 + $1.source.tokens }
         cells.append(
             [
-                "all", "\(tokens)", NumberText.decimal(tokens == 0 ? 0 : Double(target) / Double(tokens), 3),
-                "\(target)",
+                "all", NumberText.count(tokens),
+                NumberText.decimal(tokens == 0 ? 0 : Double(target) / Double(tokens), 3),
+                NumberText.count(target),
                 NumberText.percent(target == 0 ? 0 : 1),
-            ] + (hasRealised ? ["\(portions.reduce(0) { $0 + ($1.realised ?? 0) })"] : []) + [""])
+            ] + (hasRealised ? [NumberText.count(portions.reduce(0) { $0 + ($1.realised ?? 0) })] : []) + [""])
         let widths = cells[0].indices.map { column in cells.map { $0[column].unicodeScalars.count }.max() ?? 0 }
         return cells.map { row in
             var line = ""

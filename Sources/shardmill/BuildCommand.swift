@@ -96,6 +96,7 @@ struct BuildCommand: ParsableCommand {
                             ])
                         }), "partitions": .integer(forecast.partitions), "extracted": .integer(forecast.extracted),
                     "tokenized": .integer(forecast.tokenized), "up_to_date": .bool(forecast.isUpToDate),
+                    "needs_update": .bool(forecast.needsUpdate),
                     "mixture": forecast.mixture?.json ?? .null,
                 ]))
             return
@@ -109,6 +110,16 @@ struct BuildCommand: ParsableCommand {
         )
         for line in forecast.mixture?.lines ?? [] { Console.print(line) }
         for remark in forecast.mixture?.remarks ?? [] { Console.print(remark.description) }
+        if forecast.mixture != nil {
+            Console.print(
+                "(before duplicates, evaluation items and validation go; the build shows the table of what is left)")
+        } else if forecast.wantsMixture {
+            Console.print("mixture: known once every document is tokenized; run the build")
+        }
+        if forecast.needsUpdate, !update {
+            Console.print(
+                "\(output) is sealed with another recipe or input: build with --update, or into another folder")
+        }
         if forecast.isUpToDate { Console.print("\(output) is sealed with this recipe and input: nothing to do") }
     }
 

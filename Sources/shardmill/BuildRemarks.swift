@@ -50,6 +50,22 @@ struct BuildRemarks {
                 "\(Readable.counted(left, "document")) left training (family-merge): near duplicates of theirs are in validation"
             )
         }
+        for source in manifest.mixture?["sources"]?.items ?? [] {
+            guard let target = source["target"]?.int, let drawn = source["realised"]?.int,
+                abs(drawn - target) > target / 20
+            else { continue }
+            warnings.append(
+                "source \(source["name"]?.string ?? ""): the mixture wants \(NumberText.count(target)) tokens and got "
+                    + "\(NumberText.count(drawn)): documents are not divided, and passages may go from texts after they are drawn"
+            )
+        }
+        if let leakage = manifest.leakage, leakage.split.ngrams > 0,
+            leakage.split.share > max(0.05, 2 * leakage.random.share)
+        {
+            warnings.append(
+                "\(NumberText.percent(leakage.split.share)) of validation's \(leakage.ngram)-grams stand in training: near copies "
+                    + "are on both sides; dedupe.minhash finds them")
+        }
         return warnings
     }
 

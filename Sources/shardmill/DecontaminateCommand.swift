@@ -188,7 +188,7 @@ struct DecontaminateCommand: ParsableCommand {
                 for rejection in piece.rejections where rejection.isUnreadable {
                     line.clear()
                     let names = rejection.value.hasPrefix(rejection.path)
-                    Console.error("not read: \(names ? "" : rejection.path + ": ")\(rejection.value)")
+                    Console.error("not read: \(names ? "" : rejection.path + ": ")\(rejection.reason)")
                 }
                 tally.withLock { tally in
                     for document in found.documents { tally.add(document: document.name, hits: document.hits) }

@@ -175,7 +175,7 @@ struct ExtractCommand: ParsableCommand {
                 for rejection in result.rejections where rejection.isUnreadable {
                     line.clear()
                     let names = rejection.value.hasPrefix(rejection.path)
-                    Console.error("not read: \(names ? "" : rejection.path + ": ")\(rejection.value)")
+                    Console.error("not read: \(names ? "" : rejection.path + ": ")\(rejection.reason)")
                 }
                 table.withLock { $0 += result.abbreviations }
                 let done = totals.withLock {

@@ -23,7 +23,7 @@ struct Shardmill: ParsableCommand {
 
             EXIT STATUS
               0 done, 1 findings (validate, doctor), 64 wrong usage, 65 unreadable input, 66 missing input,
-              70 internal failure, 74 the system could not read or write
+              70 internal failure, 74 the system could not read or write, 130 and 143 ended by Ctrl-C or SIGTERM
             """,
         version: version,
         subcommands: [
@@ -40,6 +40,8 @@ struct Shardmill: ParsableCommand {
         ProcessMemory.keepFreed()
         do {
             var command = try parseAsRoot()
+            // These two go on later where they stopped.
+            if !(command is BuildCommand), !(command is TrainCommand) { Interruption.removeHalfWritten() }
             try command.run()
         } catch let failure as any Failure {
             Console.error("error: \(failure.description)")
@@ -50,7 +52,9 @@ struct Shardmill: ParsableCommand {
             // Help and the version are errors to the parser, too; only wrong usage is one to us.
             if exitCode(for: error) == .success { exit(withError: error) }
             let problem = message(for: error).split(separator: "\n").joined(separator: "; ")
-            Console.error("error: \(problem); see shardmill help")
+            // The parser names the help of the command in quotes, in a line of its own.
+            let help = fullMessage(for: error).split(separator: "'").first { $0.hasSuffix(" --help") }
+            Console.error("error: \(problem); see \(help ?? "shardmill --help")")
             Glibc.exit(FailureKind.usage.exitStatus)
         }
     }

@@ -174,7 +174,7 @@ import Testing
         #expect(wholeTimes.copies(ofSource: 0, documents: documents, seed: 4).allSatisfy { $0 == 2 })
         mixture.realise(source: 0, tokens: drawn)
         #expect(mixture.json["sources"]?.items?[0]["realised"]?.int == drawn)
-        #expect(mixture.lines[0].hasSuffix("drawn") && mixture.lines[1].contains("\(drawn)"))
+        #expect(mixture.lines[0].hasSuffix("drawn") && mixture.lines[1].contains(NumberText.count(drawn)))
     }
 
     @Test func theTableIsReadable() throws {
@@ -183,10 +183,10 @@ import Testing
         #expect(
             mixture.lines == [
                 "source  tokens  epochs  target   share",
-                "s0        1000   0.320     320   53.3%",
+                "s0       1,000   0.320     320   53.3%",
                 "s1          40   2.000      80   13.3%  most epochs",
                 "s2         100   2.000     200   33.3%  most epochs",
-                "all       1140   0.526     600  100.0%",
+                "all      1,140   0.526     600  100.0%",
             ])
         #expect(
             mixture.remarks.map(\.description) == [
