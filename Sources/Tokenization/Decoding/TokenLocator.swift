@@ -11,6 +11,8 @@ public struct TokenLocator: Sendable {
     private let offsets: [Int]
     private let unknown: UInt32
     private let normalizers: NormalizerChain
+    /// What normalizers put before a text.
+    private let prefixes: [[UInt8]]
     /// Whether there are characters that no token stands for.
     private let hasGaps: Bool
 
@@ -32,6 +34,7 @@ public struct TokenLocator: Sendable {
         self.offsets = offsets
         unknown = tokenizer.model.unknownToken
         hasGaps = tokenizer.hasByteGaps
+        prefixes = tokenizer.normalizers.steps.compactMap { ($0 as? PrependNormalizer)?.prefix }
         var steps: [any Normalizer] = []
         for step in tokenizer.normalizers.steps {
             switch step {
@@ -145,6 +148,11 @@ public struct TokenLocator: Sendable {
             if let found = changed(spoken, said, text, read, &vanishes) {
                 marks.add(said..<found.said, read..<found.read)
                 (said, read) = found
+                continue
+            }
+            if let prefix = prefixes.first(where: { !$0.isEmpty && spoken[said...].starts(with: $0) }) {
+                marks.add(said..<said + prefix.count, read..<read + length(read))
+                said += prefix.count
                 continue
             }
             let count = length(read)
