@@ -24,6 +24,8 @@ public enum BuildFailure: Failure, Equatable {
     case noModelRunner(place: String)
     /// A document that the model of the recipe cannot score.
     case unscored(id: String, source: String, problem: String)
+    /// A document of which a part carries no loss, under a tokenizer that changes it so that nobody can say which tokens that part became.
+    case unplacedTokens(id: String, source: String, tokenizer: String)
     /// A ledger does not close.
     case openLedger(what: String, imbalance: Int)
     /// The disk is too small for what the plan needs.
@@ -34,7 +36,7 @@ public enum BuildFailure: Failure, Equatable {
         switch self {
         case .recipe, .sealed, .foreignFolder: .usage
         case .missingInput, .noArtefacts: .missingInput
-        case .tooManyUnreadable, .nothingLeft, .unscored: .unreadableInput
+        case .tooManyUnreadable, .nothingLeft, .unscored, .unplacedTokens: .unreadableInput
         case .damagedArtefact, .diskFull, .changedInput: .inputOutput
         case .openLedger, .noModelRunner: .internalFailure
         }
@@ -63,6 +65,9 @@ public enum BuildFailure: Failure, Equatable {
         case .noModelRunner(let place):
             "\(place): this program runs no models: BuildOptions.perplexityScorer is not set; build with shardmill, or leave the key out"
         case .unscored(let id, let source, let problem): "document \(id) of source \(source): perplexity: \(problem)"
+        case .unplacedTokens(let id, let source, let tokenizer):
+            "document \(id) of source \(source): pack.no_loss: expected a tokenizer whose tokens can be found again in a text, found one that "
+                + "changes it too much, \(tokenizer); leave pack.no_loss out, or build with another tokenizer"
         case .openLedger(let what, let imbalance):
             "\(what): the ledger does not close, off by \(imbalance): please report this with the recipe"
         case .diskFull(let folder, let needed, let free):

@@ -19,7 +19,7 @@ struct BuildPlan: Sendable {
     private static let extractVersion = "extract 13, repair 2, signals 2"
     private static let tokenVersion = "tokens 4"
     static let versions =
-        "\(extractVersion); \(tokenVersion); \(NearDuplicateSearch.version); \(Revision.version); \(PerplexityArtefact.version); \(InstructionForm.version); order and shards 6"
+        "\(extractVersion); \(tokenVersion); \(NearDuplicateSearch.version); \(Revision.version); \(PerplexityArtefact.version); \(InstructionForm.version); order and shards 7"
 
     var inputBytes: Int { inputs.reduce(0) { $0 + $1.bytes } }
 

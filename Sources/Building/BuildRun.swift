@@ -62,6 +62,8 @@ public struct BuildSummary: Sendable {
     public var unreadable: [String]
     /// Why an update wrote all shards anew; nil where it added to those that are there, and for builds that are no updates.
     public var rewrite: String?
+    /// Documents longer than a block that `structure` cut anywhere, because their tokens cannot be found again in the text.
+    public var cutAnywhere = 0
 }
 
 /// One build: a recipe, a folder, six phases. Kill it anywhere and run it again: the same bytes come out.
@@ -185,10 +187,16 @@ public struct BuildRun: Sendable {
         let search = StructureSearch(
             plan: plan, packing: packing, tokens: shelf, output: output, extractKeys: keys)
         let earlier = try sealedBefore.flatMap { try history(of: $0, plan) }
+        var unplaced = 0
         let decision = try Decision(
             plan: plan, selection: selection, extracts: extracts, tokens: shelf, packing: packing, earlier: earlier,
             layer: CorpusLayer(generation: generation, identity: plan.identity)
-        ) { packing.strategy == .structure ? try search.run($0, pool) : [:] }
+        ) {
+            if packing.strategy != .structure { return [:] }
+            let found = try search.run($0, pool)
+            unplaced = found.unplaced
+            return found.cuts
+        }
         if decision.kept.isEmpty {
             throw BuildFailure.nothingLeft(
                 documents: decision.readDocuments.reduce(0, +),
@@ -216,6 +224,7 @@ public struct BuildRun: Sendable {
         let manifest = try seal.run(pool, progress)
         if options.discardWork { try Folder.remove(output.work) }
         var summary = BuildSummary(manifest: manifest, wasUpToDate: false, unreadable: unreadable)
+        summary.cutAnywhere = unplaced
         if sealedBefore != nil {
             let other = earlier == nil ? "its recipe is another one, or its work/ is gone" : nil
             summary.rewrite = decision.rewrite ?? other

@@ -40,19 +40,25 @@ package struct LossRule: Sendable {
         return nil
     }
 
-    /// What carries loss in a document that is no conversation; nil: all of it.
+    /// What carries loss in a document that is no conversation; nil: all of it. Throws `BuildFailure.unplacedTokens` where a part of it does
+    /// not and which tokens that are cannot be told.
     ///
-    /// - Parameter byteCounts: The bytes of every id; asked for where a kind of text is named.
-    func ranges(of document: Document, ids: some Collection<UInt32>, byteCounts: [Int]) -> LossRanges? {
+    /// - Parameters:
+    ///   - locator: That of the tokenizer, as `locator` gives it.
+    ///   - tokenizerPath: For the message.
+    func ranges(
+        of document: Document, ids: some Collection<UInt32>, locator: TokenLocator?, tokenizerPath: String
+    ) throws -> LossRanges? {
         let bytes = LossKind.bytes(of: kinds, in: document.text, spans: document.spans)
         if bytes.isEmpty { return nil }
-        let silent = LossRanges.tokens(overlapping: bytes, tokenBytes: ids.lazy.map { byteCounts[Int($0)] })
+        guard let places = locator?.places(of: ids, in: document.text) else {
+            throw BuildFailure.unplacedTokens(id: document.id, source: document.source, tokenizer: tokenizerPath)
+        }
+        let silent = LossRanges.tokens(overlapping: bytes, starts: places.starts, ends: places.ends)
         let ranges = LossRanges(without: silent, count: ids.count)
         return ranges.isComplete ? nil : ranges
     }
 
-    /// The bytes of every id of a tokenizer, where they are needed.
-    func byteCounts(_ tokenizer: Tokenizer) -> [Int] {
-        kinds.isEmpty ? [] : (0..<UInt32(tokenizer.vocabularySize)).map { tokenizer.bytes(of: $0)?.count ?? 0 }
-    }
+    /// What finds the tokens of documents in their texts, where a kind of text is named.
+    func locator(_ tokenizer: Tokenizer) -> TokenLocator? { kinds.isEmpty ? nil : TokenLocator(tokenizer) }
 }

@@ -16,7 +16,7 @@ struct LossSearch {
         let isConversation = plan.recipe.sources.map { $0.instructions != nil }
         let asked = kept.indices.filter { isConversation[kept[$0].facts.source] || !rule.kinds.isEmpty }
         let work = KeptDocuments.runs(of: asked, kept)
-        let byteCounts = rule.byteCounts(plan.tokenizer)
+        let locator = rule.locator(plan.tokenizer)
         let encoders = PerWorker(pool) { plan.tokenizer.makeEncoder() }
         let found = try pool.map(work.count) { index, worker in
             let documents = try KeptDocuments(
@@ -29,7 +29,9 @@ struct LossSearch {
                 let ids = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: kept[row].tokens)
                 defer { ids.deallocate() }
                 tokens.copy(kept[row], range: 0..<kept[row].tokens, into: ids)
-                return rule.ranges(of: document, ids: ids, byteCounts: byteCounts).map { (row, $0) }
+                return try rule.ranges(
+                    of: document, ids: ids, locator: locator, tokenizerPath: plan.recipe.tokenizerPath
+                ).map { (row, $0) }
             }
         }
         return Dictionary(uniqueKeysWithValues: found.joined())

@@ -12,29 +12,48 @@ struct StructureSearch {
     let extractKeys: [String]
 
     /// The cuts of each row of `kept` that has any. Memory: what is cut, and one document a worker.
-    func run(_ kept: [KeptDocument], _ pool: WorkerPool) throws -> [Int: [StructureCut]] {
+    ///
+    /// - Returns: Also how many documents were not looked at, because their tokens cannot be found again in the text: they are cut anywhere.
+    func run(
+        _ kept: [KeptDocument], _ pool: WorkerPool
+    ) throws -> (cuts: [Int: [StructureCut]], unplaced: Int) {
         let frame = packing.separator.tokensPerDocument
         let work = KeptDocuments.runs(of: kept.indices.filter { kept[$0].tokens + frame > packing.length }, kept)
-        let byteCounts = (0..<UInt32(plan.tokenizer.vocabularySize)).map { plan.tokenizer.bytes(of: $0)?.count ?? 0 }
+        if work.isEmpty { return ([:], 0) }
+        let locator = TokenLocator(plan.tokenizer)
         let found = try pool.map(work.count) { index, _ in
             let documents = try KeptDocuments(
                 partition: work[index].partition, extractKeys: extractKeys, tokens: tokens, output: output)
             return try work[index].rows.map { row in
-                try (row, cuts(of: kept[row], row, try documents.document(kept[row]), byteCounts))
+                try (row, cuts(of: kept[row], row, try documents.document(kept[row]), locator))
             }
         }
-        return Dictionary(uniqueKeysWithValues: found.joined().filter { !$0.1.isEmpty })
+        var cuts: [Int: [StructureCut]] = [:]
+        var unplaced = 0
+        for (row, own) in found.joined() {
+            if let own { cuts[row] = own.isEmpty ? nil : own } else { unplaced += 1 }
+        }
+        return (cuts, unplaced)
+    }
+
+    /// All places where a document may be cut, by its tokens; nil where these cannot be found in its text.
+    static func offered(
+        _ document: Document, _ ids: some Collection<UInt32>, _ locator: TokenLocator
+    ) -> [StructureCut]? {
+        locator.places(of: ids, in: document.text).map {
+            StructureCut.cuts(
+                places: StructureCut.places(in: document.text, spans: document.spans), tokenEnds: $0.ends)
+        }
     }
 
     private func cuts(
-        of kept: KeptDocument, _ row: Int, _ document: Document, _ byteCounts: [Int]
-    ) throws -> [StructureCut] {
+        of kept: KeptDocument, _ row: Int, _ document: Document, _ locator: TokenLocator
+    ) throws -> [StructureCut]? {
         let ids = UnsafeMutableBufferPointer<UInt32>.allocate(capacity: kept.tokens)
         defer { ids.deallocate() }
         tokens.copy(kept, range: 0..<kept.tokens, into: ids)
-        let offered = StructureCut.cuts(
-            places: StructureCut.places(in: document.text, spans: document.spans),
-            tokenBytes: ids.lazy.map { byteCounts[Int($0)] })
-        return try StructureCut.chosen(of: offered, tokens: kept.tokens, document: row, options: packing)
+        return try StructureSearch.offered(document, ids, locator).map {
+            try StructureCut.chosen(of: $0, tokens: kept.tokens, document: row, options: packing)
+        }
     }
 }

@@ -4,6 +4,8 @@ public import Files
 public enum EvaluationFailure: Failure, Equatable {
     /// Two things that do not belong together.
     case mismatch(path: String, expected: String, found: String)
+    /// Data of which no token is scored.
+    case nothingToScore(path: String, tokens: Int)
 
     /// The class of the failure.
     public var kind: FailureKind { .unreadableInput }
@@ -12,6 +14,8 @@ public enum EvaluationFailure: Failure, Equatable {
     public var description: String {
         switch self {
         case .mismatch(let path, let expected, let found): "\(path): expected \(expected), found \(found)"
+        case .nothingToScore(let path, let tokens):
+            "\(path): expected tokens to predict that carry loss, found none in \(tokens) tokens read; score other or more blocks"
         }
     }
 }

@@ -17,10 +17,10 @@ public struct PerplexityScore: Sendable, Equatable {
     /// Nothing read yet.
     public init() {}
 
-    /// The mean loss of a token, in nats; 0 without tokens.
-    public var loss: Double { targetTokens == 0 ? 0 : lossSum / Double(targetTokens) }
+    /// The mean loss of a predicted token, in nats; nil where none was predicted.
+    public var loss: Double? { targetTokens == 0 ? nil : lossSum / Double(targetTokens) }
     /// exp(loss).
-    public var perplexity: Double { exp(loss) }
+    public var perplexity: Double? { loss.map { exp($0) } }
     /// The loss in bits for each byte of text, which compares models of different tokenizers; nil where bytes are unknown.
     public var bitsPerByte: Double? {
         guard let targetBytes, targetBytes > 0 else { return nil }

@@ -27,6 +27,7 @@ extension BlockView.Segment {
             "row": .integer(row), "document": document.json, "start": .integer(start), "end": .integer(end),
             "offset": .integer(offset), "begins": .bool(begins), "ends": .bool(ends), "leading": .integer(leading),
             "trailing": .integer(trailing), "text": text.map { .string($0) } ?? .null,
+            "special_positions": .array(specialPositions.map { .integer($0) }),
             "tokens": .array(tokens.map { .integer(Int($0)) }),
             "first_byte": bytes.map { .integer($0.lowerBound) } ?? .null,
             "end_byte": bytes.map { .integer($0.upperBound) } ?? .null, "clauses": .array(clauses.map(\.json)),

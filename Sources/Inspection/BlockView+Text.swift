@@ -4,7 +4,7 @@ import Files
 extension BlockView {
     /// The block for a terminal: a heading for each segment, its text, and the padding. `colours` gives each document one, in
     /// ANSI sequences; control characters in the text are shown as pictures. Where only some positions carry loss,
-    /// what they say stands in ⟦ ⟧.
+    /// what they say stands in ⟦ ⟧; special tokens stand in ⟨ ⟩.
     public func text(colours: Bool = false) -> String {
         var out =
             TerminalText.bold("\(split.rawValue) block \(block) of \(blockCount)", colours)
@@ -14,15 +14,8 @@ extension BlockView {
             out += "\n" + TerminalText.coloured(heading(segment), number: number, colours) + "\n"
             out += TerminalText.faint(place(segment), colours) + "\n"
             if let clauses = segment.clauseLine { out += TerminalText.faint("   " + clauses, colours) + "\n" }
-            if segment.leading > 0 { out += TerminalText.faint("⟨begin⟩", colours) }
-            let marked = segment.stretches.map { $0.carriesLoss ? "⟦\($0.text)⟧" : $0.text }.joined()
-            let body =
-                (segment.stretches.isEmpty ? segment.text : marked)
-                ?? segment.tokens.dropFirst(segment.leading).dropLast(segment.trailing)
-                .map(String.init).joined(separator: " ")
             if !segment.begins { out += TerminalText.faint("…", colours) }
-            out += TerminalText.coloured(TerminalText.sanitized(body), number: number, colours)
-            if segment.trailing > 0 { out += TerminalText.faint("⟨end⟩", colours) }
+            out += body(segment, number, colours)
             if !segment.ends { out += TerminalText.faint("…", colours) }
             out += "\n"
         }
@@ -31,6 +24,36 @@ extension BlockView {
                 "\n" + TerminalText.faint("── \(length - padding)–\(length - 1) ── padding, \(padding) tokens", colours)
                 + "\n"
         }
+        return out
+    }
+
+    /// What a segment says, with ⟦ ⟧ around what carries loss where not all of the block does, and its ids without a tokenizer. A special token
+    /// stands in ⟨ ⟩: text that spells one does not.
+    private func body(_ segment: Segment, _ number: Int, _ colours: Bool) -> String {
+        if segment.pieces.isEmpty {
+            let own = segment.tokens.dropFirst(segment.leading).dropLast(segment.trailing)
+            return (segment.leading > 0 ? TerminalText.faint("⟨begin⟩", colours) : "")
+                + TerminalText.coloured(own.map(String.init).joined(separator: " "), number: number, colours)
+                + (segment.trailing > 0 ? TerminalText.faint("⟨end⟩", colours) : "")
+        }
+        var out = ""
+        var isOpen = false
+        func mark(_ carriesLoss: Bool) {
+            if lossSpans == nil || carriesLoss == isOpen { return }
+            out += TerminalText.coloured(isOpen ? "⟧" : "⟦", number: number, colours)
+            isOpen = carriesLoss
+        }
+        for piece in segment.pieces {
+            mark(piece.carriesLoss)
+            let text = TerminalText.sanitized(piece.text)
+            switch piece.kind {
+            case .text: out += TerminalText.coloured(text, number: number, colours)
+            case .special: out += TerminalText.faint("⟨\(text)⟩", colours)
+            case .begin: out += TerminalText.faint("⟨begin⟩", colours)
+            case .end: out += TerminalText.faint("⟨end⟩", colours)
+            }
+        }
+        mark(false)
         return out
     }
 

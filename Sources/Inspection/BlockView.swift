@@ -22,9 +22,10 @@ public struct BlockView: Sendable {
         public var tokens: [UInt32]
         /// The text of the ids, special tokens written out; bytes cut in two by a boundary are U+FFFD. Nil without a tokenizer.
         public var text: String?
-        /// The segment in stretches of one kind, own tokens alone: whether they carry loss, and what they say; empty where all of the block
-        /// does, and without a tokenizer.
-        public var stretches: [(carriesLoss: Bool, text: String)] = []
+        /// Positions of the block that hold special tokens, separators included: text that spells one is none. Empty without a tokenizer.
+        public var specialPositions: [Int] = []
+        /// What the segment says, piece by piece; empty without a tokenizer.
+        var pieces: [Piece] = []
         /// Its positions that carry loss, separators included.
         public var lossTokens: Int
         /// Separators at the start and at the end of the segment.
@@ -45,6 +46,14 @@ public struct BlockView: Sendable {
         public var ownTokens: Range<Int> { ownStart..<ownStart + tokens.count - leading - trailing }
         /// The first of them.
         var ownStart = 0
+    }
+
+    /// Some tokens of a segment that are of one kind.
+    struct Piece: Sendable {
+        enum Kind: Sendable { case text, special, begin, end }
+        let kind: Kind
+        let carriesLoss: Bool
+        let text: String
     }
 
     /// The side of the split.
@@ -85,8 +94,10 @@ public struct BlockView: Sendable {
             corpus.manifest.recipe["tokenize"]?["specials"]?.string == SpecialTokenPolicy.recognise.rawValue
             ? .recognise : .ordinary
         let rule = LossRule(meaning: corpus.manifest.recipe)
+        let locator = tokenizer.map(TokenLocator.init)
         return try corpus.documents(ofRows: rows).mapValues {
-            try PlacedDocument($0.document, $0.record, tokenizer: tokenizer, specials: specials, rule: rule)
+            try PlacedDocument(
+                $0.document, $0.record, tokenizer: tokenizer, locator: locator, specials: specials, rule: rule)
         }
     }
 
@@ -118,27 +129,17 @@ public struct BlockView: Sendable {
             let end = offset + range.count
             let leading = policy.hasBegin && offset == 0 ? 1 : 0
             let trailing = policy.hasEnd && end == framed ? 1 : 0
-            let own = range.lowerBound + leading..<range.upperBound - trailing
             let spans = (read.lossSpans ?? [range]).map { $0.clamped(to: range) }.filter { !$0.isEmpty }
-            var stretches: [(carriesLoss: Bool, text: String)] = []
-            if let tokenizer, read.lossSpans != nil {
-                var end = own.lowerBound
-                func add(_ stretch: Range<Int>, _ carriesLoss: Bool) {
-                    if !stretch.isEmpty { stretches.append((carriesLoss, tokenizer.decodeText(Array(ids[stretch])))) }
-                }
-                for span in spans.map({ $0.clamped(to: own) }) where !span.isEmpty {
-                    add(end..<span.lowerBound, false)
-                    add(span, true)
-                    end = span.upperBound
-                }
-                add(end..<own.upperBound, false)
-            }
             var segment = Segment(
                 row: Int(row), document: record, start: range.lowerBound, end: range.upperBound, offset: offset,
                 tokens: tokens,
                 text: tokenizer.map { $0.decodeText(Array(tokens.dropFirst(leading).dropLast(trailing))) },
-                stretches: stretches, lossTokens: spans.reduce(0) { $0 + $1.count }, leading: leading,
-                trailing: trailing, begins: offset == 0, ends: end == framed)
+                lossTokens: spans.reduce(0) { $0 + $1.count }, leading: leading, trailing: trailing,
+                begins: offset == 0, ends: end == framed)
+            if let tokenizer {
+                segment.specialPositions = range.filter { tokenizer.isSpecial(ids[$0]) }
+                segment.pieces = BlockView.pieces(of: segment, spans, tokenizer)
+            }
             segment.ownStart = max(0, offset - begin)
             if !segment.ownTokens.isEmpty, let bytes = placed.bytes(of: segment.ownTokens) {
                 segment.bytes = bytes
@@ -155,6 +156,38 @@ public struct BlockView: Sendable {
         padding = read.count - read.paddingStart
         lossSpans = read.lossSpans
         self.segments = segments
+    }
+
+    /// Cuts a segment where it begins or ends to carry loss, and around special tokens.
+    private static func pieces(of segment: Segment, _ spans: [Range<Int>], _ tokenizer: Tokenizer) -> [Piece] {
+        var pieces: [Piece] = []
+        var waiting: [UInt32] = []
+        var span = 0
+        var waitsWithLoss = false
+        func flush() {
+            if waiting.isEmpty { return }
+            pieces.append(Piece(kind: .text, carriesLoss: waitsWithLoss, text: tokenizer.decodeText(waiting)))
+            waiting = []
+        }
+        for (place, id) in segment.tokens.enumerated() {
+            let position = segment.start + place
+            while span < spans.count, spans[span].upperBound <= position { span += 1 }
+            let carriesLoss = span < spans.count && spans[span].contains(position)
+            let kind: Piece.Kind =
+                place < segment.leading
+                ? .begin
+                : place >= segment.tokens.count - segment.trailing
+                    ? .end : tokenizer.isSpecial(id) ? .special : .text
+            if kind != .text || carriesLoss != waitsWithLoss { flush() }
+            if kind == .text {
+                waiting.append(id)
+                waitsWithLoss = carriesLoss
+            } else {
+                pieces.append(Piece(kind: kind, carriesLoss: carriesLoss, text: tokenizer.decodeText([id])))
+            }
+        }
+        flush()
+        return pieces
     }
 
     /// Where a piece of a document begins in its framed tokens, where pieces stand in any block. A document of at most a block is whole;

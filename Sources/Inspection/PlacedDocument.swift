@@ -7,49 +7,39 @@ struct PlacedDocument {
     let record: DocumentRecord
     /// The ids of the text; nil where they are not as many as the record says.
     private let ids: [UInt32]?
-    /// The first byte of each token and the end of the last; nil where the tokens' bytes are not those of the text, as under a normalizer.
-    private let byteStarts: [Int]?
+    /// Where each token stands in the text; nil where that cannot be told.
+    private let places: TokenPlaces?
     private let clauses: [ClausePlace]
 
-    /// - Parameter tokenizer: the corpus's own; nil places nothing.
+    /// - Parameters:
+    ///   - tokenizer: The corpus's own; nil places nothing.
+    ///   - locator: That of the tokenizer.
     init(
-        _ document: Document, _ record: DocumentRecord, tokenizer: Tokenizer?, specials: SpecialTokenPolicy,
-        rule: LossRule
+        _ document: Document, _ record: DocumentRecord, tokenizer: Tokenizer?, locator: TokenLocator?,
+        specials: SpecialTokenPolicy, rule: LossRule
     ) throws {
         self.record = record
         clauses = tokenizer == nil ? [] : ClausePlace.all(in: document)
         guard let tokenizer else {
             ids = nil
-            byteStarts = nil
+            places = nil
             return
         }
         var ids: [UInt32] = []
         try rule.encode(document, tokenizer.makeEncoder(), specials: specials, into: &ids)
         guard ids.count == record.tokens else {
             self.ids = nil
-            byteStarts = nil
+            places = nil
             return
         }
         self.ids = ids
-        var starts = [0]
-        starts.reserveCapacity(ids.count + 1)
-        var isSame = true
-        for id in ids {
-            let bytes = tokenizer.bytes(of: id) ?? []
-            let start = starts[starts.count - 1]
-            isSame =
-                isSame && start + bytes.count <= document.text.count
-                && document.text[start..<start + bytes.count].elementsEqual(bytes)
-            if !isSame { break }
-            starts.append(start + bytes.count)
-        }
-        byteStarts = isSame && starts[starts.count - 1] == document.text.count ? starts : nil
+        places = locator?.places(of: ids, in: document.text)
     }
 
-    /// The bytes of own tokens; nil where they are not known.
+    /// The bytes of own tokens, of which there is at least one; nil where they are not known.
     func bytes(of tokens: Range<Int>) -> Range<Int>? {
-        guard let byteStarts, tokens.lowerBound >= 0, tokens.upperBound < byteStarts.count else { return nil }
-        return byteStarts[tokens.lowerBound]..<byteStarts[tokens.upperBound]
+        guard let places, tokens.lowerBound >= 0, !tokens.isEmpty, tokens.upperBound <= places.count else { return nil }
+        return places.bytes(of: tokens)
     }
 
     /// The clauses that stand in a range of bytes, each cut to it.

@@ -6,7 +6,8 @@ extension StepView {
     public var json: JSONValue {
         .object([
             "schema": .integer(StepView.schemaVersion), "step": .integer(step), "documents": .integer(documentCount),
-            "rows": .array(rows.map(\.json)),
+            "rows": .array(rows.map(\.json)), "steps_made": stepsMade.map { .integer($0) } ?? .null,
+            "reached": isReached.map { .bool($0) } ?? .null, "remarks": .array(remarks.map { .string($0) }),
         ])
     }
 }
@@ -27,7 +28,9 @@ extension StepView.Segment {
         func number(_ value: Int?) -> JSONValue { value.map { .integer($0) } ?? .null }
         return .object([
             "start": .integer(positions.lowerBound), "end": .integer(positions.upperBound), "row": number(row),
-            "document": document?.json ?? .null, "first_token": number(tokens?.lowerBound),
+            "document": document?.json ?? .null,
+            "loss_spans": .array(lossSpans.map { .array([.integer($0.lowerBound), .integer($0.upperBound)]) }),
+            "first_token": number(tokens?.lowerBound),
             "end_token": number(tokens?.upperBound), "first_byte": number(bytes?.lowerBound),
             "end_byte": number(bytes?.upperBound), "clauses": .array(clauses.map(\.json)),
         ])

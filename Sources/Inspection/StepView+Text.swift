@@ -1,10 +1,15 @@
 import Files
 
 extension StepView {
-    /// The step for a terminal: a heading for each row, and below it two lines for each document in it. Control characters are shown as
+    /// The step for a terminal: a heading for each row, and below it what is known of each document in it. Control characters are shown as
     /// pictures.
     public func text(colours: Bool = false) -> String {
         var out = TerminalText.bold("step \(step): \(rows.count) rows, \(documentCount) documents", colours) + "\n"
+        if let stepsMade, isReached == false {
+            out +=
+                "the run has not reached this step: it has made \(stepsMade); these are the rows that it will read\n"
+        }
+        for remark in remarks { out += TerminalText.sanitized(remark) + "\n" }
         for row in rows {
             let place = row.place
             out +=
@@ -19,6 +24,7 @@ extension StepView {
                     TerminalText.coloured(
                         "── \(StepView.text(segment.positions)) ── \(TerminalText.sanitized(heading))", number: number,
                         colours) + "\n"
+                out += TerminalText.faint("   " + segment.lossLine, colours) + "\n"
                 for line in segment.lines { out += TerminalText.faint("   " + line, colours) + "\n" }
             }
         }
@@ -31,6 +37,14 @@ extension StepView {
 }
 
 extension StepView.Segment {
+    /// `loss on 12 of 40: 3–9, 20–24`
+    fileprivate var lossLine: String {
+        let count = lossSpans.reduce(0) { $0 + $1.count }
+        if count == positions.count { return "loss on all \(count)" }
+        if count == 0 { return "no loss: read and not learnt" }
+        return "loss on \(count) of \(positions.count): \(lossSpans.map(StepView.text).joined(separator: ", "))"
+    }
+
     fileprivate var lines: [String] {
         guard let document else { return [] }
         var place =

@@ -3,7 +3,7 @@ import Files
 public import Shards
 import Tokenization
 
-/// What a step of a training learned from: blocks, their segments, whose they are, and which bytes of which clauses.
+/// What a step of a training reads, and what of it carries loss: blocks, their segments, whose they are, and which bytes of which clauses.
 public struct StepView: Sendable {
     /// A row of tokens that the step read.
     public struct Place: Sendable, Equatable {
@@ -49,6 +49,8 @@ public struct StepView: Sendable {
         public let row: Int?
         /// What is known of the document; nil for a data set without `documents/`.
         public let document: DocumentRecord?
+        /// Positions of the block that carry loss, ascending and apart: all of the segment where the data set leaves none out.
+        public let lossSpans: [Range<Int>]
         /// Own tokens of the document; empty for a separator alone, nil where they are not known.
         public let tokens: Range<Int>?
         /// Bytes of its text, where they are known.
@@ -64,10 +66,18 @@ public struct StepView: Sendable {
     public let step: Int
     /// The rows in the order of reading.
     public let rows: [Row]
+    /// How many steps the run has made, where that is known: of a later one the rows are those that it will read.
+    public let stepsMade: Int?
+    /// Why something is not shown, one line each.
+    public let remarks: [String]
+
+    /// Whether the run has made the step; nil where that is not known.
+    public var isReached: Bool? { stepsMade.map { step <= $0 } }
 
     /// Looks up rows of data sets. The documents are those of the corpus that a data set belongs to, where it stands in one; they are
     /// tokenized again with the corpus's own tokenizer. Cost: the parts of `documents/` that hold them are read once.
-    public init(step: Int, places: [Place], datasets: [ShardDataset]) throws {
+    public init(step: Int, places: [Place], datasets: [ShardDataset], stepsMade: Int? = nil) throws {
+        var remarks: [String] = []
         var rows = [Row?](repeating: nil, count: places.count)
         for (source, dataset) in datasets.enumerated() {
             let own = places.indices.filter { places[$0].source == source }
@@ -76,8 +86,9 @@ public struct StepView: Sendable {
             var documents: [Int: PlacedDocument] = [:]
             var tokenizer: Tokenizer?
             if let home {
-                tokenizer = try? Tokenizer.load(home.corpus.folder.tokenizer)
-                if tokenizer?.digest != home.corpus.manifest.tokenizer["digest"]?.string { tokenizer = nil }
+                do { tokenizer = try StepView.tokenizer(of: home.corpus) } catch let failure as any Failure {
+                    remarks.append("\(failure.description): bytes and clauses of this data set are not shown")
+                }
                 var wanted: Set<Int> = []
                 for place in own {
                     wanted.formUnion(try dataset.block(places[place].block).segmentDocuments.map(Int.init))
@@ -86,20 +97,41 @@ public struct StepView: Sendable {
             }
             for place in own {
                 let row = places[place]
+                let read = try dataset.block(row.block)
                 let segments: [Segment]
                 if let home {
                     let view = try BlockView(
                         home.corpus, split: home.split, dataset: dataset, block: row.block, tokenizer: nil,
                         documents: documents)
-                    segments = view.segments.compactMap { StepView.segment($0, row.positions, documents[$0.row]) }
+                    segments = view.segments.compactMap { StepView.segment($0, read, row.positions, documents[$0.row]) }
                 } else {
-                    segments = StepView.segments(of: try dataset.block(row.block), row.positions)
+                    segments = StepView.segments(of: read, row.positions)
                 }
                 rows[place] = Row(place: row, folder: dataset.folder, segments: segments)
             }
         }
         self.step = step
         self.rows = rows.compactMap { $0 }
+        self.stepsMade = stepsMade
+        self.remarks = remarks
+    }
+
+    /// The tokenizer of a corpus. Throws where it cannot be read or is another one.
+    private static func tokenizer(of corpus: BuiltCorpus) throws -> Tokenizer {
+        let path = corpus.folder.tokenizer
+        let tokenizer = try Tokenizer.load(path)
+        let expected = corpus.manifest.tokenizer["digest"]?.string ?? ""
+        guard tokenizer.digest == expected else {
+            throw FileFailure.malformed(
+                path: path, place: "tokenizer", expected: "the one of the corpus, digest \(expected)",
+                found: "digest \(tokenizer.digest)")
+        }
+        return tokenizer
+    }
+
+    private static func lossSpans(of block: TokenBlock, _ positions: Range<Int>) -> [Range<Int>] {
+        guard let spans = block.lossSpans else { return [positions] }
+        return spans.map { $0.clamped(to: positions) }.filter { !$0.isEmpty }
     }
 
     private static func corpus(of dataset: ShardDataset) throws -> (corpus: BuiltCorpus, split: Split)? {
@@ -113,7 +145,7 @@ public struct StepView: Sendable {
 
     /// A segment of a block, cut to positions; nil where nothing of it is there.
     private static func segment(
-        _ segment: BlockView.Segment, _ positions: Range<Int>, _ placed: PlacedDocument?
+        _ segment: BlockView.Segment, _ block: TokenBlock, _ positions: Range<Int>, _ placed: PlacedDocument?
     ) -> Segment? {
         let here = (segment.start..<segment.end).clamped(to: positions)
         if here.isEmpty { return nil }
@@ -121,7 +153,8 @@ public struct StepView: Sendable {
         let tokens = (here.lowerBound - first..<here.upperBound - first).clamped(to: segment.ownTokens)
         let bytes = tokens.isEmpty ? nil : placed?.bytes(of: tokens)
         return Segment(
-            positions: here, row: segment.row, document: segment.document, tokens: tokens, bytes: bytes,
+            positions: here, row: segment.row, document: segment.document,
+            lossSpans: lossSpans(of: block, here), tokens: tokens, bytes: bytes,
             clauses: bytes.flatMap { placed?.clauses(in: $0) } ?? [])
     }
 
@@ -131,7 +164,7 @@ public struct StepView: Sendable {
             if here.isEmpty { return nil }
             return Segment(
                 positions: here, row: block.segmentDocuments.isEmpty ? nil : Int(block.segmentDocuments[number]),
-                document: nil, tokens: nil, bytes: nil, clauses: [])
+                document: nil, lossSpans: lossSpans(of: block, here), tokens: nil, bytes: nil, clauses: [])
         }
     }
 

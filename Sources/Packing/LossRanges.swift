@@ -43,13 +43,13 @@ public struct LossRanges: Sendable, Equatable {
 
     /// The tokens that have a byte in one of these ranges of bytes, ascending and apart. Cost: one pass over both.
     ///
-    /// - Parameter tokenBytes: For each own token the bytes of text it stands for, in order; one of no bytes belongs to none.
-    public static func tokens(overlapping bytes: [Range<Int>], tokenBytes: some Sequence<Int>) -> [Range<Int>] {
+    /// - Parameters:
+    ///   - starts: For each own token the first byte of the text it stands for, ascending.
+    ///   - ends: One past the last byte of each, ascending; a token of no bytes belongs to none.
+    public static func tokens(overlapping bytes: [Range<Int>], starts: [Int], ends: [Int]) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         var next = 0
-        var start = 0
-        for (token, count) in tokenBytes.enumerated() {
-            let end = start + count
+        for (token, (start, end)) in zip(starts, ends).enumerated() {
             while next < bytes.count, bytes[next].isEmpty || bytes[next].upperBound <= start { next += 1 }
             if next == bytes.count { break }
             if bytes[next].lowerBound < end, start < end {
@@ -59,7 +59,6 @@ public struct LossRanges: Sendable, Equatable {
                     ranges.append(token..<token + 1)
                 }
             }
-            start = end
         }
         return ranges
     }

@@ -19,20 +19,18 @@ public struct StructureCut: Sendable, Equatable {
         self.rank = rank
     }
 
-    /// The cuts of a document from the places in its text where something ends, ascending in bytes, and the bytes of each of its tokens:
+    /// The cuts of a document from the places in its text where something ends, ascending in bytes, and the ends of its tokens:
     /// a token that stretches over a place stays whole, with what stands before. Of places that fall on one token the best counts.
     /// Cost: one pass over both.
     ///
-    /// - Parameter tokenBytes: For each own token the bytes of text it stands for, in order; 0 is allowed.
+    /// - Parameter tokenEnds: For each own token the end of the bytes of text it stands for, ascending.
     public static func cuts(
-        places: [(byte: Int, rank: Rank)], tokenBytes: some Sequence<Int>
+        places: [(byte: Int, rank: Rank)], tokenEnds: some Sequence<Int>
     ) -> [StructureCut] {
         var cuts: [StructureCut] = []
         var place = 0
-        var end = 0
         var count = 0
-        for bytes in tokenBytes {
-            end += bytes
+        for end in tokenEnds {
             count += 1
             while place < places.count, places[place].byte <= end {
                 if places[place].byte > 0 {

@@ -13,7 +13,7 @@ struct AdamWOptimizer {
 
     private let moments: [Moments]
     private let backend: any Backend
-    /// Steps made so far.
+    /// Updates made so far: steps with nothing to learn make none.
     private(set) var steps = 0
 
     init(_ parameters: [TransformerParameter], backend: any Backend) {
@@ -64,7 +64,7 @@ struct AdamWOptimizer {
         try writer.commit()
     }
 
-    /// Takes up the moments that `write` wrote after `steps` steps.
+    /// Takes up the moments that `write` wrote after `steps` updates.
     mutating func read(from path: String, steps: Int) throws {
         let file = try SafetensorsFile(path)
         for moment in moments {

@@ -11,6 +11,9 @@ public struct RunRecord: Sendable {
     public let data: [(path: String, weight: Double?)]
     /// The tokenizer that was named for it, where one was.
     public let tokenizerPath: String?
+    /// The most steps of a run; as many as a number of epochs may come to.
+    static let mostSteps = 1_000_000_000_000_000
+
     /// Steps of the whole run.
     let stepCount: Int
     /// The identity of all blocks.
@@ -33,10 +36,14 @@ public struct RunRecord: Sendable {
             throw TrainingFailure.malformed(
                 path: path, place: "model, data", expected: "a path and a list", found: "something else")
         }
-        guard let steps = value["total_steps"]?.int, steps >= 0, let digest = value["data_digest"]?.string else {
+        guard let steps = value["total_steps"]?.int, (0...RunRecord.mostSteps).contains(steps) else {
             throw TrainingFailure.malformed(
-                path: path, place: "total_steps, data_digest", expected: "a number and a digest",
-                found: "something else")
+                path: path, place: "total_steps", expected: "an integer from 0 to \(RunRecord.mostSteps)",
+                found: value["total_steps"]?.text() ?? "none")
+        }
+        guard let digest = value["data_digest"]?.string else {
+            throw TrainingFailure.malformed(
+                path: path, place: "data_digest", expected: "a digest", found: value["data_digest"]?.text() ?? "none")
         }
         stepCount = steps
         dataDigest = digest

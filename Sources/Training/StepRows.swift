@@ -18,6 +18,9 @@ public struct StepRow: Sendable, Equatable {
 }
 
 extension RunRecord {
+    /// Rows of a step, and rows before it in several data sets, beyond which nobody wants to wait for an answer.
+    private static let (mostRows, mostWalkedRows) = (1_000_000, 1_000_000_000)
+
     /// The number of optimizer steps of the whole run, as it was begun.
     public var totalSteps: Int { stepCount }
 
@@ -59,7 +62,19 @@ extension RunRecord {
         var order = try RowOrder(data, sequenceLength: options.sequenceLength, seed: options.seed)
         let perPass = options.batchRows
         let perStep = perPass * options.gradientAccumulation
-        order.skip((step - 1) * perStep)
+        guard perStep <= RunRecord.mostRows else {
+            throw TrainingFailure.wrongOption(
+                name: "step", expected: "steps of at most \(RunRecord.mostRows) rows", found: "\(perStep)")
+        }
+        let (before, overflows) = (step - 1).multipliedReportingOverflow(by: perStep)
+        // One data set is skipped over at once; several are walked, some ten million rows a second.
+        let most = data.sources.count == 1 ? Int.max / 2 : RunRecord.mostWalkedRows
+        guard !overflows, before <= most else {
+            throw TrainingFailure.wrongOption(
+                name: "step", expected: "1 to \(most / perStep), which the order of the rows can be followed to",
+                found: "\(step)")
+        }
+        order.skip(before)
         var rows: [StepRow] = []
         for number in 0..<perStep {
             guard let place = order.next() else { break }
@@ -74,5 +89,18 @@ extension RunRecord {
                     epoch: place.epoch))
         }
         return rows
+    }
+
+    /// How many steps the run has made, by its `metrics.jsonl`; those that a resumed run will make again count. Cost: the file is read once.
+    public func stepsMade() throws -> Int {
+        let metrics = RunFolder(path: PathText.folder(of: path)).metrics
+        guard Folder.exists(metrics) else { return 0 }
+        var made = 0
+        var lines = LineReader(try FileByteStream(metrics))
+        // A kill may have cut the last line.
+        while let step = try lines.next({ (try? JSONValue(parsing: Array($0), name: metrics))?["step"]?.int ?? 0 }) {
+            made = max(made, step)
+        }
+        return made
     }
 }

@@ -10,8 +10,8 @@ enum TrainingCheckpoint {
 
     /// What a run has measured up to a moment, for its summary.
     struct Measured: Equatable {
-        /// Loss of the last step; 0 before the first.
-        var loss = 0.0
+        /// Loss of the last step that had a target.
+        var loss: Double?
         /// The last validation loss.
         var validationLoss: Double?
         /// Tokens read.
@@ -20,15 +20,16 @@ enum TrainingCheckpoint {
 
     /// Writes the checkpoint; it appears when it is whole.
     static func write(
-        to path: String, description: RunDescription, optimizer: AdamWOptimizer, order: RowOrder,
+        to path: String, step: Int, description: RunDescription, optimizer: AdamWOptimizer, order: RowOrder,
         measured: Measured, weights: (_ folder: String) throws -> Void
     ) throws {
         var folder = try AtomicFolder(path)
         try weights(folder.temporaryPath)
         try optimizer.write(to: folder(momentsName))
         let state: JSONValue = [
-            "run": description.json, "step": .integer(optimizer.steps), "rows": .integer(order.taken),
-            "data": order.json, "loss": .double(measured.loss), "tokens": .integer(measured.tokens),
+            "run": description.json, "step": .integer(step), "updates": .integer(optimizer.steps),
+            "rows": .integer(order.taken),
+            "data": order.json, "loss": measured.loss.map { .double($0) } ?? .null, "tokens": .integer(measured.tokens),
             "validation_loss": measured.validationLoss.map { .double($0) } ?? .null,
         ]
         try AtomicFile.write(state.encoded(.pretty), to: folder(stateName))
@@ -54,10 +55,17 @@ enum TrainingCheckpoint {
                 path: file, place: "rows", expected: "\(order.taken), as the state of the data says",
                 found: state["rows"]?.text() ?? "none")
         }
-        try optimizer.read(from: PathText.join(path, momentsName), steps: step)
-        guard let loss = state["loss"]?.double, let tokens = state["tokens"]?.int, tokens >= 0 else {
+        // Every step of an older checkpoint made one.
+        guard let updates = state["updates"].map({ $0.int }) ?? step, (0...step).contains(updates) else {
             throw TrainingFailure.malformed(
-                path: file, place: "loss, tokens", expected: "a number and an integer from 0",
+                path: file, place: "updates", expected: "an integer from 0 to \(step)",
+                found: state["updates"]?.text() ?? "none")
+        }
+        try optimizer.read(from: PathText.join(path, momentsName), steps: updates)
+        let loss = state["loss"]?.double
+        guard loss != nil || state["loss"] == .null, let tokens = state["tokens"]?.int, tokens >= 0 else {
+            throw TrainingFailure.malformed(
+                path: file, place: "loss, tokens", expected: "a number or null and an integer from 0",
                 found: "\(state["loss"]?.text() ?? "none"), \(state["tokens"]?.text() ?? "none")")
         }
         return (step, Measured(loss: loss, validationLoss: state["validation_loss"]?.double, tokens: tokens))

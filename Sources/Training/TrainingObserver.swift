@@ -24,9 +24,9 @@ public struct TrainingSummary: Sendable, Equatable {
     public var steps: Int
     /// Whether all steps are made; false after `shouldStop`.
     public var isFinished: Bool
-    /// Loss of the last step.
-    public var loss: Double
-    /// The last validation loss, where there is validation data.
+    /// Loss of the last step that had a target; nil where none had.
+    public var loss: Double?
+    /// The last validation loss, where there is validation data that carries loss.
     public var validationLoss: Double?
     /// Tokens read since the start, those before a resume included.
     public var tokens: Int

@@ -46,6 +46,7 @@ public final class TrainingRun {
         tokenizer: String? = nil, backend: CPUBackend
     ) throws {
         try options.validate()
+        try data.requireLoss()
         let base = try ModelFolder(modelPath)
         let match = try TrainingRun.match(base, data: data, tokenizer: tokenizer)
         let folder = RunFolder(path: output)
@@ -58,7 +59,12 @@ public final class TrainingRun {
         let rowsPerStep = options.batchRows * options.gradientAccumulation
         totalSteps =
             options.steps
-            ?? max(1, Int(min(1e15, (options.epochs ?? 1) * Double(order.rowsPerEpoch) / Double(rowsPerStep))))
+            ?? max(
+                1,
+                Int(
+                    min(
+                        Double(RunRecord.mostSteps),
+                        (options.epochs ?? 1) * Double(order.rowsPerEpoch) / Double(rowsPerStep))))
         let description = RunDescription(
             options: options, totalSteps: totalSteps, modelPath: modelPath, modelDigest: try base.digest(),
             dataDigest: data.digest(), data: data.sources.map { ($0.path, $0.weight) }, tokenizerPath: tokenizer)
@@ -135,7 +141,7 @@ public final class TrainingRun {
             let step = try makeStep()
             stepsMade += 1
             try metrics.append(step.json)
-            measured.loss = step.loss
+            if let loss = step.loss { measured.loss = loss }
             measured.tokens += step.tokens
             try observer.onStep(step)
             let isLast = stepsMade == totalSteps
@@ -173,19 +179,30 @@ public final class TrainingRun {
         let targets = batches.reduce(0) { $0 + $1.labelCount }
         model.clearGradients()
         var sum = 0.0
-        for batch in batches where batch.count > 0 {
+        // What has no target has no gradient.
+        for batch in batches where batch.labelCount > 0 {
             sum += try model.forwardBackward(batch, normalizer: Double(max(1, targets))).sum
         }
-        let loss = targets == 0 ? 0 : sum / Double(targets)
+        let loss = targets == 0 ? nil : sum / Double(targets)
         let norm = model.gradientNorm()
-        for (what, value) in [("the loss", loss), ("the gradient's norm", norm)] where !value.isFinite {
+        for (what, value) in [("the loss", loss ?? 0), ("the gradient's norm", norm)] where !value.isFinite {
             throw TrainingFailure.diverged(step: stepsMade + 1, what: what, value: "\(value)")
         }
         let rate = schedule.rate(at: stepsMade)
+        // Without a target nothing is learnt: the weights do not decay either.
+        if targets == 0 {
+            return step(batches, loss: nil, rate: rate, norm: norm, targets: 0, start: start)
+        }
         // As torch.nn.utils.clip_grad_norm_ does, with its 1e-6.
         let factor = options.gradientClip > 0 ? min(1, options.gradientClip / (norm + 1e-6)) : 1
         optimizer.step(options, learningRate: rate, gradientFactor: factor)
-        return TrainingStep(
+        return step(batches, loss: loss, rate: rate, norm: norm, targets: targets, start: start)
+    }
+
+    private func step(
+        _ batches: [TokenBatch], loss: Double?, rate: Double, norm: Double, targets: Int, start: Double
+    ) -> TrainingStep {
+        TrainingStep(
             step: stepsMade + 1, loss: loss, learningRate: rate, gradientNorm: norm,
             tokens: batches.reduce(0) { $0 + $1.count }, targetTokens: targets, epoch: order.epoch,
             position: order.taken, seconds: TrainingClock.monotonicSeconds() - start, time: TrainingClock.seconds())
@@ -214,7 +231,7 @@ public final class TrainingRun {
     private func writeCheckpoint() throws -> String {
         let path = folder.checkpoint(stepsMade)
         try TrainingCheckpoint.write(
-            to: path, description: description, optimizer: optimizer, order: order, measured: measured
+            to: path, step: stepsMade, description: description, optimizer: optimizer, order: order, measured: measured
         ) {
             try trained.write(into: $0)
         }
@@ -232,7 +249,7 @@ public final class TrainingRun {
 
     private func writeSummary(_ summary: TrainingSummary) throws {
         let value: JSONValue = [
-            "steps": .integer(summary.steps), "loss": .double(summary.loss),
+            "steps": .integer(summary.steps), "loss": summary.loss.map { .double($0) } ?? .null,
             "validation_loss": summary.validationLoss.map { .double($0) } ?? .null, "tokens": .integer(summary.tokens),
             "output": .string(PathText.name(of: summary.output)),
         ]
@@ -242,7 +259,8 @@ public final class TrainingRun {
     private func finishedSummary() throws -> TrainingSummary? {
         guard Folder.exists(folder.summary) else { return nil }
         let value = try JSONValue(file: folder.summary)
-        guard let steps = value["steps"]?.int, steps == totalSteps, let loss = value["loss"]?.double,
+        guard let steps = value["steps"]?.int, steps == totalSteps, let loss = value["loss"],
+            loss == .null || loss.double != nil,
             let tokens = value["tokens"]?.int, let output = value["output"]?.string
         else {
             throw TrainingFailure.malformed(
@@ -250,7 +268,7 @@ public final class TrainingRun {
             )
         }
         return TrainingSummary(
-            steps: steps, isFinished: true, loss: loss, validationLoss: value["validation_loss"]?.double,
+            steps: steps, isFinished: true, loss: loss.double, validationLoss: value["validation_loss"]?.double,
             tokens: tokens,
             output: PathText.join(folder.path, output))
     }

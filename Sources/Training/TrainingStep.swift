@@ -4,8 +4,8 @@ internal import Files
 public struct TrainingStep: Sendable, Equatable {
     /// The number of the step, from 1.
     public var step: Int
-    /// Mean loss of a target token, in nats, before the step's update.
-    public var loss: Double
+    /// Mean loss of a target token, in nats, before the step's update; nil where no token of its rows had a target: nothing was updated.
+    public var loss: Double?
     /// The learning rate of the step.
     public var learningRate: Double
     /// The norm of the gradient before clipping.
@@ -28,7 +28,7 @@ public struct TrainingStep: Sendable, Equatable {
 
     var json: JSONValue {
         [
-            "step": .integer(step), "loss": .double(loss), "learning_rate": .double(learningRate),
+            "step": .integer(step), "loss": loss.map { .double($0) } ?? .null, "learning_rate": .double(learningRate),
             "gradient_norm": .double(gradientNorm), "tokens": .integer(tokens), "target_tokens": .integer(targetTokens),
             "epoch": .double(epoch), "position": .integer(position), "step_seconds": .double(seconds),
             "tokens_per_second": .double(tokensPerSecond), "time": .double(time),
@@ -40,10 +40,10 @@ public struct TrainingStep: Sendable, Equatable {
 public struct ValidationLoss: Sendable, Equatable {
     /// The number of steps made before.
     public var step: Int
-    /// Mean loss of a target token, in nats.
-    public var loss: Double
+    /// Mean loss of a target token, in nats; nil where none had one.
+    public var loss: Double?
     /// exp(loss).
-    public var perplexity: Double
+    public var perplexity: Double?
     /// Tokens that had a target.
     public var targetTokens: Int
     /// Wall-clock seconds of the measurement.
@@ -53,7 +53,8 @@ public struct ValidationLoss: Sendable, Equatable {
 
     var json: JSONValue {
         [
-            "step": .integer(step), "validation_loss": .double(loss), "validation_perplexity": .double(perplexity),
+            "step": .integer(step), "validation_loss": loss.map { .double($0) } ?? .null,
+            "validation_perplexity": perplexity.map { .double($0) } ?? .null,
             "validation_tokens": .integer(targetTokens), "step_seconds": .double(seconds), "time": .double(time),
         ]
     }

@@ -143,6 +143,11 @@ struct BuildCommand: ParsableCommand {
         if common.json { return Console.print(json: manifest.json) }
         if let reason = summary.rewrite { common.say("all shards of the earlier corpus were replaced: \(reason)") }
         if summary.wasUpToDate { return common.say("\(output) is up to date: nothing to do") }
+        if summary.cutAnywhere > 0 {
+            common.say(
+                "pack.strategy structure: \(Readable.counted(summary.cutAnywhere, "document")) cut anywhere: the tokenizer changes the text so "
+                    + "that its tokens cannot be found again in it")
+        }
         for reason in summary.unreadable.prefix(5) { common.say("not read: \(reason)") }
         if summary.unreadable.count > 5 {
             common.say("not read: \(summary.unreadable.count - 5) more, all in \(output)/rejected")

@@ -76,17 +76,20 @@ struct EvaluateCommand: ParsableCommand {
             line.update("evaluate", done: done, total: total) { "\(Readable.decimal($0, 2)) blocks/s" }
         }
         line.clear()
+        guard let loss = score.loss, let perplexity = score.perplexity else {
+            throw EvaluationFailure.nothingToScore(path: dataset.folder, tokens: score.tokens)
+        }
         if common.json {
             Console.print(
                 json: .object([
-                    "loss": .double(score.loss), "perplexity": .double(score.perplexity),
+                    "loss": .double(loss), "perplexity": .double(perplexity),
                     "bits_per_byte": score.bitsPerByte.map { .double($0) } ?? .null,
                     "target_tokens": .integer(score.targetTokens), "tokens": .integer(score.tokens),
                 ]))
         } else {
             let bits = score.bitsPerByte.map { ", \(Readable.decimal($0, 4)) bits per byte" } ?? ""
             Console.print(
-                "perplexity \(Readable.decimal(score.perplexity, 3)), loss \(Readable.decimal(score.loss, 4)) nats\(bits), "
+                "perplexity \(Readable.decimal(perplexity, 3)), loss \(Readable.decimal(loss, 4)) nats\(bits), "
                     + "over \(Readable.counted(score.targetTokens, "token"))")
         }
     }

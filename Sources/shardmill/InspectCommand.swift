@@ -10,10 +10,10 @@ import Training
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Show one block or one document of a built corpus, or what a training step saw.",
+        abstract: "Show one block or one document of a built corpus, or the rows of a training step.",
         discussion: """
-            With --step and --run the rows that a step of a training read are found from the seed and the shape of its batches alone: blocks,
-            segments, documents, and the clauses and bytes of their texts. Steps count from 1, as in metrics.jsonl.
+            With --step and --run the rows that a step of a training reads are found from the seed and the shape of its batches alone: blocks,
+            segments, documents, what carries loss, and the clauses and bytes of their texts. Steps count from 1, as in metrics.jsonl.
 
             EXAMPLE
               shardmill inspect corpus --block 0
@@ -81,7 +81,8 @@ struct InspectCommand: ParsableCommand {
                 pass: $0.pass, row: $0.row, source: $0.source, block: $0.block, positions: $0.positions,
                 epoch: $0.epoch)
         }
-        let view = try StepView(step: step, places: places, datasets: data.sources.map(\.dataset))
+        let view = try StepView(
+            step: step, places: places, datasets: data.sources.map(\.dataset), stepsMade: record.stepsMade())
         if common.json {
             Console.print(json: view.json)
         } else {

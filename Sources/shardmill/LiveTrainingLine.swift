@@ -30,7 +30,8 @@ final class LiveTrainingLine {
     static func text(_ step: TrainingStep, of total: Int, secondsLeft: Double, columns: Int) -> String {
         FittedLine.text(
             [
-                "step \(step.step)/\(total)", "loss \(Readable.decimal(step.loss, 4))",
+                "step \(step.step)/\(total)",
+                step.loss.map { "loss \(Readable.decimal($0, 4))" } ?? "no loss in its rows: nothing learnt",
                 "rate \(Readable.scientific(step.learningRate))", "gradient \(Readable.decimal(step.gradientNorm, 3))",
                 "\(NumberText.count(Int(step.tokensPerSecond))) tokens/s", "ETA \(ProgressLine.clock(secondsLeft))",
             ], separator: "  ", dropping: [3, 2, 4, 5, 1], columns: columns)
@@ -40,9 +41,16 @@ final class LiveTrainingLine {
         if common.quiet { return }
         finish()
         Console.error(
-            "validation after step \(validation.step): loss \(Readable.decimal(validation.loss, 4)), perplexity "
-                + "\(Readable.decimal(validation.perplexity, 2)) over "
-                + Readable.counted(validation.targetTokens, "token"))
+            LiveTrainingLine.text(validation))
+    }
+
+    private static func text(_ validation: ValidationLoss) -> String {
+        let title = "validation after step \(validation.step): "
+        guard let loss = validation.loss, let perplexity = validation.perplexity else {
+            return title + "no token carries loss: nothing to measure"
+        }
+        return title + "loss \(Readable.decimal(loss, 4)), perplexity \(Readable.decimal(perplexity, 2)) over "
+            + Readable.counted(validation.targetTokens, "token")
     }
 
     func finish() {

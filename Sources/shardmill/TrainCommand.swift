@@ -160,7 +160,8 @@ struct TrainCommand: ParsableCommand {
             if common.json { return }
             return common.say(
                 "\(summary.output): written after \(Readable.counted(summary.steps, "step")), "
-                    + "last loss \(Readable.decimal(summary.loss, 4))")
+                    + (summary.loss.map { "last loss \(Readable.decimal($0, 4))" }
+                        ?? "no token of its rows carried loss: nothing was learnt"))
         }
         if !common.quiet {
             Console.error(
@@ -239,7 +240,8 @@ struct TrainCommand: ParsableCommand {
 
     private static func json(_ summary: TrainingSummary) -> JSONValue {
         .object([
-            "steps": .integer(summary.steps), "finished": .bool(summary.isFinished), "loss": .double(summary.loss),
+            "steps": .integer(summary.steps), "finished": .bool(summary.isFinished),
+            "loss": summary.loss.map { .double($0) } ?? .null,
             "validation_loss": summary.validationLoss.map { .double($0) } ?? .null, "tokens": .integer(summary.tokens),
             "output": .string(summary.output),
         ])

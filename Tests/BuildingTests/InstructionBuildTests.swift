@@ -176,6 +176,80 @@ import Tokenization
         #expect(all.splits["train"]?.ledger == manifest.splits["train"]?.ledger)
     }
 
+    private static let normalizers = [
+        "null", #"{"type": "NFKC"}"#, #"{"type": "NFD"}"#,
+        #"{"type": "Strip", "strip_left": true, "strip_right": true}"#,
+        #"{"type": "Replace", "pattern": {"String": "relay"}, "content": "r"}"#,
+        #"{"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": "▁"}, {"type": "Replace", "pattern": {"String": " "}, "content": "▁"}]}"#,
+    ]
+
+    private func write(normalizer: String) {
+        let json = ByteTokenizer.json(specials: Self.specials)
+        folder.write(
+            json.replacing("\"normalizer\": null", with: "\"normalizer\": \(normalizer)")
+                .replacing("\"normalizer\":null", with: "\"normalizer\":\(normalizer)"), to: "tokenizer.json")
+    }
+
+    /// Tokenizers that make a text longer, shorter, or put something before it.
+    @Test(arguments: normalizers) func theSilentTokensAreThoseOfTheTable(normalizer: String) throws {
+        write(normalizer: normalizer)
+        let table = "| A | B |\n| --- | --- |\n" + (0..<6).map { "| \($0)21 | \($0)9 |" }.joined(separator: "\n")
+        let prose = (0..<9).map { "The relay of the café waits ½ of timer \($0)." }.joined(separator: " ")
+        folder.write("# 1 Tables\n\n\(prose)\n\n\(table)\n\n\(prose)\n", to: "in/a.md")
+        let manifest = try build(
+            "{name: a, path: in}",
+            "clean: {profile: none}\nsplit: {validation: 0%}\npack: {length: 4096, no_loss: number_table}")
+        let piece = try #require(try pieces().first)
+        #expect(piece.learnt.count == 2)
+        let silent = piece.text.dropFirst(piece.learnt[0].count).dropLast(piece.learnt[1].count)
+            .replacing("▁", with: " ").trimmingPrefix("\n")
+        #expect(silent.hasPrefix("| A | B |") && silent.hasSuffix("| 521 | 59 |"), "\(silent)")
+        #expect(!piece.learnt[0].contains("|") && !piece.learnt[1].dropLast(13).contains("|"))
+        let packed = try CorpusRepacking(
+            folder: folder("out"), output: folder("packed"), options: RepackOptions(), tool: "test"
+        ).run(WorkerPool(threads: 1))
+        #expect(packed.splits["train"]?.lossTokens == manifest.splits["train"]?.lossTokens)
+    }
+
+    @Test func aTokenizerThatHidesTheTextIsNamed() throws {
+        write(normalizer: #"{"type": "Replace", "pattern": {"Regex": "[a-z]+"}, "content": "x"}"#)
+        let prose = (0..<9).map { "The relay waits for timer \($0)." }.joined(separator: " ")
+        folder.write("\(prose)\n\n| A | B |\n| --- | --- |\n| 1 | 2 |\n", to: "in/a.md")
+        let failure = #expect(throws: BuildFailure.self) {
+            try build("{name: a, path: in}", "split: {validation: 0%}\npack: {length: 64, no_loss: table}")
+        }
+        let message = failure?.description ?? ""
+        #expect(message.contains("source a: pack.no_loss") && message.contains("tokenizer.json"), "\(message)")
+        let summary = try BuildRun(
+            recipe: Recipe(
+                yaml:
+                    "sources: [{name: a, path: in}]\ntokenizer: tokenizer.json\nsplit: {validation: 0%}\npack: {length: 64, strategy: structure}",
+                file: folder("recipe.yaml")), folder: folder("cut"), options: BuildOptions(), tool: "test"
+        ).run()
+        #expect(summary.cutAnywhere == 1)
+    }
+
+    /// Pieces of a long document end at the ends of its lines.
+    @Test(arguments: normalizers) func structureCutsAtTheEndsOfLines(normalizer: String) throws {
+        write(normalizer: normalizer)
+        let lines = (0..<60).map { "The relay of the café waits ½ of timer \($0).\n" }
+        folder.write(lines.joined(separator: "\n"), to: "in/a.txt")
+        _ = try build(
+            "{name: a, path: in}",
+            "clean: {profile: none}\nsplit: {validation: 0%}\npack: {length: 256, strategy: structure, tolerance: 40%}")
+        let dataset = try ShardDataset(folder("out/train"))
+        let tokenizer = try Tokenizer.load(folder("tokenizer.json"))
+        let texts = try (0..<dataset.blockCount).flatMap { number in
+            let block = try dataset.block(number)
+            return block.segmentEnds.indices.map {
+                tokenizer.decodeText(Array(block.tokens[block.range(ofSegment: $0)]))
+            }
+        }
+        #expect(texts.count > 8)
+        #expect(
+            texts.allSatisfy { $0.hasSuffix("\n") || $0.hasSuffix("<|endoftext|>") }, "\(texts.map { $0.suffix(12) })")
+    }
+
     /// What is made again from the sealed folder carries the same loss: shards, whole data sets, other blocks.
     @Test func repairAndRepackingKnowTheAnswers() throws {
         let lines = Self.conversations.enumerated().map { Self.line($1, id: "c\($0)") }

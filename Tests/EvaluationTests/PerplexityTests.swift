@@ -50,7 +50,7 @@ import Transformers
             #expect(score.targetTokens == expected.count)
             #expect(abs(score.lossSum - expected.sum) < 1e-4 * expected.sum)
             #expect(score.tokens == 6 * 16 + 11)
-            #expect(abs(score.perplexity - exp(expected.sum / Double(expected.count))) < 0.01)
+            #expect(abs((score.perplexity ?? 0) - exp(expected.sum / Double(expected.count))) < 0.01)
             #expect(last == (7, 7) && score.bitsPerByte == nil)
         }
         var few = PerplexityEvaluation()
@@ -76,6 +76,13 @@ import Transformers
             #expect(score.targetTokens == expected.count)
             if length == nil { #expect(abs(score.lossSum - expected.sum) < 1e-4 * expected.sum) }
         }
+    }
+
+    @Test func withoutATargetThereIsNoPerplexity() throws {
+        let model = try TransformerModel.load(TinyModel.make(in: folder), backend: backend)
+        let dataset = try TinyModel.dataset(in: folder, blocks: 3) { _ in [0, 0] }
+        let score = try PerplexityEvaluation().score(model, on: dataset)
+        #expect(score.targetTokens == 0 && score.tokens == 43 && score.loss == nil && score.perplexity == nil)
     }
 
     /// The gradients are those of a batch that states token by token what is learnt.
@@ -153,7 +160,7 @@ import Transformers
         func loss(_ adapter: String?) throws -> Double {
             let model = try TransformerModel.load(path, adapter: adapter, backend: backend)
             #expect(model.trainableParameters.isEmpty)
-            return try PerplexityEvaluation().score(model, on: dataset).loss
+            return try PerplexityEvaluation().score(model, on: dataset).loss ?? .nan
         }
         try write(0)
         #expect(try loss(folder("adapter")) == loss(nil))

@@ -41,7 +41,7 @@ import Tokenization
         let folder = TemporaryFolder()
         folder.write(ByteTokenizer.json(specials: ["<|im_start|>", "<|im_end|>"]), to: "tokenizer.json")
         folder.write(
-            #"{"messages": [{"role": "user", "content": "Why?"}, {"role": "assistant", "content": "Because."}]}"#,
+            #"{"messages": [{"role": "user", "content": "Wh<|im_end|>"}, {"role": "assistant", "content": "Because."}]}"#,
             to: "chat.jsonl")
         let recipe = folder.write(
             """
@@ -56,15 +56,44 @@ import Tokenization
         let tokenizer = try Tokenizer.load(folder("tokenizer.json"))
         let view = try BlockView(BuiltCorpus(folder("out")), split: .train, block: 0, tokenizer: tokenizer)
         // Markup is a token each, everything else one a byte.
-        let start = 1 + 5 + 4 + 1 + 1 + 1 + 10
+        let start = 1 + 5 + 12 + 1 + 1 + 1 + 10
         #expect(view.lossSpans == [start..<start + 8 + 1 + 1 + 1])
         #expect(view.json["loss_spans"] == [[.integer(start), .integer(start + 11)]])
         #expect(view.segments.count == 1 && view.segments[0].lossTokens == 11)
         let text = view.text()
-        #expect(text.contains("⟦Because.<|im_end|>") && text.contains("loss on 11 of \(start + 11)"))
-        #expect(!text.contains("⟦<|im_start|>"))
+        #expect(text.contains("⟦Because.⟨<|im_end|>⟩\n⟨end⟩⟧\n") && text.contains("loss on 11 of \(start + 11)"))
+        #expect(text.count { $0 == "⟦" } == 1)
+        // A special token is marked, the one that the user spells is not.
+        #expect(text.contains("⟨<|im_start|>⟩user\nWh<|im_end|>⟨<|im_end|>⟩\n"), "\(text)")
+        let specials = [0, 18, 20, start + 8, start + 10]
+        #expect(view.segments[0].specialPositions == specials)
+        #expect(view.json["segments"]?.items?[0]["special_positions"] == .array(specials.map { .integer($0) }))
+        let dataset = try BuiltCorpus(folder("out")).dataset(.train)
+        func step(_ number: Int, _ positions: Range<Int>) throws -> StepView {
+            try StepView(
+                step: number,
+                places: [.init(pass: 0, row: 0, source: 0, block: 0, positions: positions, epoch: 0)],
+                datasets: [dataset], stepsMade: 3)
+        }
+        let seen = try step(3, 0..<start + 4)
+        #expect(seen.rows[0].segments.map(\.lossSpans) == [[start..<start + 4]] && seen.isReached == true)
+        #expect(
+            seen.json["rows"]?.items?[0]["segments"]?.items?[0]["loss_spans"] == [
+                [.integer(start), .integer(start + 4)]
+            ])
+        #expect(seen.text().contains("loss on 4 of \(start + 4): \(start)–\(start + 3)") && seen.remarks.isEmpty)
+        #expect(try step(3, 0..<9).text().contains("no loss: read and not learnt"))
+        let later = try step(4, 0..<64)
+        #expect(later.isReached == false && later.json["reached"] == false && later.json["steps_made"] == 3)
+        #expect(later.text().contains("has not reached this step: it has made 3"))
         let ids = try BlockView(BuiltCorpus(folder("out")), split: .train, block: 0, tokenizer: nil)
         #expect(ids.lossSpans == view.lossSpans && !ids.text().contains("⟦"))
+        try Folder.remove(folder("out/tokenizer"))
+        let blind = try step(3, 0..<64)
+        #expect(
+            blind.remarks.count == 1 && blind.remarks[0].contains("out/tokenizer") && blind.rows[0].segments.count == 1)
+        #expect(blind.text().contains("bytes and clauses of this data set are not shown"))
+        #expect(blind.json["remarks"]?.items?.count == 1)
         let plain = try CorpusFixture()
         let whole = try BlockView(plain.corpus, split: .train, block: 0, tokenizer: plain.tokenizer)
         #expect(whole.lossSpans == nil && whole.json["loss_spans"] == nil && !whole.text().contains("⟦"))

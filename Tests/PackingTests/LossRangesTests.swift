@@ -50,11 +50,14 @@ import Testing
 
     @Test func tokensOfBytes() {
         //                 0    1    2  3    4    5
-        let sizes = [3, 2, 0, 4, 1, 5]
-        #expect(LossRanges.tokens(overlapping: [4..<6, 9..<10], tokenBytes: sizes) == [1..<2, 3..<5])
-        #expect(LossRanges.tokens(overlapping: [0..<15], tokenBytes: sizes) == [0..<2, 3..<6])
-        #expect(LossRanges.tokens(overlapping: [4..<4, 20..<30], tokenBytes: sizes).isEmpty)
-        #expect(LossRanges.tokens(overlapping: [], tokenBytes: sizes).isEmpty)
+        let starts = [0, 3, 5, 5, 9, 10]
+        let ends = [3, 5, 5, 9, 10, 15]
+        #expect(LossRanges.tokens(overlapping: [4..<6, 9..<10], starts: starts, ends: ends) == [1..<2, 3..<5])
+        #expect(LossRanges.tokens(overlapping: [0..<15], starts: starts, ends: ends) == [0..<2, 3..<6])
+        #expect(LossRanges.tokens(overlapping: [4..<4, 20..<30], starts: starts, ends: ends).isEmpty)
+        #expect(LossRanges.tokens(overlapping: [], starts: starts, ends: ends).isEmpty)
+        // Three tokens of one character: whoever touches it touches all of them.
+        #expect(LossRanges.tokens(overlapping: [2..<3], starts: [0, 2, 2, 2, 4], ends: [2, 4, 4, 4, 6]) == [1..<4])
     }
 
     @Test func tablesOfNumbersAreAKind() {

@@ -43,12 +43,12 @@ import Testing
 
     @Test func aTokenOverAPlaceStaysWholeAndTheBestPlaceOnItCounts() {
         let places: [Place] = [(0, .clause), (3, .row), (4, .paragraph), (5, .row), (9, .clause), (12, .clause)]
-        let cuts = StructureCut.cuts(places: places, tokenBytes: [2, 3, 0, 4, 3])
+        let cuts = StructureCut.cuts(places: places, tokenEnds: [2, 5, 5, 9, 12])
         #expect(
             cuts == [
                 StructureCut(offset: 2, rank: .paragraph), StructureCut(offset: 4, rank: .clause),
             ])
-        #expect(StructureCut.cuts(places: places, tokenBytes: []).isEmpty)
+        #expect(StructureCut.cuts(places: places, tokenEnds: []).isEmpty)
     }
 
     /// Beside the definition, token by token: a cut is behind the first token that ends at or behind a place.
@@ -57,6 +57,7 @@ import Testing
         for _ in 0..<500 {
             let sizes = (0..<random.nextInt(below: 20)).map { _ in random.nextInt(below: 5) }
             let total = sizes.reduce(0, +)
+            let ends = sizes.indices.map { sizes[...$0].reduce(0, +) }
             let places: [Place] = (0..<total + 3).compactMap {
                 random.nextInt(below: 3) == 0 ? ($0, StructureCut.Rank.allCases[random.nextInt(below: 3)]) : nil
             }
@@ -69,7 +70,7 @@ import Testing
             let expected = best.enumerated().compactMap { offset, rank in
                 rank.map { StructureCut(offset: offset, rank: $0) }
             }
-            #expect(StructureCut.cuts(places: places, tokenBytes: sizes) == expected)
+            #expect(StructureCut.cuts(places: places, tokenEnds: ends) == expected)
         }
     }
 }

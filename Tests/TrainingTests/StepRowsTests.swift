@@ -80,6 +80,47 @@ import Transformers
         }
     }
 
+    /// Numbers in a record that nothing could follow are an answer, not a trap.
+    @Test func numbersBeyondAllBoundsAreRefused() throws {
+        try tiny.makeDataset("more", blocks: 7, seed: 9)
+        let one = try tiny.data
+        let two = try TrainingData([(tiny.folder("data"), nil), (tiny.folder("more"), nil)])
+        _ = try tiny.make("run", TinyRun.options, data: two)
+        let path = tiny.folder("run/run.json")
+        var members = try #require(try JSONValue(file: path).members)
+        func record(steps: Int, rows: Int = 2) throws -> RunRecord? {
+            members["total_steps"] = .integer(steps)
+            members["options"] = members["options"].map {
+                .object(($0.members ?? [:]).merging(["batch_rows": .integer(rows), "steps": .null]) { _, new in new })
+            }
+            tiny.folder.write(JSONValue.object(members).text(), to: "run/run.json")
+            return try RunRecord(folder: tiny.folder("run"))
+        }
+        #expect(
+            message { _ = try record(steps: 9_000_000_000_000_000_000) }.contains("total_steps: expected an integer"))
+        let most = try #require(try record(steps: 1_000_000_000_000_000))
+        let far = try most.rows(ofStep: 1_000_000_000_000_000, data: one)
+        #expect(far.count == 4 && far[0].epoch == 999_999_999_999_999 * 4 / 48)
+        #expect(message { _ = try most.rows(ofStep: .max, data: one) }.contains("1 to 1000000000000000"))
+        #expect(message { _ = try most.rows(ofStep: 1_000_000_000_000_000, data: two) }.contains("can be followed"))
+        let wide = try #require(try record(steps: 10, rows: 1_000_000_000))
+        #expect(message { _ = try wide.rows(ofStep: 10, data: one) }.contains("steps of at most 1000000 rows"))
+    }
+
+    @Test func stepsThatWereMadeAreCounted() throws {
+        do {
+            _ = try tiny.make("run", TinyRun.options).run(
+                TrainingObserver(onStep: { if $0.step == 5 { throw Killed() } }))
+        } catch is Killed {}
+        let record = try #require(try RunRecord(folder: tiny.folder("run")))
+        #expect(try record.stepsMade() == 5 && record.totalSteps == 10)
+        tiny.folder.write(
+            try tiny.bytes("run/metrics.jsonl") + Array(#"{"step": 6, "lo"#.utf8), to: "run/metrics.jsonl")
+        #expect(try record.stepsMade() == 5)
+        try Folder.remove(tiny.folder("run/metrics.jsonl"))
+        #expect(try record.stepsMade() == 0)
+    }
+
     @Test func dataThatMovedOrChangedIsNoticed() throws {
         _ = try tiny.make("run", TinyRun.options)
         let record = try #require(try RunRecord(folder: tiny.folder("run")))

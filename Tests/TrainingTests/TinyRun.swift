@@ -32,11 +32,13 @@ struct TinyRun {
 
     /// Blocks with a pattern to learn: each token follows from the one before, but for a little noise.
     func makeDataset(
-        _ name: String, blocks: Int, seed: UInt64, vocabularySize: Int = 40, digest: String = "t", segments: Bool = true
+        _ name: String, blocks: Int, seed: UInt64, vocabularySize: Int = 40, digest: String = "t",
+        segments: Bool = true,
+        lossSpans: ((_ block: Int) -> [UInt32])? = nil
     ) throws {
         let schema = BlockSchema(
             length: TinyRun.length, vocabularySize: vocabularySize, tokenizerDigest: digest, separatorPolicy: "none",
-            paddingToken: 0)
+            paddingToken: 0, hasLossSpans: lossSpans != nil)
         var writer = try schema.makeWriter(blocksPerShard: 10)
         var random = SeededRandom(seed: seed)
         let path = folder(name)
@@ -50,7 +52,8 @@ struct TinyRun {
             }
             let ends: [UInt32] = block == blocks - 1 ? [9, 20] : block % 3 == 0 ? [32] : [5, 18, 32]
             try tokens.withUnsafeBufferPointer {
-                try writer.append(block: $0, segmentEnds: ends, segmentDocuments: ends.map { _ in 0 })
+                try writer.append(
+                    block: $0, segmentEnds: ends, segmentDocuments: ends.map { _ in 0 }, lossSpans: lossSpans?(block))
             }
             if writer.samples == 10 || block == blocks - 1 {
                 let shard = writer.finish(number: entries.count)

@@ -60,9 +60,14 @@ struct PackingBenchmark: ParsableCommand {
                     cuts.append([])
                     return
                 }
+                var end = 0
+                let ends = bytes.map { count -> Int in
+                    end += count
+                    return end
+                }
                 cuts.append(
                     StructureCut.cuts(
-                        places: StructureCut.places(in: document.text, spans: document.spans), tokenBytes: bytes))
+                        places: StructureCut.places(in: document.text, spans: document.spans), tokenEnds: ends))
             }) != nil {}
         } else {
             var lines = LineReader(try ByteStream.open(file))

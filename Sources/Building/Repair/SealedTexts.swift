@@ -114,7 +114,8 @@ struct SealedTexts: Sendable {
     ) throws {
         let tokenizer = try corpus.tokenizer()
         let rule = corpus.lossRule
-        let byteCounts = rule.byteCounts(tokenizer)
+        let locator = rule.locator(tokenizer)
+        let tokenizerPath = corpus.output.tokenizer
         let encoders = PerWorker(pool) { tokenizer.makeEncoder() }
         try forEach(rows: wanted, pool) { row, element, place, worker in
             guard let text = element["text"]?.utf8 else {
@@ -139,7 +140,7 @@ struct SealedTexts: Sendable {
                 learnt.map { LossRanges(carrying: $0, count: ids.count) }
                 ?? document.flatMap {
                     rule.isConversation(source: $0.source)
-                        ? nil : rule.ranges(of: $0, ids: ids, byteCounts: byteCounts)
+                        ? nil : try rule.ranges(of: $0, ids: ids, locator: locator, tokenizerPath: tokenizerPath)
                 }
             try body(row, element, place.path, ids, loss)
         }
@@ -153,13 +154,11 @@ struct SealedTexts: Sendable {
         let long = Set(rows.indices.filter { rows[$0].tokens + frame > packing.length })
         if long.isEmpty { return [:] }
         let tokenizer = try corpus.tokenizer()
-        let byteCounts = (0..<UInt32(tokenizer.vocabularySize)).map { tokenizer.bytes(of: $0)?.count ?? 0 }
+        let locator = TokenLocator(tokenizer)
         let found = RowTable<[StructureCut]>()
         try forEachTokenized(rows: long, counts: rows, pool) { row, element, path, ids, _ in
             let document = try Document(jsonLine: element, name: path)
-            let offered = StructureCut.cuts(
-                places: StructureCut.places(in: document.text, spans: document.spans),
-                tokenBytes: ids.lazy.map { byteCounts[Int($0)] })
+            let offered = StructureSearch.offered(document, ids, locator) ?? []
             found.set(row, try StructureCut.chosen(of: offered, tokens: ids.count, document: row, options: packing))
         }
         return found.values
