@@ -232,6 +232,7 @@ public struct BuildRun: Sendable {
 
     /// Whether every file that the seal promises is there in its full size.
     private func isWhole(_ sealed: Manifest) -> Bool {
+        if sealed.isEdited || !sealed.hasWholeTokenizer(output) { return false }
         for part in sealed.documentParts where !Folder.exists(PathText.join(output.documents, part.name)) {
             return false
         }

@@ -257,7 +257,7 @@ import Transformers
         #expect(rules(slow, .warning) == ["time"])
         #expect(rules(try made.check(corpus, file, model: model) { $0.threads = 5 }, .warning) == ["threads"])
         #expect(
-            DiskSpace.findings(needed: 1 << 60, at: made.folder("not/there"), what: "it").map(\.rule) == ["disk-space"])
+            DiskSpace.findings(needed: 0x1p60, at: made.folder("not/there"), what: "it").map(\.rule) == ["disk-space"])
         #expect(DiskSpace.findings(needed: 1, at: made.folder("not/there"), what: "it").isEmpty)
     }
 
