@@ -166,23 +166,10 @@ public struct BuildRun: Sendable {
         try score(plan, keys, &extracts, pool, progress)
 
         progress(BuildProgress(phase: .decide, done: 0, total: 1, unitsAreBytes: false))
-        let packing = PackingOptions(
-            length: recipe.blockLength, separator: recipe.separator, tail: recipe.tail,
-            beginToken: plan.tokenizer.beginningOfText, endToken: plan.tokenizer.endOfText,
-            paddingToken: plan.tokenizer.endOfText ?? 0, strategy: recipe.strategy, tolerance: recipe.packTolerance)
-        try packing.validate()
-        let selection = try Selection(
-            plan: plan, extracts: extracts, tokens: tokens, output: output, keys: keys, pool: pool)
-        if let mixture = selection.mixture { options.onMixture?(mixture) }
-        let (revisions, revisionKeys) = try revise(plan, selection, keys, pool)
-        let shelf = TokenShelf(extracted: tokens, revisions: revisions, candidates: selection.candidates)
-        let search = StructureSearch(
-            plan: plan, packing: packing, tokens: shelf, output: output, extractKeys: keys)
-        let earlier = try sealedBefore.flatMap { try history(of: $0, plan) }
-        let decision = try Decision(
-            plan: plan, selection: selection, extracts: extracts, tokens: shelf, packing: packing, earlier: earlier,
-            layer: CorpusLayer(generation: generation, identity: plan.identity)
-        ) { packing.strategy == .structure ? try search.run($0, pool) : [:] }
+        let decided = try decide(
+            plan, keys, extracts, tokens, sealed: sealedBefore,
+            layer: CorpusLayer(generation: generation, identity: plan.identity), pool)
+        let (decision, shelf, packing) = (decided.decision, decided.shelf, decided.packing)
         if decision.kept.isEmpty {
             throw BuildFailure.nothingLeft(
                 documents: decision.readDocuments.reduce(0, +),
@@ -200,21 +187,59 @@ public struct BuildRun: Sendable {
             losses: recipe.hasLossSpans ? try losses.run(decision.kept, pool) : nil)
         let shards = try packer.run(pool, progress)
         let seal = Sealing(
-            plan: plan, decision: decision, extractKeys: keys, tokens: shelf, revisionKeys: Set(revisionKeys),
-            contamination: selection.contamination, mixture: decision.realised(selection.mixture),
+            plan: plan, decision: decision, extractKeys: keys, tokens: shelf, revisionKeys: Set(decided.revisionKeys),
+            contamination: decided.selection.contamination, mixture: decision.realised(decided.selection.mixture),
             leakage: leakage, shards: shards, packing: packing,
             schema: packer.schema, output: output, generation: generation,
-            earlier: earlier != nil && decision.rewrite == nil ? sealedBefore : nil,
+            earlier: decided.hasEarlier && decision.rewrite == nil ? sealedBefore : nil,
             unreadable: unreadable.count,
             tool: tool)
         let manifest = try seal.run(pool, progress)
         if options.discardWork { try Folder.remove(output.work) }
         var summary = BuildSummary(manifest: manifest, wasUpToDate: false, unreadable: unreadable)
         if sealedBefore != nil {
-            let other = earlier == nil ? "its recipe is another one, or its work/ is gone" : nil
+            let other = !decided.hasEarlier ? "its recipe is another one, or its work/ is gone" : nil
             summary.rewrite = decision.rewrite ?? other
         }
         return summary
+    }
+
+    /// What stands where, and what that was decided from.
+    struct Decided {
+        let selection: Selection
+        let shelf: TokenShelf
+        let revisionKeys: [String]
+        let packing: PackingOptions
+        let decision: Decision
+        /// Whether rows of the corpus that is there were known.
+        let hasEarlier: Bool
+    }
+
+    /// Phase 4, over artefacts that are there. `sealed` is the corpus in the folder, `layer` what comes to it.
+    func decide(
+        _ plan: BuildPlan, _ keys: [String], _ extracts: [ExtractArtefact], _ tokens: [TokenArtefact],
+        sealed: Manifest?, layer: CorpusLayer, _ pool: WorkerPool
+    ) throws -> Decided {
+        let packing = PackingOptions(
+            length: recipe.blockLength, separator: recipe.separator, tail: recipe.tail,
+            beginToken: plan.tokenizer.beginningOfText, endToken: plan.tokenizer.endOfText,
+            paddingToken: plan.tokenizer.endOfText ?? 0, strategy: recipe.strategy, tolerance: recipe.packTolerance)
+        try packing.validate()
+        let selection = try Selection(
+            plan: plan, extracts: extracts, tokens: tokens, output: output, keys: keys, pool: pool)
+        if let mixture = selection.mixture { options.onMixture?(mixture) }
+        let (revisions, revisionKeys) = try revise(plan, selection, keys, pool)
+        let shelf = TokenShelf(extracted: tokens, revisions: revisions, candidates: selection.candidates)
+        let search = StructureSearch(
+            plan: plan, packing: packing, tokens: shelf, output: output, extractKeys: keys)
+        let earlier = try sealed.flatMap { try history(of: $0, plan) }
+        let decision = try Decision(
+            plan: plan, selection: selection, extracts: extracts, tokens: shelf, packing: packing, earlier: earlier,
+            layer: layer
+        ) { packing.strategy == .structure ? try search.run($0, pool) : [:] }
+        return Decided(
+            selection: selection, shelf: shelf, revisionKeys: revisionKeys, packing: packing, decision: decision,
+            hasEarlier: earlier != nil)
     }
 
     /// The rows of the corpus that is there, where a layer can be added to it: the same recipe but for further sources, the same tokenizer, the

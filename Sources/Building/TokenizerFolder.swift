@@ -45,6 +45,15 @@ enum TokenizerFolder {
         }
     }
 
+    /// Writes one file of `tokenizer/` again from where the tokenizer is; returns whether it has that digest there.
+    static func restore(_ name: String, sha256: String, from path: String, to target: String) throws -> Bool {
+        guard let file = try files(of: path).first(where: { $0.to == name }) else { return false }
+        let bytes = try FileByteStream(file.from).readAll(limit: 1 << 30)
+        guard SHA256Digest.hexadecimal(of: bytes) == sha256 else { return false }
+        try AtomicFile.write(bytes, to: PathText.join(target, name))
+        return true
+    }
+
     /// The names that tiktoken ranks and SentencePiece models go by.
     private static func isRanksOrModel(_ name: String) -> Bool {
         name.hasSuffix(".tiktoken") || name.hasSuffix(".model")
