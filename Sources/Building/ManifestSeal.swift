@@ -1,4 +1,4 @@
-public import Files
+import Files
 
 /// Whether `manifest.json` is as it was written: its member `seal` is a digest of all others.
 public enum ManifestSeal: Sendable, Equatable {

@@ -99,7 +99,9 @@ struct Sealing {
         try index.write(to: output.split(split))
     }
 
-    private func makeManifest(_ documents: [Manifest.DocumentPart], _ rejected: Manifest.DocumentPart) throws -> Manifest {
+    private func makeManifest(_ documents: [Manifest.DocumentPart], _ rejected: Manifest.DocumentPart) throws
+        -> Manifest
+    {
         let recipe = plan.recipe
         let rootDigest = RootDigest.hexadecimal(
             recipe: recipe.meaning, shards: shards.map { ($0.split, $0.contentSHA256) }, parts: documents + [rejected])

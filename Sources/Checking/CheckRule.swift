@@ -25,10 +25,12 @@ public struct CheckRule: Sendable, Equatable {
             "Blocks, shards and tokenizer of a split are those that the manifest states."),
         CheckRule(
             "documents", "Document records are whole",
-            "A file of documents/ holds the records, and has the digest, that the manifest states. `shardmill repair` makes it again from work/."),
+            "A file of documents/ holds the records, and has the digest, that the manifest states. `shardmill repair` makes it again from work/."
+        ),
         CheckRule(
             "rejected", "Rejections are whole",
-            "The file of rejected/ holds the rejections, and has the digest, that the manifest states. `shardmill repair` makes it again from work/."),
+            "The file of rejected/ holds the rejections, and has the digest, that the manifest states. `shardmill repair` makes it again from work/."
+        ),
         CheckRule(
             "spans", "Spans lie in their text", "Spans of a document are in order and inside of its text."),
         CheckRule(
@@ -47,7 +49,8 @@ public struct CheckRule: Sendable, Equatable {
                 + "state one."),
         CheckRule(
             "tokenizer", "The tokenizer is the one of the blocks",
-            "The files in tokenizer/ have the digests that the manifest states; of a recipe, the tokenizer can be loaded."),
+            "The files in tokenizer/ have the digests that the manifest states; of a recipe, the tokenizer can be loaded."
+        ),
         CheckRule(
             "rejects", "Few documents are dropped",
             "The share of documents that a filter drops, of all that were read. A rule that drops more than before often means other input "

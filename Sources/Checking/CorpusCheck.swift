@@ -51,19 +51,8 @@ public struct CorpusCheck: Sendable {
     public func run(progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }) throws -> Outcome {
         if !Folder.isFolder(output.path) { throw FileFailure.missing(path: output.path) }
         var report = ValidationReport(tool: options.tool, target: output.path, kind: "corpus")
-        if !Folder.exists(output.manifest) {
-            report.checked = ["manifest"]
-            let isBegun = Folder.exists(output.work + "/extracted")
-            let finding = Finding(
-                rule: "manifest", place: output.manifest, expected: "a corpus that was built to its end",
-                found: isBegun ? "a build that was stopped, or one without its manifest" : "shards without a manifest.json",
-                hint: isBegun
-                    ? "run `shardmill build` with the same recipe and folder: it goes on where it was"
-                    : "put the file back from a copy, or name the folder of the shards alone",
-                subject: "manifest.json")
-            report.take([finding], options.rules, today: options.today, isWhole: false)
-            return Outcome(report: report)
-        }
+        // A build that was stopped, or damage: what there is can be held against nothing.
+        if !Folder.exists(output.manifest) { throw SealedFailure.notSealed(folder: output.path) }
         let manifest: Manifest
         do { manifest = try Manifest(folder: output.path) } catch let failure as any Failure
             where Folder.exists(output.manifest) && failure.kind != .inputOutput

@@ -27,7 +27,8 @@ struct DocumentPartCheck {
             result.findings.append(
                 Finding(
                     rule: "documents", place: path, expected: "\(part.documents) readable documents",
-                    found: String(describing: error), hint: "`shardmill repair` makes it again from work/, where that is there; else put back a copy",
+                    found: String(describing: error),
+                    hint: "`shardmill repair` makes it again from work/, where that is there; else put back a copy",
                     subject: "documents/" + part.name))
         }
         return result

@@ -18,7 +18,8 @@ extension Manifest {
         case .broken(let expected, let found):
             findings.append(
                 Finding(
-                    rule: "manifest", place: output.manifest, expected: "a manifest as it was written, sealed \(expected)",
+                    rule: "manifest", place: output.manifest,
+                    expected: "a manifest as it was written, sealed \(expected)",
                     found: found,
                     hint: "put the file back from a copy, or run the build again, which writes it anew",
                     subject: "seal"))

@@ -51,7 +51,9 @@ public struct ShardFolderCheck: Sendable {
             defer { meter.step() }
             return dataset.problems(ofShard: picked[place])
         }.flatMap { $0 }
-        for problem in problems.enumerated().sorted(by: { ($0.element.shard, $0.offset) < ($1.element.shard, $1.offset) }) {
+        for problem in problems.enumerated().sorted(by: {
+            ($0.element.shard, $0.offset) < ($1.element.shard, $1.offset)
+        }) {
             findings.append(
                 Finding(
                     rule: "shard", place: problem.element.file, expected: "a sound shard",

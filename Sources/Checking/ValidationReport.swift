@@ -177,7 +177,8 @@ public struct ValidationReport: Sendable {
             $0.looked == $0.all ? CountText.counted($0.all, $0.name) : "\($0.looked) of \($0.all) \($0.name)"
         }
         for remark in remarks { out += "not looked at: \(MessageText.oneLine(remark))\n" }
-        return out + MessageText.oneLine("\(target): \(verdict)") + (looked.isEmpty ? "" : "; looked at " + looked.joined(separator: ", ")) + "\n"
+        return out + MessageText.oneLine("\(target): \(verdict)")
+            + (looked.isEmpty ? "" : "; looked at " + looked.joined(separator: ", ")) + "\n"
     }
 
     /// Whether everything there is was looked at, and there was something.

@@ -1,4 +1,4 @@
-public import Files
+internal import Files
 public import Shards
 
 /// One data set as it stands on disk: what is learned from, what is held out beside it, and what keeps it from being trained on. What `train`
@@ -85,7 +85,8 @@ public struct TrainingSet: Sendable {
             problems.append(
                 Problem(
                     path: first.file, expected: first.expected,
-                    found: first.found + (files.count > 1 ? ", and \(files.count - 1) more of its shards are damaged" : ""),
+                    found: first.found
+                        + (files.count > 1 ? ", and \(files.count - 1) more of its shards are damaged" : ""),
                     hint: "`shardmill repair` makes shards of a built corpus again"))
         }
         return problems

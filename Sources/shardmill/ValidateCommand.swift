@@ -128,7 +128,8 @@ struct ValidateCommand: ParsableCommand {
                 reports.append(
                     try CorpusCheck(folder: folder, options: options, pool: pool).run(progress: progress).report)
             case .shards(let folder):
-                reports.append(try ShardFolderCheck(folder: folder, options: options, pool: pool).run(progress: progress))
+                reports.append(
+                    try ShardFolderCheck(folder: folder, options: options, pool: pool).run(progress: progress))
             case .recipe(let file): reports.append(try RecipeCheck(file: file, options: options).run())
             case .inputs(let path): inputs.append(path)
             }

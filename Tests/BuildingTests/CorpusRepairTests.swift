@@ -245,7 +245,8 @@ import Testing
         #expect(try Manifest(folder: fixture.output).seal == .whole)
         #expect(try Manifest(folder: fixture.output).json == JSONValue(file: fixture.output + "/manifest.json"))
         for (old, new) in [
-            ("\"seal\"", "\"seam\""), ("\"generation\": 1", "\"generation\": 3"), ("\"name\": \"a\"", "\"name\": \"c\""),
+            ("\"seal\"", "\"seam\""), ("\"generation\": 1", "\"generation\": 3"),
+            ("\"name\": \"a\"", "\"name\": \"c\""),
             ("\"files\"", "\"filer\""),
         ] {
             #expect(text.contains(old), "\(old)")

@@ -71,7 +71,9 @@ public struct CorpusRepair: Sendable {
         }
         let texts = SealedTexts(corpus: corpus)
         var records = try texts.records(pool) { meter.add($0) }
-        if try mendTexts(records, &report, hasTokenizer: hasTokenizer, pool) { records = try texts.records(pool) { _ in } }
+        if try mendTexts(records, &report, hasTokenizer: hasTokenizer, pool) {
+            records = try texts.records(pool) { _ in }
+        }
         let isLost = !records.problems.isEmpty || !hasTokenizer
         let outcome: RepairReport.Outcome = isDryRun ? .found : isLost ? .beyondRepair : .restored
         for split in Split.allCases {
@@ -195,7 +197,8 @@ public struct CorpusRepair: Sendable {
             }) != nil { count += 1 }
             let found = digest.hexadecimal()
             if count == entry.documents, found == entry.sha256 { return nil }
-            return "\(path): expected \(entry.documents) rejections of digest \(entry.sha256), found \(count) of \(found)"
+            return
+                "\(path): expected \(entry.documents) rejections of digest \(entry.sha256), found \(count) of \(found)"
         } catch { return "\(error)" }
     }
 

@@ -56,7 +56,8 @@ struct PartRemaking {
         func take(_ made: Manifest.DocumentPart, _ sealed: Manifest.DocumentPart, _ from: String, _ to: String) throws {
             guard made == sealed else {
                 throw SealedFailure.otherArtefacts(
-                    folder: output.work, expected: "\(sealed.documents) records of digest \(sealed.sha256) for \(sealed.name)",
+                    folder: output.work,
+                    expected: "\(sealed.documents) records of digest \(sealed.sha256) for \(sealed.name)",
                     found: "\(made.documents) of \(made.sha256)")
             }
             moves.append((PathText.join(from, made.name), PathText.join(to, made.name)))

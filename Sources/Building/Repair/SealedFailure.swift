@@ -43,7 +43,7 @@ public enum SealedFailure: Failure, Equatable {
     private var text: String {
         switch self {
         case .notSealed(let folder):
-            "\(folder): expected a built corpus with a manifest.json, found none; run `shardmill build` to its end"
+            "\(folder): expected a built corpus with a manifest.json, found none; run `shardmill build` to its end, which goes on where it was"
         case .halfReplaced(let folder):
             "\(folder): expected one corpus, found a build that was ended while it replaced the files of an earlier one; run that build again"
         case .unknownRecipe(let path, let member, let expected, let found):

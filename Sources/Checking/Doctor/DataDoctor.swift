@@ -231,7 +231,8 @@ struct DataDoctor {
                         place: FindingPlace(set.train.folder),
                         expected: "at least \(FigureText.percent(DataDoctor.lossShare)) of the tokens to carry loss",
                         found: learnt.tokens == 0 ? "none" : FigureText.ratio(share * 100) + "%",
-                        hint: "look at pack.no_loss and at what the conversations answer: a model learns from nothing else",
+                        hint:
+                            "look at pack.no_loss and at what the conversations answer: a model learns from nothing else",
                         subject: "loss"))
             }
         }

@@ -9,7 +9,9 @@ enum DiskSpace {
             let parent = PathText.folder(of: folder)
             folder = parent == folder || parent.isEmpty ? "." : parent
         }
-        guard let free = try? Folder.freeBytes(at: folder.isEmpty ? "." : folder), Double(free) < needed else { return [] }
+        guard let free = try? Folder.freeBytes(at: folder.isEmpty ? "." : folder), Double(free) < needed else {
+            return []
+        }
         return [
             Finding(
                 rule: "disk-space", place: folder,

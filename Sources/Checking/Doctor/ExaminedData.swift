@@ -14,11 +14,11 @@ struct ExaminedData {
     /// What the sampled rows are like, once they were looked at.
     var sample: RowSample?
 
-    var path: String { set.path }
-    var weight: Double? { set.weight }
-    var train: ShardDataset { set.train }
+    var path: String { self.set.path }
+    var weight: Double? { self.set.weight }
+    var train: ShardDataset { self.set.train }
     /// What is held out; nil where there is none.
-    var validation: ShardDataset? { set.validation.flatMap { $0.blockCount > 0 ? $0 : nil } }
+    var validation: ShardDataset? { self.set.validation.flatMap { $0.blockCount > 0 ? $0 : nil } }
 
     /// The most tokens of a row.
     var length: Int? { train.blockLength ?? sample?.longest }
@@ -80,6 +80,7 @@ extension Finding {
     init(_ problem: TrainingSet.Problem, rule: String) {
         self.init(
             rule: rule, place: problem.path, expected: problem.expected, found: problem.found, hint: problem.hint,
-            subject: "\(rule) \(PathText.name(of: problem.path)) \(problem.expected.prefix { $0.isLetter || $0 == " " })")
+            subject:
+                "\(rule) \(PathText.name(of: problem.path)) \(problem.expected.prefix { $0.isLetter || $0 == " " })")
     }
 }

@@ -104,7 +104,8 @@ struct TrainingDoctor {
                 findings.append(
                     Finding(
                         rule: "instructions", severity: .warning, place: subjects.place(of: "sequence_length"),
-                        expected: "rows as long as a block (\(length)), in which the conversations of \(set.path) stand whole",
+                        expected:
+                            "rows as long as a block (\(length)), in which the conversations of \(set.path) stand whole",
                         found: "\(wanted), which cuts them",
                         hint: "leave sequence_length out, or repack with --length \(wanted)",
                         subject: "conversations of \(set.path)"))
@@ -158,7 +159,8 @@ struct TrainingDoctor {
                 name: "memory", value: bytes, unit: "bytes", text: "about \(FigureText.bytes(bytes))",
                 basis:
                     "reckoned from \(estimate.configuration.parameterCount) parameters, \(FigureText.count(estimate.trained)) of them trained, and passes of "
-                    + "\(FigureText.count(estimate.tokensPerPass)) tokens; activations: \(estimate.options.activations.rawValue)"))
+                    + "\(FigureText.count(estimate.tokensPerPass)) tokens; activations: \(estimate.options.activations.rawValue)"
+            ))
         guard let there = options.memory, bytes > 0.9 * Double(there) else { return [] }
         return [
             Finding(

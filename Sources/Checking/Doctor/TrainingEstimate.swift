@@ -81,7 +81,10 @@ struct TrainingEstimate {
         for set in sets {
             guard let length = set.length, length > 0 else { return nil }
             let row = min(length, options.sequenceLength ?? length)
-            let weight = (set.weight ?? 1) * Double(set.train.blockCount)
+            // A weight that is none is named; nothing can be reckoned from it.
+            let times = set.weight ?? 1
+            guard times > 0, times <= 1e6 else { return nil }
+            let weight = times * Double(set.train.blockCount)
             rows += weight * Double((length + row - 1) / row)
             tokens += weight * Double(length)
         }
