@@ -191,10 +191,12 @@ public struct CorpusRepair: Sendable {
             var lines = LineReader(try ByteStream.open(path))
             var digest = SHA256Digest()
             var count = 0
-            while try lines.next({ line in
+            while let _: Void = try lines.next({ line in
                 digest.update(line)
                 digest.update([0x0A])
-            }) != nil { count += 1 }
+            }) {
+                count += 1
+            }
             let found = digest.hexadecimal()
             if count == entry.documents, found == entry.sha256 { return nil }
             return
@@ -347,7 +349,7 @@ public struct CorpusRepair: Sendable {
     ) throws {
         let all = Split.allCases.flatMap { jobs(maker.layout, $0) }
         let compressions = ShardCompressions(corpus.output, sides.mapValues(\.index))
-        func compression(_ job: Job) -> MDSCompression {
+        @Sendable func compression(_ job: Job) -> MDSCompression {
             compressions.compression(job.split, job.number, generation: corpus.layers[job.part.layer].generation)
         }
         let meter = WorkMeter(total: all.count) { progress(.rebuild, $0, $1) }
