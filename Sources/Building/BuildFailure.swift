@@ -4,6 +4,8 @@ public import Files
 public enum BuildFailure: Failure, Equatable {
     /// The recipe says something that cannot be meant. `place` is `file:line: key`.
     case recipe(place: String, problem: String)
+    /// Several things that the recipe says cannot be meant.
+    case several([BuildFailure])
     /// The recipe names a file or folder that is not there.
     case missingInput(place: String, path: String)
     /// The folder holds a sealed corpus that another recipe or input made.
@@ -34,7 +36,7 @@ public enum BuildFailure: Failure, Equatable {
     /// The class of the failure.
     public var kind: FailureKind {
         switch self {
-        case .recipe, .sealed, .foreignFolder: .usage
+        case .recipe, .several, .sealed, .foreignFolder: .usage
         case .missingInput, .noArtefacts: .missingInput
         case .tooManyUnreadable, .nothingLeft, .unscored, .unplacedTokens: .unreadableInput
         case .damagedArtefact, .diskFull, .changedInput: .inputOutput
@@ -46,6 +48,9 @@ public enum BuildFailure: Failure, Equatable {
     public var description: String {
         switch self {
         case .recipe(let place, let problem): "\(place): \(problem)"
+        case .several(let failures):
+            failures.prefix(10).map(\.description).joined(separator: "; ")
+                + (failures.count > 10 ? "; and \(failures.count - 10) more" : "")
         case .missingInput(let place, let path): "\(place): \(path): no such file or folder"
         case .sealed(let folder):
             "\(folder): holds a sealed corpus of another recipe, tokenizer or input; build into a new folder, or add --update"

@@ -30,15 +30,7 @@ struct BuildPlan: Sendable {
         do { tokenizer = try Tokenizer.load(recipe.tokenizerPath) } catch FileFailure.missing(let path) {
             throw BuildFailure.missingInput(place: recipe.tokenizerPlace, path: path)
         }
-        evaluationDigests = try (recipe.decontamination?.against ?? []).map { path in
-            do {
-                return try SHA256Digest.hexadecimal(ofFile: PathText.join(recipe.folder, path))
-            } catch FileFailure
-                .missing(let path)
-            {
-                throw BuildFailure.missingInput(place: recipe.decontamination?.place ?? "", path: path)
-            }
-        }
+        evaluationDigests = try BuildPlan.evaluationDigests(recipe)
         classifiers = try recipe.clean.textClasses.map {
             try TextClassifier($0, path: PathText.join(recipe.folder, $0.path))
         }
@@ -63,6 +55,31 @@ struct BuildPlan: Sendable {
                 ranges: try RecordRanges.cut(input, options: options, meanBytes: recipe.partitionBytes) ?? [])
         }
         partitions = Partition.cut(inputs, meanBytes: recipe.partitionBytes)
+    }
+
+    /// The plan of a corpus that is sealed, from `work/` and its own tokenizer: an input stands for each partition and names nothing but its
+    /// source. What was extracted can be decided about with it; nothing can be extracted.
+    init(work: WorkPlan, output: OutputFolder) throws {
+        let recipe = try BuildPlan.withModelDigest(work.recipe)
+        self.recipe = recipe
+        tokenizer = try Tokenizer.load(output.tokenizer)
+        evaluationDigests = try BuildPlan.evaluationDigests(recipe)
+        classifiers = []
+        let stamp = try FileStamp(output.plan)
+        inputs = work.entries.map {
+            PlannedInput(source: $0.source, path: "", relativePath: "", bytes: 0, sha256: "", stamp: stamp)
+        }
+        partitions = work.entries.indices.map { Partition(inputs: $0..<$0 + 1, bytes: 0) }
+    }
+
+    private static func evaluationDigests(_ recipe: Recipe) throws -> [String] {
+        try (recipe.decontamination?.against ?? []).map { path in
+            do {
+                return try SHA256Digest.hexadecimal(ofFile: PathText.join(recipe.folder, path))
+            } catch FileFailure.missing(let path) {
+                throw BuildFailure.missingInput(place: recipe.decontamination?.place ?? "", path: path)
+            }
+        }
     }
 
     /// Names the artefact of extraction: everything the documents of the partition depend on.

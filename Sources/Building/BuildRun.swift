@@ -174,29 +174,10 @@ public struct BuildRun: Sendable {
         try score(plan, keys, &extracts, pool, progress)
 
         progress(BuildProgress(phase: .decide, done: 0, total: 1, unitsAreBytes: false))
-        let packing = PackingOptions(
-            length: recipe.blockLength, separator: recipe.separator, tail: recipe.tail,
-            beginToken: plan.tokenizer.beginningOfText, endToken: plan.tokenizer.endOfText,
-            paddingToken: plan.tokenizer.endOfText ?? 0, strategy: recipe.strategy, tolerance: recipe.packTolerance)
-        try packing.validate()
-        let selection = try Selection(
-            plan: plan, extracts: extracts, tokens: tokens, output: output, keys: keys, pool: pool)
-        if let mixture = selection.mixture { options.onMixture?(mixture) }
-        let (revisions, revisionKeys) = try revise(plan, selection, keys, pool)
-        let shelf = TokenShelf(extracted: tokens, revisions: revisions, candidates: selection.candidates)
-        let search = StructureSearch(
-            plan: plan, packing: packing, tokens: shelf, output: output, extractKeys: keys)
-        let earlier = try sealedBefore.flatMap { try history(of: $0, plan) }
-        var unplaced = 0
-        let decision = try Decision(
-            plan: plan, selection: selection, extracts: extracts, tokens: shelf, packing: packing, earlier: earlier,
-            layer: CorpusLayer(generation: generation, identity: plan.identity)
-        ) {
-            if packing.strategy != .structure { return [:] }
-            let found = try search.run($0, pool)
-            unplaced = found.unplaced
-            return found.cuts
-        }
+        let decided = try decide(
+            plan, keys, extracts, tokens, sealed: sealedBefore,
+            layer: CorpusLayer(generation: generation, identity: plan.identity), pool)
+        let (decision, shelf, packing) = (decided.decision, decided.shelf, decided.packing)
         if decision.kept.isEmpty {
             throw BuildFailure.nothingLeft(
                 documents: decision.readDocuments.reduce(0, +),
@@ -214,22 +195,67 @@ public struct BuildRun: Sendable {
             losses: recipe.hasLossSpans ? try losses.run(decision.kept, pool) : nil)
         let shards = try packer.run(pool, progress)
         let seal = Sealing(
-            plan: plan, decision: decision, extractKeys: keys, tokens: shelf, revisionKeys: Set(revisionKeys),
-            contamination: selection.contamination, mixture: decision.realised(selection.mixture),
+            plan: plan, decision: decision, extractKeys: keys, tokens: shelf, revisionKeys: Set(decided.revisionKeys),
+            contamination: decided.selection.contamination, mixture: decision.realised(decided.selection.mixture),
             leakage: leakage, shards: shards, packing: packing,
             schema: packer.schema, output: output, generation: generation,
-            earlier: earlier != nil && decision.rewrite == nil ? sealedBefore : nil,
+            earlier: decided.hasEarlier && decision.rewrite == nil ? sealedBefore : nil,
             unreadable: unreadable.count,
             tool: tool)
         let manifest = try seal.run(pool, progress)
         if options.discardWork { try Folder.remove(output.work) }
         var summary = BuildSummary(manifest: manifest, wasUpToDate: false, unreadable: unreadable)
-        summary.cutAnywhere = unplaced
+        summary.cutAnywhere = decided.cutAnywhere
         if sealedBefore != nil {
-            let other = earlier == nil ? "its recipe is another one, or its work/ is gone" : nil
+            let other = !decided.hasEarlier ? "its recipe is another one, or its work/ is gone" : nil
             summary.rewrite = decision.rewrite ?? other
         }
         return summary
+    }
+
+    /// What stands where, and what that was decided from.
+    struct Decided {
+        let selection: Selection
+        let shelf: TokenShelf
+        let revisionKeys: [String]
+        let packing: PackingOptions
+        let decision: Decision
+        /// Whether rows of the corpus that is there were known.
+        let hasEarlier: Bool
+        let cutAnywhere: Int
+    }
+
+    /// Phase 4, over artefacts that are there. `sealed` is the corpus in the folder, `layer` what comes to it.
+    func decide(
+        _ plan: BuildPlan, _ keys: [String], _ extracts: [ExtractArtefact], _ tokens: [TokenArtefact],
+        sealed: Manifest?, layer: CorpusLayer, _ pool: WorkerPool
+    ) throws -> Decided {
+        let packing = PackingOptions(
+            length: recipe.blockLength, separator: recipe.separator, tail: recipe.tail,
+            beginToken: plan.tokenizer.beginningOfText, endToken: plan.tokenizer.endOfText,
+            paddingToken: plan.tokenizer.endOfText ?? 0, strategy: recipe.strategy, tolerance: recipe.packTolerance)
+        try packing.validate()
+        let selection = try Selection(
+            plan: plan, extracts: extracts, tokens: tokens, output: output, keys: keys, pool: pool)
+        if let mixture = selection.mixture { options.onMixture?(mixture) }
+        let (revisions, revisionKeys) = try revise(plan, selection, keys, pool)
+        let shelf = TokenShelf(extracted: tokens, revisions: revisions, candidates: selection.candidates)
+        let search = StructureSearch(
+            plan: plan, packing: packing, tokens: shelf, output: output, extractKeys: keys)
+        let earlier = try sealed.flatMap { try history(of: $0, plan) }
+        var cutAnywhere = 0
+        let decision = try Decision(
+            plan: plan, selection: selection, extracts: extracts, tokens: shelf, packing: packing, earlier: earlier,
+            layer: layer
+        ) {
+            if packing.strategy != .structure { return [:] }
+            let found = try search.run($0, pool)
+            cutAnywhere = found.unplaced
+            return found.cuts
+        }
+        return Decided(
+            selection: selection, shelf: shelf, revisionKeys: revisionKeys, packing: packing, decision: decision,
+            hasEarlier: earlier != nil, cutAnywhere: cutAnywhere)
     }
 
     /// The rows of the corpus that is there, where a layer can be added to it: the same recipe but for further sources, the same tokenizer, the
@@ -247,6 +273,7 @@ public struct BuildRun: Sendable {
 
     /// Whether every file that the seal promises is there in its full size.
     private func isWhole(_ sealed: Manifest) -> Bool {
+        if sealed.isEdited || !sealed.hasWholeTokenizer(output) { return false }
         for part in sealed.documentParts where !Folder.exists(PathText.join(output.documents, part.name)) {
             return false
         }

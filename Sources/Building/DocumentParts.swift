@@ -12,6 +12,8 @@ struct DocumentParts {
     let output: OutputFolder
     /// The manifest of the corpus that is added to: its parts stay.
     let earlier: Manifest?
+    /// The folder that parts and rejections are written below, where it is not the corpus's own.
+    var target: OutputFolder?
 
     /// Text bytes after which a part ends.
     static let bytesPerPart = 32 << 20
@@ -53,7 +55,7 @@ struct DocumentParts {
         {
             return sealed
         }
-        var writer = try ZstdFileWriter(PathText.join(output.documents, name), level: 7)
+        var writer = try ZstdFileWriter(PathText.join((target ?? output).documents, name), level: 7)
         var digest = SHA256Digest()
         var row = rows.lowerBound
         while row < rows.upperBound {
@@ -90,7 +92,7 @@ struct DocumentParts {
     /// Writes all rejections and returns the entry of their file.
     func writeRejections() throws -> Manifest.DocumentPart {
         let name = name(ofPart: 0, layer: decision.history.layers.count - 1)
-        var writer = try ZstdFileWriter(PathText.join(output.rejected, name), level: 7)
+        var writer = try ZstdFileWriter(PathText.join((target ?? output).rejected, name), level: 7)
         var digest = SHA256Digest()
         for rejection in decision.rejections {
             var line = rejection.json.encoded()

@@ -1,6 +1,6 @@
 import Documents
 import Files
-import Readers
+package import Readers
 public import Tokenization
 
 /// In which form the records of a source of instructions are written.
@@ -25,7 +25,7 @@ public struct InstructionForm: Sendable, Equatable {
     private static let rule = "chat-template"
 
     /// Writes the texts of records.
-    var renderer: RecordRenderer {
+    package var renderer: RecordRenderer {
         RecordRenderer { record in
             do { return try text(of: record) } catch TokenizerFailure.malformed(_, let place, let expected, let found) {
                 let member = place == "record" ? "" : place.replacing("record: ", with: "") + ": "

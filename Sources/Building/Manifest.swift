@@ -117,7 +117,7 @@ public struct Manifest: Sendable {
     public var identity: String
     /// 0 for a first build, counted up by `--update`.
     public var generation: Int
-    /// The tokenizer: `path` as the recipe has it, `digest`, `vocabulary_size`, `begin`, `end`.
+    /// The tokenizer: `path` as the recipe has it, `digest`, `vocabulary_size`, `begin`, `end`, and SHA-256 of its `files`.
     public var tokenizer: JSONValue
     /// Tokens in a block.
     public var blockLength: Int
@@ -162,9 +162,18 @@ public struct Manifest: Sendable {
     /// Digest of raw shards, document records and the recipe's meaning.
     public var rootDigest: String
 
-    /// As JSON.
+    /// Whether the file that it was read from is as it was written.
+    public private(set) var seal = ManifestSeal.whole
+
+    /// As JSON, with the seal of what it says.
     public var json: JSONValue {
-        .object([
+        var members = members
+        members[ManifestSeal.member] = .string(ManifestSeal.digest(members))
+        return .object(members)
+    }
+
+    private var members: [String: JSONValue] {
+        [
             "schema": .integer(Manifest.schemaVersion), "tool": .string(tool), "name": .string(name), "recipe": recipe,
             "identity": .string(identity), "generation": .integer(generation), "tokenizer": tokenizer,
             "pack": .object([
@@ -182,7 +191,7 @@ public struct Manifest: Sendable {
                 "merged": .array(mergers.map(\.json)), "oversized": .array(oversized.map(\.json)),
             ]),
             "mixture": mixture ?? .null, "layers": .array(layers.map(\.json)), "root_digest": .string(rootDigest),
-        ])
+        ]
     }
 
     /// Reads `manifest.json` of a built folder.
@@ -243,6 +252,7 @@ public struct Manifest: Sendable {
         droppedBytes = json["dropped_bytes"]?.manifestCount ?? 0
         specialsInText = json["specials_in_text"]?.manifestCount ?? 0
         rootDigest = try text("root_digest")
+        seal = ManifestSeal(json.members ?? [:])
         layers = json["layers"] == nil ? [] : try list("layers", CorpusLayer.init(json:))
         mixture = json["mixture"].flatMap { $0 == .null ? nil : $0 }
         contamination = json["contamination"].flatMap { $0 == .null ? nil : $0 }

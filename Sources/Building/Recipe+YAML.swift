@@ -29,7 +29,16 @@ extension Recipe {
 
     /// Reads a recipe from a text; `file` names it in messages and its folder is where relative paths start.
     public init(yaml text: String, file: String) throws {
-        let top = try RecipeReader.top(text, file: file)
+        let top = try RecipeReader.top(text, file: file, collects: true)
+        do { try self.init(top, yaml: text, file: file) } catch let failure as BuildFailure {
+            if case .several = failure { throw failure }
+            throw top.all(and: failure)
+        }
+    }
+
+    /// Reads all of a recipe, also behind a mistake, so that a person is told of them together.
+    private init(_ top: RecipeReader, yaml text: String, file: String) throws {
+        top.expect(Recipe.keys)
         guard let entries = try top.sections("sources") else {
             throw top.missing(
                 "sources", "missing: a recipe needs `sources:`, a list of `{name: …, path: …}`", among: Recipe.keys)
@@ -43,19 +52,23 @@ extension Recipe {
         for suffix in [".yaml", ".yml"] where fileName.hasSuffix(suffix) { fileName.removeLast(suffix.count) }
         self.init(
             name: try top.string("name") ?? fileName, folder: PathText.folder(of: file),
-            sources: try entries.map { try Recipe.source($0, folder: PathText.folder(of: file)) }, tokenizer: tokenizer)
+            sources: try entries.compactMap { entry in
+                try top.attempt { try Recipe.source(entry, folder: PathText.folder(of: file)) }
+            }, tokenizer: tokenizer)
         remember(yaml: text, file: file)
         tokenizerPlace = top.place(of: "tokenizer")
         var seen: Set<String> = []
         for source in sources where !seen.insert(source.name).inserted {
             throw top.fail("sources", "two sources are called `\(source.name)`; give each its own name")
         }
-        try readOptions(top)
-        try packOptions(top)
+        var options = self
+        _ = try top.attempt { try options.readOptions(top) }
+        _ = try top.attempt { try options.packOptions(top) }
+        self = options
         if let section = try top.section("mixture") {
             mixture = try MixtureOptions(section)
             mixture?.place = top.place(of: "mixture")
-            try checkMixture()
+            if !top.hasMistakes { try checkMixture() }
         } else if let source = sources.first(where: { $0.mostEpochs != nil }) {
             throw top.fail(
                 "sources", "`max_epochs` of \(source.name) is an option of a `mixture:`, which the recipe has not")

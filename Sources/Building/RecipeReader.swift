@@ -7,16 +7,26 @@ package final class RecipeReader {
     private let name: String
     private let mapping: Node.Mapping
     private var known: [String] = []
+    /// What is wrong with the file, of all its mappings; nil: the first mistake is thrown.
+    private let mistakes: Mistakes?
 
-    private init(file: String, name: String, mapping: Node.Mapping) {
+    /// Mistakes that were found so far, by the full name of their key.
+    private final class Mistakes {
+        var found: [(key: String, failure: BuildFailure)] = []
+    }
+
+    private init(file: String, name: String, mapping: Node.Mapping, mistakes: Mistakes?) {
         self.file = file
         self.name = name
         self.mapping = mapping
+        self.mistakes = mistakes
     }
 
-    /// The top mapping of a YAML text; `expected` says which keys it should have.
+    /// The top mapping of a YAML text; `expected` says which keys it should have. `collects`: a value that is wrong counts as absent, and
+    /// `finish()` of the top throws all mistakes of the file together.
     package static func top(
-        _ text: String, file: String, expected: String = "keys such as `sources:` and `tokenizer:`"
+        _ text: String, file: String, expected: String = "keys such as `sources:` and `tokenizer:`",
+        collects: Bool = false
     ) throws -> RecipeReader {
         let root: Node?
         do { root = try Yams.compose(yaml: text) } catch let error as YamlError {
@@ -27,12 +37,49 @@ package final class RecipeReader {
             throw BuildFailure.recipe(
                 place: file, problem: "expected \(expected), found none")
         }
-        return RecipeReader(file: file, name: "", mapping: mapping)
+        return RecipeReader(file: file, name: "", mapping: mapping, mistakes: collects ? Mistakes() : nil)
     }
+
+    private func fullName(_ key: String) -> String { name.isEmpty ? key : "\(name).\(key)" }
+
+    /// Keeps a mistake for later, or throws it.
+    private func record(_ key: String, _ failure: BuildFailure) throws {
+        guard let mistakes else { throw failure }
+        if !mistakes.found.contains(where: { $0.failure == failure }) {
+            mistakes.found.append((fullName(key), failure))
+        }
+    }
+
+    /// The same, for a value that counts as absent then.
+    private func note<Value>(_ key: String, _ failure: BuildFailure) throws -> Value? {
+        try record(key, failure)
+        return nil
+    }
+
+    /// Runs a part of the reading; what it throws of the recipe is kept for later.
+    func attempt<Value>(_ body: () throws -> Value) throws -> Value? {
+        do { return try body() } catch let failure as BuildFailure {
+            if mistakes == nil { throw failure }
+            return try note("", failure)
+        }
+    }
+
+    /// All mistakes so far and a last one, as one failure.
+    func all(and failure: BuildFailure) -> BuildFailure {
+        try? record("", failure)
+        let found = mistakes?.found.map(\.failure) ?? [failure]
+        return found.count == 1 ? found[0] : .several(found)
+    }
+
+    /// Whether a mistake was found.
+    var hasMistakes: Bool { mistakes?.found.isEmpty == false }
+
+    /// Keys that are known though nothing may come to ask for them.
+    func expect(_ keys: [String]) { known += keys }
 
     private func place(_ key: String, _ node: Node? = nil) -> String {
         let line = (node?.mark ?? mapping.mark)?.line
-        let full = name.isEmpty ? key : "\(name).\(key)"
+        let full = fullName(key)
         return line.map { "\(file):\($0): \(full)" } ?? "\(file): \(full)"
     }
 
@@ -62,6 +109,8 @@ package final class RecipeReader {
 
     /// The failure for a required key that is not there; names the unknown key that may be meant.
     package func missing(_ key: String, _ problem: String, among keys: [String]) -> BuildFailure {
+        // One that is there and wrong is not missing.
+        if let own = mistakes?.found.first(where: { $0.key == fullName(key) }) { return own.failure }
         for (candidate, _) in mapping {
             let text = candidate.scalar?.string ?? ""
             if !keys.contains(text), NearestName.to(text, among: keys) == key {
@@ -83,7 +132,7 @@ package final class RecipeReader {
     package func string(_ key: String) throws -> String? {
         guard let node = node(key) else { return nil }
         guard let scalar = node.scalar, node.null == nil || scalar.style != .plain else {
-            throw wrong(key, node, expected: "a text")
+            return try note(key, wrong(key, node, expected: "a text"))
         }
         return scalar.string
     }
@@ -92,20 +141,18 @@ package final class RecipeReader {
         guard let node = node(key) else { return nil }
         if let scalar = node.scalar { return [scalar.string] }
         guard let items = node.sequence else {
-            throw wrong(key, node, expected: "a text or a list of texts")
+            return try note(key, wrong(key, node, expected: "a text or a list of texts"))
         }
-        return try items.map { item in
-            guard let scalar = item.scalar else {
-                throw wrong(key, item, expected: "a list of texts")
-            }
-            return scalar.string
+        if let item = items.first(where: { $0.scalar == nil }) {
+            return try note(key, wrong(key, item, expected: "a list of texts"))
         }
+        return items.compactMap { $0.scalar?.string }
     }
 
     package func integer(_ key: String, atLeast minimum: Int, atMost maximum: Int = 1 << 62) throws -> Int? {
         guard let node = node(key) else { return nil }
         guard let value = node.int, value >= minimum, value <= maximum else {
-            throw wrong(key, node, expected: "a whole number from \(minimum) to \(maximum)")
+            return try note(key, wrong(key, node, expected: "a whole number from \(minimum) to \(maximum)"))
         }
         return value
     }
@@ -113,7 +160,7 @@ package final class RecipeReader {
     package func bool(_ key: String) throws -> Bool? {
         guard let node = node(key) else { return nil }
         guard let value = node.bool else {
-            throw wrong(key, node, expected: "true or false")
+            return try note(key, wrong(key, node, expected: "true or false"))
         }
         return value
     }
@@ -135,7 +182,7 @@ package final class RecipeReader {
             }
             break
         }
-        throw wrong(key, node, expected: "a number of bytes such as 16MB")
+        return try note(key, wrong(key, node, expected: "a number of bytes such as 16MB"))
     }
 
     /// A share such as `5%` or `0.05`.
@@ -144,7 +191,7 @@ package final class RecipeReader {
         let text = node.scalar?.string ?? ""
         let value = text.hasSuffix("%") ? Double(text.dropLast()).map { $0 / 100 } : Double(text)
         guard let value, value >= 0, value <= 1 else {
-            throw wrong(key, node, expected: "a share such as 1% or 0.01")
+            return try note(key, wrong(key, node, expected: "a share such as 1% or 0.01"))
         }
         return value
     }
@@ -153,7 +200,7 @@ package final class RecipeReader {
     package func number(_ key: String) throws -> Double? {
         guard let node = node(key) else { return nil }
         guard let value = Double(node.scalar?.string ?? ""), value >= 0, value.isFinite else {
-            throw wrong(key, node, expected: "a number of at least 0")
+            return try note(key, wrong(key, node, expected: "a number of at least 0"))
         }
         return value
     }
@@ -163,7 +210,7 @@ package final class RecipeReader {
         guard let text = try string(key) else { return nil }
         if let value = Choice(rawValue: text) { return value }
         let all = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-        throw fail(key, "expected one of \(all), found `\(text)`")
+        return try note(key, fail(key, "expected one of \(all), found `\(text)`"))
     }
 
     /// The scalar at `key` as it is written; nil where there is none, or a mapping or list.
@@ -173,22 +220,22 @@ package final class RecipeReader {
     package func section(_ key: String) throws -> RecipeReader? {
         guard let node = node(key) else { return nil }
         guard let inner = node.mapping else {
-            throw wrong(key, node, expected: "keys and values")
+            return try note(key, wrong(key, node, expected: "keys and values"))
         }
-        return RecipeReader(file: file, name: name.isEmpty ? key : "\(name).\(key)", mapping: inner)
+        return RecipeReader(file: file, name: fullName(key), mapping: inner, mistakes: mistakes)
     }
 
     /// The mappings of a list below `key`.
     package func sections(_ key: String) throws -> [RecipeReader]? {
         guard let node = node(key) else { return nil }
         guard let items = node.sequence, !items.isEmpty else {
-            throw wrong(key, node, expected: "a list with at least one entry")
+            return try note(key, wrong(key, node, expected: "a list with at least one entry"))
         }
         return try items.enumerated().map { index, item in
             guard let inner = item.mapping else {
                 throw wrong(key, item, expected: "an entry of keys and values")
             }
-            return RecipeReader(file: file, name: "\(key)[\(index)]", mapping: inner)
+            return RecipeReader(file: file, name: "\(key)[\(index)]", mapping: inner, mistakes: mistakes)
         }
     }
 
@@ -198,14 +245,19 @@ package final class RecipeReader {
         return YAMLFile.json(Node.mapping(mapping))
     }
 
-    /// Throws for the first key that nothing asked for, naming the nearest one that exists.
+    /// Throws for the first key that nothing asked for, naming the nearest one that exists; the top of a file whose mistakes are collected
+    /// throws all of them.
     package func finish() throws {
         for (key, _) in mapping {
             let text = key.scalar?.string ?? "?"
             if known.contains(text) { continue }
             let nearest = NearestName.to(text, among: known)
             let hint = nearest.map { "; did you mean `\($0)`?" } ?? ""
-            throw BuildFailure.recipe(place: place(text, key), problem: "unknown key\(hint)")
+            try record(
+                text, BuildFailure.recipe(place: place(text, key), problem: "unknown key\(hint)"))
+        }
+        if name.isEmpty, let found = mistakes?.found.map(\.failure), let first = found.first {
+            throw found.count == 1 ? first : .several(found)
         }
     }
 }

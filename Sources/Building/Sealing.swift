@@ -50,7 +50,7 @@ struct Sealing {
         }
         let rejectedPart = try parts.writeRejections()
         meter.add(1)
-        let manifest = makeManifest(documentParts, rejectedPart)
+        let manifest = try makeManifest(documentParts, rejectedPart)
         if let contamination {
             try AtomicFile.write(contamination.json.encoded(.pretty), to: output.contamination)
             try AtomicFile.write(contamination.cleanSubset, to: output.cleanItems)
@@ -99,7 +99,9 @@ struct Sealing {
         try index.write(to: output.split(split))
     }
 
-    private func makeManifest(_ documents: [Manifest.DocumentPart], _ rejected: Manifest.DocumentPart) -> Manifest {
+    private func makeManifest(_ documents: [Manifest.DocumentPart], _ rejected: Manifest.DocumentPart) throws
+        -> Manifest
+    {
         let recipe = plan.recipe
         let rootDigest = RootDigest.hexadecimal(
             recipe: recipe.meaning, shards: shards.map { ($0.split, $0.contentSHA256) }, parts: documents + [rejected])
@@ -108,6 +110,7 @@ struct Sealing {
         var tokenizer: [String: JSONValue] = [
             "path": .string(recipe.tokenizer), "digest": .string(plan.tokenizer.digest),
             "vocabulary_size": .integer(plan.tokenizer.vocabularySize),
+            "files": .object(try TokenizerFolder.digests(of: recipe.tokenizerPath).mapValues { .string($0) }),
         ]
         if let begin = packing.beginToken { tokenizer["begin"] = .integer(Int(begin)) }
         if let end = packing.endToken { tokenizer["end"] = .integer(Int(end)) }

@@ -7,8 +7,9 @@ enum TokenizerFolder {
     ]
     private static let pairs = [["vocab.json", "merges.txt"], ["encoder.json", "vocab.bpe"]]
 
-    /// Copies the tokenizer's files; `path` is a folder, or one file whose companions stand beside it.
-    static func copy(from path: String, to target: String) throws {
+    /// The files that belong to a tokenizer, by the name that they have in `tokenizer/`; `path` is a folder, or one file whose companions
+    /// stand beside it.
+    private static func files(of path: String) throws -> [(from: String, to: String)] {
         let isFolder = Folder.isFolder(path)
         let folder = isFolder ? path : PathText.folder(of: path)
         let own = PathText.name(of: path)
@@ -23,13 +24,34 @@ enum TokenizerFolder {
         } else {
             files.append((own, "tokenizer.json"))
         }
+        return files.map { (PathText.join(folder, $0.from), $0.to) }.filter { Folder.exists($0.from) }
+    }
+
+    /// SHA-256 of each file that `copy` would write, by name.
+    static func digests(of path: String) throws -> [String: String] {
+        var digests: [String: String] = [:]
+        for file in try files(of: path) { digests[file.to] = try SHA256Digest.hexadecimal(ofFile: file.from) }
+        return digests
+    }
+
+    /// Copies the tokenizer's files.
+    static func copy(from path: String, to target: String) throws {
+        let files = try files(of: path)
         try Folder.remove(target)
         try Folder.create(target)
-        for file in files where Folder.exists(PathText.join(folder, file.from)) {
+        for file in files {
             try AtomicFile.write(
-                FileByteStream(PathText.join(folder, file.from)).readAll(limit: 1 << 30),
-                to: PathText.join(target, file.to))
+                FileByteStream(file.from).readAll(limit: 1 << 30), to: PathText.join(target, file.to))
         }
+    }
+
+    /// Writes one file of `tokenizer/` again from where the tokenizer is; returns whether it has that digest there.
+    static func restore(_ name: String, sha256: String, from path: String, to target: String) throws -> Bool {
+        guard let file = try files(of: path).first(where: { $0.to == name }) else { return false }
+        let bytes = try FileByteStream(file.from).readAll(limit: 1 << 30)
+        guard SHA256Digest.hexadecimal(of: bytes) == sha256 else { return false }
+        try AtomicFile.write(bytes, to: PathText.join(target, name))
+        return true
     }
 
     /// The names that tiktoken ranks and SentencePiece models go by.

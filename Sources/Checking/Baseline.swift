@@ -122,10 +122,17 @@ public struct Baseline: Sendable, Equatable {
             if limit > 0, name.hasSuffix("_share"), abs(after - before) <= Baseline.shareFloor { continue }
             add(
                 name, "within \(FigureText.percent(limit)) of \(FigureText.number(before))",
-                "\(FigureText.number(after)), changed by \(change.isFinite ? FigureText.percent(change) : "more than can be said")"
+                "\(FigureText.number(after)), \(Baseline.text(change, isMore: after > before))"
             )
         }
         return findings
+    }
+
+    /// `changed by 12.3%`, `13.4 times as much`.
+    private static func text(_ change: Double, isMore: Bool) -> String {
+        if !change.isFinite { return "from nothing" }
+        if isMore, change >= 1 { return "\(FigureText.ratio(1 + change)) times as much" }
+        return "changed by \(FigureText.number((change * 1000).rounded() / 10))%"
     }
 
     /// What a share may change by, whatever that is of what it was: one document of thousands is not drift.

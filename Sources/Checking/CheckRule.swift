@@ -11,23 +11,26 @@ public struct CheckRule: Sendable, Equatable {
     public static let all: [CheckRule] = [
         CheckRule(
             "manifest", "The manifest can be read",
-            "manifest.json seals a corpus. Without one that can be read nothing can be held against it: build again."),
+            "manifest.json seals a corpus, itself included. Without one that can be read, as it was written, nothing can be held against it: put "
+                + "it back from a copy, or build again."),
         CheckRule(
             "index", "The index of a split can be read",
-            "index.json of a split names its shards. Build again into a new folder."),
+            "index.json of a split names its shards. `shardmill repair` makes it again."),
         CheckRule(
             "shard", "Shards are whole",
             "Every hash, the frame, the segments and the ids of a shard, which must be below the size of the vocabulary, are checked. "
-                + "Build again: a shard that is missing is made anew."),
+                + "`shardmill repair` makes them again."),
         CheckRule(
             "counts", "Index and manifest agree",
             "Blocks, shards and tokenizer of a split are those that the manifest states."),
         CheckRule(
             "documents", "Document records are whole",
-            "A file of documents/ holds the records, and has the digest, that the manifest states."),
+            "A file of documents/ holds the records, and has the digest, that the manifest states. `shardmill repair` makes it again from work/."
+        ),
         CheckRule(
             "rejected", "Rejections are whole",
-            "The file of rejected/ holds the rejections, and has the digest, that the manifest states."),
+            "The file of rejected/ holds the rejections, and has the digest, that the manifest states. `shardmill repair` makes it again from work/."
+        ),
         CheckRule(
             "spans", "Spans lie in their text", "Spans of a document are in order and inside of its text."),
         CheckRule(
@@ -46,7 +49,8 @@ public struct CheckRule: Sendable, Equatable {
                 + "state one."),
         CheckRule(
             "tokenizer", "The tokenizer is the one of the blocks",
-            "The copy in tokenizer/ has the digest that the manifest states; of a recipe, the tokenizer can be loaded."),
+            "The files in tokenizer/ have the digests that the manifest states; of a recipe, the tokenizer can be loaded."
+        ),
         CheckRule(
             "rejects", "Few documents are dropped",
             "The share of documents that a filter drops, of all that were read. A rule that drops more than before often means other input "

@@ -51,6 +51,8 @@ public struct CorpusCheck: Sendable {
     public func run(progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }) throws -> Outcome {
         if !Folder.isFolder(output.path) { throw FileFailure.missing(path: output.path) }
         var report = ValidationReport(tool: options.tool, target: output.path, kind: "corpus")
+        // A build that was stopped, or damage: what there is can be held against nothing.
+        if !Folder.exists(output.manifest) { throw SealedFailure.notSealed(folder: output.path) }
         let manifest: Manifest
         do { manifest = try Manifest(folder: output.path) } catch let failure as any Failure
             where Folder.exists(output.manifest) && failure.kind != .inputOutput
@@ -58,7 +60,8 @@ public struct CorpusCheck: Sendable {
             report.checked = ["manifest"]
             let finding = Finding(
                 rule: "manifest", place: output.manifest, expected: "a manifest that can be read",
-                found: failure.description, hint: "build the corpus again into a new folder", subject: "manifest.json")
+                found: failure.description, hint: "put the file back from a copy, or build into a new folder",
+                subject: "manifest.json")
             report.take([finding], options.rules, today: options.today, isWhole: false)
             return Outcome(report: report)
         }
@@ -86,7 +89,7 @@ public struct CorpusCheck: Sendable {
         let contamination = ContaminationPlaces(
             manifest, output, most: rules.contamination == nil ? 0 : waivesItems ? .max : rules.examples,
             places: waivesItems ? .max : 1)
-        var findings: [Finding] = []
+        var findings = manifest.findings(output, isNoted: true)
         var datasets: [(split: Split, dataset: ShardDataset)] = []
         for split in Split.allCases {
             do {
@@ -99,13 +102,13 @@ public struct CorpusCheck: Sendable {
                         Finding(
                             rule: "index", place: output.split(split) + "/index.json",
                             expected: "an index as it was written, \(edit.place) \(edit.expected)", found: edit.found,
-                            hint: "build the corpus again into a new folder", subject: split.rawValue))
+                            hint: "`shardmill repair` makes it again from documents/", subject: split.rawValue))
                 }
             } catch {
                 findings.append(
                     Finding(
                         rule: "index", place: output.split(split) + "/index.json", expected: "a readable index",
-                        found: String(describing: error), hint: "build the corpus again into a new folder",
+                        found: String(describing: error), hint: "`shardmill repair` makes it again from documents/",
                         subject: split.rawValue))
             }
         }
@@ -116,6 +119,7 @@ public struct CorpusCheck: Sendable {
         for shard in allShards { digests[CorpusCheck.name(shard)] = CorpusCheck.digest(shard) }
         for part in manifest.documentParts { digests["documents/" + part.name] = part.sha256 }
         let shards = picked(allShards.map(CorpusCheck.name), digests).map { allShards[$0] }
+        findings += unopened(datasets, Set(shards.map(CorpusCheck.name)), manifest)
         let parts = picked(manifest.documentParts.map { "documents/" + $0.name }, digests).map {
             manifest.documentParts[$0]
         }
@@ -169,8 +173,10 @@ public struct CorpusCheck: Sendable {
                     subject: "extraction"))
         }
         findings += tally.findings(manifest, output) + checkTokenizer(manifest)
-        let isSealed = findings.isEmpty
-        for index in findings.indices { findings[index].severity = rules.severity(findings[index].rule) }
+        let isSealed = findings.allSatisfy { $0.severity != .error }
+        for index in findings.indices where findings[index].severity == .error {
+            findings[index].severity = rules.severity(findings[index].rule)
+        }
 
         let ruleCheck = RuleCheck(
             manifest: manifest, rules: rules, rejections: rejections,
@@ -237,6 +243,36 @@ public struct CorpusCheck: Sendable {
             }
         }
         return places
+    }
+
+    /// What the file system says of files that are not opened, and of those that nobody names.
+    private func unopened(
+        _ datasets: [(split: Split, dataset: ShardDataset)], _ opened: Set<String>, _ manifest: Manifest
+    ) -> [Finding] {
+        var findings: [Finding] = []
+        for (split, dataset) in datasets {
+            for problem in dataset.fileProblems() {
+                let name = CorpusCheck.name(Shard(split: split, dataset: dataset, number: problem.shard))
+                if opened.contains(name) { continue }
+                findings.append(
+                    Finding(
+                        rule: "shard", place: PathText.join(output.path, name), expected: "a sound shard",
+                        found: problem.message, hint: "`shardmill repair` makes it again", subject: name))
+            }
+            findings += StrayShards.findings(output.split(split), dataset.index.shards)
+        }
+        if options.changedOnly || options.sample < 1 {
+            for part in manifest.documentParts
+            where !Folder.exists(PathText.join(output.documents, part.name)) {
+                findings.append(
+                    Finding(
+                        rule: "documents", place: PathText.join(output.documents, part.name),
+                        expected: "\(part.documents) documents", found: "no file",
+                        hint: "`shardmill repair` makes it again from work/, where that is there; else put back a copy",
+                        subject: "documents/" + part.name))
+            }
+        }
+        return findings
     }
 
     private var comparesTexts: Bool { options.makesBaseline || options.baseline != nil }
@@ -387,7 +423,8 @@ public struct CorpusCheck: Sendable {
         let expected = manifest.tokenizer["digest"]?.string ?? ""
         let found: String
         do { found = try Tokenizer.load(output.tokenizer).digest } catch { found = String(describing: error) }
-        if found == expected { return [] }
+        // Of files that are not what the manifest says it is known which.
+        if found == expected || !manifest.tokenizerProblems(output).allSatisfy(\.isExtra) { return [] }
         return [
             Finding(
                 rule: "tokenizer", place: output.tokenizer, expected: "the tokenizer of digest \(expected)",

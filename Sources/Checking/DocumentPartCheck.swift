@@ -27,7 +27,8 @@ struct DocumentPartCheck {
             result.findings.append(
                 Finding(
                     rule: "documents", place: path, expected: "\(part.documents) readable documents",
-                    found: String(describing: error), hint: "build again: the part is made anew from the artefacts",
+                    found: String(describing: error),
+                    hint: "`shardmill repair` makes it again from work/, where that is there; else put back a copy",
                     subject: "documents/" + part.name))
         }
         return result
@@ -80,7 +81,9 @@ struct DocumentPartCheck {
                 Finding(
                     rule: "documents", place: path, expected: "\(part.documents) documents of digest \(part.sha256)",
                     found: "\(result.documents) of digest \(digest.hexadecimal())",
-                    hint: "the file was changed after the build", subject: "documents/" + part.name))
+                    hint:
+                        "the file was changed after the build: `shardmill repair` makes it again from work/, where that is there; else put back a copy",
+                    subject: "documents/" + part.name))
         }
     }
 

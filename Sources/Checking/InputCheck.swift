@@ -47,8 +47,11 @@ public struct InputCheck: Sendable {
             tool: options.tool, target: inputs.joined(separator: " "), kind: "inputs")
         report.checked = ["unreadable", "documents-count"]
         var files: [InputFile] = []
+        var empty: [String] = []
         for input in inputs {
-            for match in try PathPattern(input, relativeTo: "").expand() {
+            let matches = try PathPattern(input, relativeTo: "").expand()
+            if matches.isEmpty { empty.append(input) }
+            for match in matches {
                 files.append(InputFile(path: match.path, relativePath: match.path, source: input))
             }
         }
@@ -115,6 +118,13 @@ public struct InputCheck: Sendable {
                     findings[index].severity = .warning
                 }
             }
+        }
+        for input in empty {
+            findings.append(
+                Finding(
+                    rule: "documents-count", severity: .warning, place: FindingPlace(input),
+                    expected: "at least one file", found: "none", hint: "look whether inputs are missing",
+                    subject: "inputs \(input)"))
         }
         report.coverage = [
             .init(name: "files", looked: planned.count, all: all),

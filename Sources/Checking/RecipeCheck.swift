@@ -26,7 +26,9 @@ public struct RecipeCheck: Sendable {
             let places = try RecipePlaces(file: file)
             findings = try check(places, &report)
         } catch let failure as any Failure where failure.kind != .inputOutput {
-            findings = [problem(failure)]
+            var failures: [any Failure] = [failure]
+            if case BuildFailure.several(let several) = failure { failures = several }
+            findings = failures.map(problem)
         }
         for index in findings.indices where findings[index].severity == .error {
             findings[index].severity = options.rules.severity(findings[index].rule)
@@ -48,9 +50,17 @@ public struct RecipeCheck: Sendable {
             }
             while text.hasPrefix(":") || text.hasPrefix(" ") { text.removeFirst() }
         }
+        var (expected, found) = ("a recipe that can be built", text)
+        // `key: expected A, found B` is one already.
+        if let start = text.firstRange(of: "expected "), let end = text.ranges(of: ", found ").last,
+            start.upperBound <= end.lowerBound
+        {
+            expected = String(text[..<start.lowerBound]) + String(text[start.upperBound..<end.lowerBound])
+            found = String(text[end.upperBound...])
+        }
         return Finding(
             rule: "recipe", place: FindingPlace(SourceLocator.fromWorkingFolder(file), line: line),
-            expected: "a recipe that can be built", found: text, hint: "see docs/recipes.md", subject: text)
+            expected: expected, found: found, hint: "see docs/recipes.md", subject: text)
     }
 
     private func check(_ places: RecipePlaces, _ report: inout ValidationReport) throws -> [Finding] {
@@ -61,7 +71,15 @@ public struct RecipeCheck: Sendable {
         for source in recipe.sources {
             let place = places.place(ofSource: source.name)
             do {
-                files += try PathPattern.expand(source.paths.map { PathPattern($0, relativeTo: recipe.folder) }).count
+                let own = try PathPattern.expand(source.paths.map { PathPattern($0, relativeTo: recipe.folder) }).count
+                files += own
+                if own == 0 {
+                    findings.append(
+                        Finding(
+                            rule: "recipe", severity: .warning, place: place,
+                            expected: "files of the source \(source.name)", found: "none: its folder is empty",
+                            hint: "correct `path:`, or put the files there", subject: "source \(source.name)"))
+                }
             } catch {
                 findings.append(
                     Finding(

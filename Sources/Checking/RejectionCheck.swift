@@ -29,7 +29,9 @@ struct RejectionCheck {
         func finding(_ expected: String, _ found: String) -> Finding {
             Finding(
                 rule: "rejected", place: path, expected: expected, found: found,
-                hint: "the file was changed after the build", subject: "rejected/" + manifest.rejectedPart.name)
+                hint:
+                    "the file was changed or lost after the build: `shardmill repair` makes it again from work/, where that is there; else put back a copy",
+                subject: "rejected/" + manifest.rejectedPart.name)
         }
         do {
             var lines = LineReader(try ByteStream.open(path))

@@ -387,7 +387,13 @@ struct RuleCheck {
                         FigureText.number(value), "look whether the tokenizer fits the texts", subject))
             }
         }
-        return findings
+        // A near duplicate may break the limit of all duplicates and that of its own rule: it is named once.
+        var seen: Set<String> = []
+        return findings.filter { finding in
+            guard let subject = finding.place.subject else { return true }
+            return seen.insert("\(subject.source) \(subject.path) \(subject.id) \(subject.occurrence) \(finding.found)")
+                .inserted
+        }
     }
 
     private func textFindings(

@@ -27,7 +27,7 @@ public struct ValidationReport: Sendable {
     public var tool: String
     /// What was validated, as it was named.
     public var target: String
-    /// `corpus`, `recipe` or `inputs`.
+    /// `corpus`, `shards`, `recipe` or `inputs`; `several` where targets of different kinds were validated together.
     public var kind: String
     /// What was found and is not waived, the gravest first.
     public var findings: [Finding] = []
@@ -85,6 +85,11 @@ public struct ValidationReport: Sendable {
                         found: "none", hint: "remove it", subject: "waiver \(what)"))
             }
         }
+        sortFindings()
+    }
+
+    /// The gravest first.
+    mutating func sortFindings() {
         // Stable: findings of one severity stay in their order.
         findings = findings.enumerated().sorted {
             ($0.element.severity.rank, $0.offset) < ($1.element.severity.rank, $1.offset)
@@ -169,10 +174,21 @@ public struct ValidationReport: Sendable {
                 + "\n"
         }
         let looked = coverage.map {
-            $0.looked == $0.all ? "\($0.all) \($0.name)" : "\($0.looked) of \($0.all) \($0.name)"
+            $0.looked == $0.all ? CountText.counted($0.all, $0.name) : "\($0.looked) of \($0.all) \($0.name)"
         }
         for remark in remarks { out += "not looked at: \(MessageText.oneLine(remark))\n" }
-        return out + MessageText.oneLine("\(target): \(isSound ? "sound" : "not sound"): \(summary)")
+        return out + MessageText.oneLine("\(target): \(verdict)")
             + (looked.isEmpty ? "" : "; looked at " + looked.joined(separator: ", ")) + "\n"
+    }
+
+    /// Whether everything there is was looked at, and there was something.
+    private var isWhole: Bool {
+        coverage.contains { $0.looked > 0 } && coverage.allSatisfy { $0.looked == $0.all }
+    }
+
+    /// `sound` is said of what was looked at whole.
+    private var verdict: String {
+        if !isSound { return "not sound: \(summary)" }
+        return isWhole ? "sound: \(summary)" : "\(summary) in what was looked at"
     }
 }

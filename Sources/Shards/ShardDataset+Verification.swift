@@ -18,6 +18,16 @@ extension ShardDataset {
         return damaged
     }
 
+    /// What the file system alone says of the shards, in order: files that are not there or have another size than the index states. Cost: one
+    /// look a shard; none is opened.
+    public func fileProblems() -> [ShardProblem] {
+        index.shards.indices.compactMap { number in
+            loader.fileFailure(index.shards[number], blocks: blocks(ofShard: number)).flatMap {
+                ShardProblem($0, shard: number)
+            }
+        }
+    }
+
     /// The problems of one shard. Damaged blocks are listed one by one, at most a hundred.
     public func problems(ofShard number: Int) -> [ShardProblem] {
         let entry = index.shards[number]

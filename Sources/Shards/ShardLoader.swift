@@ -46,18 +46,33 @@ final class ShardLoader: Sendable {
     /// The file that is read: the compressed one where the index names one.
     func path(_ entry: MDSShardEntry) -> String { PathText.join(folder, entry.file.basename) }
 
+    /// What the size of a shard's file, or its absence, says against it; nil: nothing.
+    func fileFailure(_ entry: MDSShardEntry, blocks: Range<Int>) -> ShardFailure? {
+        var file = entry.file
+        if entry.zipData != nil, !Folder.exists(path(entry)), isReadRaw(entry) { file = entry.rawData }
+        let path = PathText.join(folder, file.basename)
+        guard Folder.exists(path) else { return .missingShard(path: path, blocks: blocks) }
+        let size = Folder.isFolder(path) ? nil : try? Folder.fileSize(path)
+        if size == file.bytes { return nil }
+        return .damagedShard(
+            path: path, blocks: blocks, fault: .size, expected: "\(file.bytes) bytes",
+            found: size.map(String.init) ?? "none that can be read")
+    }
+
+    /// Whether the uncompressed file stands in for a compressed one that is gone: a cache of another reader keeps only that. It has no frame
+    /// checksum, so a hash has to hold.
+    private func isReadRaw(_ entry: MDSShardEntry) -> Bool {
+        Folder.exists(PathText.join(folder, entry.rawData.basename))
+            && !HashCheck.cheapest.selected(entry.rawData).isEmpty
+    }
+
     private func loadFile(
         _ entry: MDSShardEntry, _ blocks: Range<Int>, _ hashes: HashCheck, _ scratch: ShardScratch.Place?
     ) throws -> DecodedShard {
         guard let zip = entry.zipData else { return try loadRaw(entry, blocks, hashes) }
         let path = path(entry)
         if !Folder.exists(path) {
-            // A cache of another reader keeps only the decompressed file. It has no frame checksum, so a hash has to hold.
-            if Folder.exists(PathText.join(folder, entry.rawData.basename)),
-                !HashCheck.cheapest.selected(entry.rawData).isEmpty
-            {
-                return try loadRaw(entry, blocks, hashes == .fast ? .cheapest : hashes)
-            }
+            if isReadRaw(entry) { return try loadRaw(entry, blocks, hashes == .fast ? .cheapest : hashes) }
             throw ShardFailure.missingShard(path: path, blocks: blocks)
         }
         let file = try MappedFile(path)

@@ -20,44 +20,23 @@ public struct TrainingData: Sendable {
     public let validation: [ShardDataset]
 
     /// Opens data sets. A path is a folder that a build made (its `train` and `validation` are taken) or a folder with an
-    /// `index.json`. Throws `TrainingFailure.unusableData` for one without blocks, a weight that is not above 0, or data sets of
-    /// different tokenizers. `reading` says how their blocks are read.
+    /// `index.json`. Throws `TrainingFailure.unusableData` for the first thing that `TrainingSet` finds: no blocks, a weight that is not
+    /// above 0, files of shards that are gone or cut short, data sets of different tokenizers. `reading` says how their blocks are read.
     public init(
         _ paths: [(path: String, weight: Double?)], reading: ShardReadingOptions = ShardReadingOptions()
     ) throws {
-        var sources: [Source] = []
-        var measured: [ShardDataset] = []
+        var sets: [TrainingSet] = []
         for (path, weight) in paths {
-            if let weight, !(weight > 0 && weight <= 1e6) {
-                throw TrainingFailure.unusableData(
-                    path: path, expected: "a weight above 0, at most 1000000", found: "\(weight)")
-            }
-            guard Folder.exists(path) else { throw FileFailure.missing(path: path) }
-            let train = PathText.join(path, "train")
-            let isBuild = Folder.exists(PathText.join(train, MDSIndex.fileName))
-            let dataset = try ShardDataset(isBuild ? train : path, options: reading)
-            if dataset.blockCount == 0 {
-                throw TrainingFailure.unusableData(path: dataset.folder, expected: "at least one block", found: "none")
-            }
-            sources.append(Source(path: path, dataset: dataset, weight: weight))
-            let held = PathText.join(path, "validation")
-            if isBuild, Folder.exists(PathText.join(held, MDSIndex.fileName)) {
-                measured.append(try ShardDataset(held, options: reading))
-            }
+            let set = try TrainingSet(path, weight: weight, reading: reading)
+            if let problem = set.problems.first { throw problem.failure }
+            sets.append(set)
         }
-        guard let first = sources.first else {
+        if sets.isEmpty {
             throw TrainingFailure.wrongOption(name: "data", expected: "at least one data set", found: "none")
         }
-        self.sources = sources
-        self.validation = measured.filter { $0.blockCount > 0 }
-        for dataset in sources.map(\.dataset) + self.validation {
-            let expected = first.dataset.tokenizerDigest
-            if let expected, let found = dataset.tokenizerDigest, found != expected {
-                throw TrainingFailure.unusableData(
-                    path: dataset.folder, expected: "the tokenizer of \(first.dataset.folder) (\(expected.prefix(12)))",
-                    found: "another one (\(found.prefix(12)))")
-            }
-        }
+        if let problem = TrainingSet.disagreements(sets).first { throw problem.failure }
+        sources = sets.map { Source(path: $0.path, dataset: $0.train, weight: $0.weight) }
+        validation = sets.compactMap(\.validation).filter { $0.blockCount > 0 }
     }
 
     /// What a reader should be told of data sets that other programs made: no segments to isolate.
@@ -67,16 +46,26 @@ public struct TrainingData: Sendable {
         }
     }
 
-    /// Identity of all blocks: the digest of every index, in which the hashes of all shards stand.
+    /// Identity of all blocks: the digest of what every index says of them before compression, so that shards which a repair compressed
+    /// otherwise are the same data.
     public func digest() -> String {
         var digest = SHA256Digest()
         for source in sources {
-            digest.update(source.dataset.index.encoded())
+            digest.update(TrainingData.identity(source.dataset.index))
             digest.update("\(source.weight ?? 1)")
         }
         digest.update("validation")
-        for dataset in validation { digest.update(dataset.index.encoded()) }
+        for dataset in validation { digest.update(TrainingData.identity(dataset.index)) }
         return digest.hexadecimal()
+    }
+
+    /// An index without its compressed files; one that has no hash of an uncompressed shard is named by the other file's.
+    private static func identity(_ index: MDSIndex) -> [UInt8] {
+        var index = index
+        for number in index.shards.indices where !index.shards[number].rawData.hashes.isEmpty {
+            index.shards[number].zipData = nil
+        }
+        return index.encoded()
     }
 
     /// Every data set, those to learn from first.

@@ -7,11 +7,12 @@ import Parallel
 struct RepairCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "repair",
-        abstract: "Make damaged and missing shards of a built corpus again, byte for byte.",
+        abstract: "Make damaged and missing files of a built corpus again, byte for byte.",
         discussion: """
             Shards are made from documents/ and tokenizer/ of the corpus itself: neither the inputs nor work/ are needed. A shard is written
             only where it has the hashes that the index names; an index that is damaged is made again from all shards, where they give the
-            root digest of the manifest. A damaged part of documents/ cannot be made again from the folder: build again.
+            root digest of the manifest. Damaged parts of documents/ and rejected/ are made from work/, damaged files of tokenizer/ are copied
+            from where the recipe has its tokenizer; each only where it has the digest that the manifest states.
 
             Exit status 0 where nothing was wrong or all was mended, and on a dry run; 65 where something cannot be mended.
 

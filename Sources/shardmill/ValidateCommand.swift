@@ -10,7 +10,8 @@ struct ValidateCommand: ParsableCommand {
         abstract: "Check a corpus, a recipe or inputs: integrity, rules, drift from a baseline.",
         discussion: """
             Of the folder of a built corpus every checksum, id, segment, document, ledger and digest is checked, and what the --rules
-            file asks for beyond; of a recipe (.yaml) that it can be built; of anything else that extract reads, that it can be read. Findings
+            file asks for beyond; of a folder of shards alone its index and every shard; of a recipe (.yaml) that it can be built; of
+            anything else that extract reads, that it can be read. Several targets are each checked by their kind. Findings
             name file and line of the source where that is there. docs/validation.md lists the rules and has an example for CI.
 
             Exit status 0 without errors, 1 with a finding of severity error.
@@ -21,7 +22,7 @@ struct ValidateCommand: ParsableCommand {
               shardmill validate recipe.yaml
             """)
 
-    @Argument(help: "The folder of a built corpus, a recipe, or inputs.", completion: .file())
+    @Argument(help: "Folders of built corpora or of shards, recipes, or inputs.", completion: .file())
     var targets: [String]
 
     @Option(help: "A file of rules that the corpus must keep.", completion: .file(extensions: ["yaml", "yml"]))
@@ -108,21 +109,35 @@ struct ValidateCommand: ParsableCommand {
         let progress: @Sendable (Int, Int) -> Void = { done, total in
             line.update("validate", done: done, total: total) { "\(Readable.decimal($0, 1)) files/s" }
         }
-        let target = targets[0]
-        if targets.count == 1, CorpusCheck.isCorpus(target) {
-            let outcome = try CorpusCheck(folder: target, options: options, pool: pool).run(progress: progress)
+        let kinds = try targets.map { try ValidationTarget($0) }
+        if kinds.count == 1, case .corpus(let folder) = kinds[0] {
+            let outcome = try CorpusCheck(folder: folder, options: options, pool: pool).run(progress: progress)
             if let updateBaseline, let made = outcome.baseline {
                 try AtomicFile.write(made.json.encoded(.pretty), to: updateBaseline)
             }
             return outcome.report
         }
         if options.baseline != nil || options.makesBaseline {
-            throw ValidationError("a baseline is of one built corpus, \(targets.joined(separator: " ")) is none")
+            throw ValidationError("a baseline is of one built corpus, found \(targets.joined(separator: " "))")
         }
-        if targets.count == 1, target.hasSuffix(".yaml") || target.hasSuffix(".yml") {
-            return try RecipeCheck(file: target, options: options).run()
+        var reports: [ValidationReport] = []
+        var inputs: [String] = []
+        for kind in kinds {
+            switch kind {
+            case .corpus(let folder):
+                reports.append(
+                    try CorpusCheck(folder: folder, options: options, pool: pool).run(progress: progress).report)
+            case .shards(let folder):
+                reports.append(
+                    try ShardFolderCheck(folder: folder, options: options, pool: pool).run(progress: progress))
+            case .recipe(let file): reports.append(try RecipeCheck(file: file, options: options).run())
+            case .inputs(let path): inputs.append(path)
+            }
         }
-        return try InputCheck(targets, options: options, pool: pool).run(progress: progress)
+        if !inputs.isEmpty {
+            reports.append(try InputCheck(inputs, options: options, pool: pool).run(progress: progress))
+        }
+        return ValidationReport(merging: reports)
     }
 
     private func share(_ text: String) -> Double? {

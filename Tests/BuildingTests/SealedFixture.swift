@@ -93,6 +93,40 @@ struct SealedFixture {
         try CorpusRepair(folder: output, isDryRun: isDryRun).run(pool)
     }
 
+    /// The root digest of what the blocks hold and what stands in documents/ and rejected/: computed, not read.
+    func computedRoot() throws -> String {
+        let manifest = try Manifest(folder: output)
+        var shards: [(split: Split, content: String)] = []
+        for split in Split.allCases {
+            let dataset = try ShardDataset(OutputFolder(output).split(split))
+            for number in dataset.index.shards.indices {
+                var digest = SHA256Digest()
+                try dataset.forEachBlock(ofShard: number) { block in
+                    block.tokens.withUnsafeBytes { digest.update($0) }
+                    block.segmentEnds.withUnsafeBytes { digest.update($0) }
+                    block.segmentDocuments.withUnsafeBytes { digest.update($0) }
+                    block.lossBounds?.withUnsafeBytes { digest.update($0) }
+                }
+                shards.append((split, digest.hexadecimal()))
+            }
+        }
+        func part(_ folder: String, _ sealed: Manifest.DocumentPart) throws -> Manifest.DocumentPart {
+            let raw = try ZstdDecompressor().decompress(file: PathText.join(output, folder + "/" + sealed.name))
+            return .init(name: sealed.name, documents: sealed.documents, sha256: SHA256Digest.hexadecimal(of: raw))
+        }
+        return RootDigest.hexadecimal(
+            recipe: manifest.recipe, shards: shards,
+            parts: try manifest.documentParts.map { try part("documents", $0) }
+                + [part("rejected", manifest.rejectedPart)])
+    }
+
+    /// Writes the manifest with something changed, and sealed anew.
+    func reseal(_ change: (inout Manifest) -> Void) throws {
+        var manifest = try Manifest(folder: output)
+        change(&manifest)
+        try put(manifest.json.encoded(.pretty), "manifest.json")
+    }
+
     /// The own tokens and the end token of every document as the blocks of a corpus hold them, by row.
     func tokens(_ name: String) throws -> [Int: [UInt32]] {
         let corpus = try SealedCorpus(folder: folder(name))

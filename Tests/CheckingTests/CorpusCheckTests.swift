@@ -1,5 +1,6 @@
 import Building
 import Files
+import Parallel
 import TestSupport
 import Testing
 
@@ -268,6 +269,73 @@ import Testing
         let shards = try #require(report.coverage.first { $0.name == "shards" })
         let stated = try Manifest(folder: corpus.path).splits.values.reduce(0) { $0 + $1.shards }
         #expect(shards.all == stated && shards.looked == stated, "\(report.coverage)")
+    }
+
+    /// What is passed over is there in its size, or it is said.
+    @Test func unchangedShardsAreStillThere() throws {
+        let corpus = try CheckedCorpus()
+        let baseline = try #require(try corpus.check { $0.makesBaseline = true }.baseline)
+        let same = try corpus.check(baseline: baseline) { $0.changedOnly = true }.report
+        #expect(same.isSound && same.findings.isEmpty)
+        #expect(!same.text(.text).contains(": sound"), "\(same.text(.text))")
+        let shard = try #require(try Folder.names(in: corpus.path + "/train").first { $0.hasSuffix(".zstd") })
+        let path = corpus.path + "/train/" + shard
+        let bytes = try FileByteStream(path).readAll(limit: 1 << 24)
+        try AtomicFile.write(Array(bytes.dropLast(1)), to: path)
+        let cut = try corpus.check(baseline: baseline) { $0.changedOnly = true }.report
+        #expect(corpus.places(cut) == ["out/train/\(shard) shard error"], "\(cut.findings)")
+        try AtomicFile.write(bytes, to: path)
+        try AtomicFile.write(bytes, to: corpus.path + "/train/shard.00099.mds.zstd")
+        let stray = try corpus.check().report
+        #expect(corpus.places(stray) == ["out/train/shard.00099.mds.zstd shard warning"], "\(stray.findings)")
+        try Folder.remove(corpus.path + "/train/shard.00099.mds.zstd")
+        try Folder.remove(corpus.path + "/documents/part-00000.jsonl.zst")
+        #expect(try !corpus.check(baseline: baseline) { $0.changedOnly = true }.report.isSound)
+    }
+
+    @Test func manifestAndTokenizerAreCovered() throws {
+        let corpus = try CheckedCorpus { $0.write(#"{"eos_token": "<|endoftext|>"}"#, to: "tokenizer_config.json") }
+        let path = corpus.path + "/manifest.json"
+        let text = String(decoding: try FileByteStream(path).readAll(limit: 1 << 24), as: UTF8.self)
+        try AtomicFile.write(
+            Array(text.replacing("\"licence\": \"ours\"", with: "\"licence\": \"mine\"").utf8), to: path)
+        #expect(corpus.places(try corpus.check().report) == ["out/manifest.json manifest error"])
+        // A rerun of the build writes it anew.
+        try corpus.build()
+        #expect(try corpus.check().report.findings.isEmpty)
+        #expect(try FileByteStream(path).readAll(limit: 1 << 24) == Array(text.utf8))
+        let settings = corpus.path + "/tokenizer/tokenizer_config.json"
+        try AtomicFile.write(Array(#"{"eos_token": "x"}"#.utf8), to: settings)
+        #expect(
+            corpus.places(try corpus.check().report) == ["out/tokenizer/tokenizer_config.json tokenizer error"])
+        try corpus.build()
+        #expect(try corpus.check().report.findings.isEmpty)
+        try AtomicFile.write(Array("x".utf8), to: corpus.path + "/tokenizer/added_tokens.json")
+        #expect(
+            corpus.places(try corpus.check().report) == ["out/tokenizer/added_tokens.json tokenizer warning"])
+    }
+
+    @Test func aBareFolderOfShardsIsRead() throws {
+        let corpus = try CheckedCorpus()
+        let pool = WorkerPool(threads: 1)
+        #expect(try ValidationTarget(corpus.path) == .corpus(corpus.path))
+        let train = corpus.path + "/train"
+        #expect(try ValidationTarget(train) == .shards(train))
+        let sound = try ShardFolderCheck(folder: train, pool: pool).run()
+        #expect(sound.findings.isEmpty && sound.remarks.count == 1 && sound.kind == "shards")
+        let name = try #require(try Folder.names(in: train).first { $0.hasSuffix(".zstd") })
+        try Folder.remove(train + "/" + name)
+        let damaged = try ShardFolderCheck(folder: train, pool: pool).run()
+        #expect(damaged.findings.map(\.rule) == ["shard"] && !damaged.isSound)
+        let both = ValidationReport(merging: [damaged, try corpus.check().report])
+        #expect(both.kind == "several" && both.findings.count == damaged.findings.count + 1, "\(both.findings)")
+        try Folder.remove(corpus.path + "/manifest.json")
+        #expect { try corpus.check() } throws: { "\($0)".contains("run `shardmill build` to its end") }
+        corpus.folder.write("{}", to: "model/config.json")
+        corpus.folder.write("{}", to: "run/run.json")
+        for other in ["model", "run"] {
+            #expect(throws: FileFailure.self) { try ValidationTarget(corpus.folder(other)) }
+        }
     }
 
     @Test(arguments: [

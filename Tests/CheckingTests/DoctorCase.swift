@@ -68,6 +68,25 @@ struct DoctorCase {
         return try write([writer.finish(number: 0)], members, name)
     }
 
+    /// Blocks that say which of their positions carry loss.
+    func spans(_ spans: [Range<Int>], name: String) throws -> String {
+        let tokenizer = try Tokenizer.load(folder.write(ByteTokenizer.json, to: "bytes.json")).digest
+        let schema = BlockSchema(
+            length: DoctorCase.length, vocabularySize: 257, tokenizerDigest: tokenizer, separatorPolicy: "eos",
+            paddingToken: DoctorCase.end, hasLossSpans: true)
+        var writer = try schema.makeWriter(blocksPerShard: 4)
+        for number in 0..<4 {
+            var ids = (0..<DoctorCase.length).map { UInt32(($0 * 7 + number) % 100) }
+            ids[DoctorCase.length - 1] = DoctorCase.end
+            try ids.withUnsafeBufferPointer {
+                try writer.append(
+                    block: $0, segmentEnds: [UInt32(DoctorCase.length)], segmentDocuments: [0],
+                    lossSpans: BlockSchema.lossBounds(spans))
+            }
+        }
+        return try write([writer.finish(number: 0)], schema.indexAttributes, name)
+    }
+
     /// The same with something held out.
     func corpus(_ name: String = "corpus") throws -> String {
         _ = try blocks(name: name + "/train")

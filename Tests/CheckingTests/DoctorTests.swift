@@ -135,6 +135,57 @@ import Transformers
         #expect(asked.validation.findings.contains { $0.expected.contains("evaluation_interval asks for") })
     }
 
+    @Test func heldOutBlocksThatCannotBeReadAreNotNone() throws {
+        let corpus = try made.corpus()
+        let index = corpus + "/validation/index.json"
+        let sound = try FileByteStream(index).readAll(limit: 1 << 20)
+        made.folder.write(Array(sound.dropLast(30)), to: "corpus/validation/index.json")
+        let cut = try made.check(corpus)
+        #expect(rules(cut) == ["data"] && !cut.isSound, "\(cut.validation.findings)")
+        #expect(throws: (any Error).self) { try TrainingData([(corpus, nil)]) }
+        try Folder.remove(index)
+        let gone = try made.check(corpus)
+        #expect(rules(gone, .error) == ["data"], "\(gone.validation.findings)")
+        #expect(throws: (any Error).self) { try TrainingData([(corpus, nil)]) }
+    }
+
+    /// What `train` refuses, `doctor` names.
+    @Test func whatTrainRefusesIsNamed() throws {
+        let one = try made.blocks(name: "one")
+        let other = try made.blocks(digest: String(repeating: "ab", count: 32), name: "other")
+        func refused(_ paths: [(path: String, weight: Double?)]) -> Bool {
+            do { _ = try TrainingData(paths) } catch { return true }
+            return false
+        }
+        #expect(refused([(one, nil), (other, nil)]))
+        #expect(rules(try made.check(one, other), .error) == ["vocabulary"])
+        for weight in ["0", "-1", "inf", "nan", "1e7"] {
+            #expect(refused([(one, Double(weight))]), "\(weight)")
+            let report = try made.check(one + "=" + weight, made.options("epochs: 1"), model: try made.model())
+            #expect(rules(report, .error) == ["data"], "\(weight)")
+        }
+        #expect(rules(try made.check(one + "=0.5"), .error).isEmpty && !refused([(one, 0.5)]))
+        let shard = one + "/" + (try ShardDataset(one).index.shards[0].file.basename)
+        let bytes = try FileByteStream(shard).readAll(limit: 1 << 24)
+        for damage in 0..<2 {
+            if damage == 0 {
+                try AtomicFile.write(Array(bytes.dropLast(1)), to: shard)
+            } else {
+                try Folder.remove(shard)
+            }
+            #expect(refused([(one, nil)]))
+            let found = try made.check(one).validation.findings.filter { $0.severity == .error }
+            #expect(found.allSatisfy { $0.rule == "data" } && found[0].hint.contains("repair"), "\(found)")
+        }
+    }
+
+    @Test func whatIsLearntIsLookedAt() throws {
+        let none = try made.spans([], name: "none")
+        #expect(rules(try made.check(none), .error).contains("loss-share"))
+        let all = try made.spans([0..<DoctorCase.length], name: "all")
+        #expect(!rules(try made.check(all)).contains("loss-share"))
+    }
+
     // MARK: tokenizer and model
 
     @Test func dataTokenizerAndModelBelongTogether() throws {
@@ -196,6 +247,12 @@ import Transformers
         try Folder.remove(torn + "/model.safetensors")
         #expect(rules(try made.check(try made.corpus(), model: torn), .error) == ["model"])
         #expect(throws: FileFailure.self) { try made.check(try made.corpus(), model: made.folder("none")) }
+        made.folder.write(
+            #"{"model_type": "llama", "hidden_size": 2147483648, "vocab_size": 2147483648, "intermediate_size": 8, "num_hidden_layers": 2,"#
+                + #""num_attention_heads": 1024, "head_dim": 2097152}"#, to: "huge/config.json")
+        let huge = try made.check(
+            try made.corpus(), made.options("steps: 1\nlora: {rank: 1000000000}"), model: made.folder("huge"))
+        #expect(rules(huge, .error) == ["model"], "\(huge.validation.findings)")
     }
 
     // MARK: options
@@ -239,6 +296,12 @@ import Transformers
         #expect(rules(report, .error) == ["training-options"])
         #expect(report.validation.findings[0].expected.contains("learning_rate"), "\(report.validation.findings)")
         #expect(rules(try made.check(made.options("steps: 4"))).isEmpty)
+        let several = try made.check(
+            try made.corpus(), made.options("steps: x\nlearning_rat: 1\nlora: {rank: 0, alpa: 1}\nbatch_rows: 0"),
+            model: try made.model())
+        #expect(rules(several, .error).count == 5, "\(several.validation.findings)")
+        #expect(several.validation.findings.contains { $0.place.line == 4 && $0.expected.hasPrefix("batch_rows") })
+        #expect(!several.validation.remarks.contains { $0.contains("name a training configuration") })
     }
 
     // MARK: machine
@@ -257,7 +320,7 @@ import Transformers
         #expect(rules(slow, .warning) == ["time"])
         #expect(rules(try made.check(corpus, file, model: model) { $0.threads = 5 }, .warning) == ["threads"])
         #expect(
-            DiskSpace.findings(needed: 1 << 60, at: made.folder("not/there"), what: "it").map(\.rule) == ["disk-space"])
+            DiskSpace.findings(needed: 0x1p60, at: made.folder("not/there"), what: "it").map(\.rule) == ["disk-space"])
         #expect(DiskSpace.findings(needed: 1, at: made.folder("not/there"), what: "it").isEmpty)
     }
 
@@ -293,6 +356,23 @@ import Transformers
         let report = try made.check(try made.recipe(extra))
         #expect(rules(report, .warning) == [rule], "\(report.validation.findings)")
         #expect(report.validation.findings[0].place.line == line && report.isSound, "\(report.validation.findings)")
+    }
+
+    @Test func conversationsStandWholeAndAreSampled() throws {
+        let pair = #"{"prompt": "\#(CheckedCorpus.prose(1).replacing("\n", with: " "))", "completion": "yes"}"# + "\n"
+        made.folder.write(pair, to: "chats.jsonl")
+        made.folder.write(ByteTokenizer.json, to: "bytes.json")
+        func recipe(_ pack: String) -> String {
+            made.folder.write(
+                "sources: [{name: a, path: chats.jsonl, instructions: plain, licence: ours}]\ntokenizer: bytes.json\n\(pack)\n",
+                to: "chats.yaml")
+        }
+        let cut = try made.check(recipe("pack: {strategy: concatenate}"))
+        #expect(rules(cut, .warning).contains("instructions"), "\(cut.validation.findings)")
+        let whole = try made.check(recipe("pack: {strategy: best-fit}"))
+        #expect(!rules(whole).contains("instructions"))
+        // Its texts are read: the tokenizer of bytes does not fit them.
+        #expect(rules(whole, .warning).contains("fertility"), "\(whole.validation.findings)")
     }
 
     @Test func aRecipeThatCannotBeBuiltFails() throws {
@@ -331,6 +411,7 @@ import Transformers
         let lines = report.text.split(separator: "\n")
         #expect(lines.count(where: { $0.hasPrefix("estimate: ") }) == 3)
         #expect(lines.count(where: { $0.contains(": warning: ") }) == report.validation.count(.warning))
-        #expect(lines.last?.contains("sound") == true)
+        #expect(
+            lines.last?.contains("2 warnings in what was looked at") == true || lines.last?.contains("sound") == true)
     }
 }

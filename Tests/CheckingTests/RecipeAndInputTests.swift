@@ -44,6 +44,33 @@ import Testing
         #expect(finding.message.contains(says), "\(finding)")
     }
 
+    @Test func allMistakesOfARecipeAreNamed() throws {
+        let report = try check(
+            recipe: """
+                sources:
+                  - {name: a, path: texts, licence: x, wight: 2}
+                tokenizer: tokenizer.json
+                pack: {length: long, strategy: bestfit, seperator: eos}
+                seed: -1
+                sede: 2
+
+                """)
+        let lines = report.findings.map { $0.place.line ?? 0 }
+        #expect(lines.sorted() == [2, 4, 4, 4, 5, 6], "\(report.findings)")
+        #expect(report.findings.allSatisfy { $0.rule == "recipe" && $0.severity == .error })
+        let length = try #require(report.findings.first { $0.expected.contains("pack.length") })
+        #expect(length.found == "`long`" && length.expected.contains("a whole number from 2"), "\(length)")
+    }
+
+    @Test func nothingToLookAtIsNotSound() throws {
+        try Folder.create(folder("empty"))
+        let inputs = try InputCheck([folder("empty")], pool: WorkerPool(threads: 1)).run()
+        #expect(inputs.findings.map(\.severity) == [.warning] && !inputs.text(.text).contains("sound"))
+        let recipe = try check(
+            recipe: "sources:\n  - {name: a, path: empty, licence: x}\ntokenizer: tokenizer.json\n")
+        #expect(recipe.findings.map(\.severity) == [.warning], "\(recipe.findings)")
+    }
+
     @Test func aMissingLicenceIsAWarningUntilRulesAskForOne() throws {
         let text = "sources:\n  - {name: a, path: texts}\ntokenizer: tokenizer.json\n"
         let mild = try check(recipe: text)

@@ -59,6 +59,38 @@ import Testing
         #expect(bad.status == 1 && bad.output.contains("bad.jsonl:1: error: unreadable"), "\(bad.output)")
     }
 
+    @Test func eachTargetIsValidatedByItsKind() throws {
+        let recipe = try builds.makeCorpus(documents: 20)
+        let out = folder("out")
+        #expect(try Tool.run(["build", recipe, "--output", out]).status == 0)
+        let all = try Tool.run(["validate", out, out + "/train", recipe, folder("texts"), "--json"])
+        #expect(all.status == 0, "\(all.output)")
+        #expect(try all.json["kind"] == "several")
+        let coverage = try all.json["coverage"]?.members ?? [:]
+        for name in [
+            "documents of \(out)", "blocks of \(out)/train", "sources of \(recipe)", "files of \(folder("texts"))",
+        ] {
+            #expect(coverage[name] != nil, "\(name): \(coverage.keys)")
+        }
+        let path = out + "/rejected/part-00000.jsonl.zst"
+        let bytes = try FileByteStream(path).readAll(limit: 1 << 24)
+        try AtomicFile.write(Array(bytes.dropLast(2)), to: path)
+        let twice = try Tool.run(["validate", out, folder("texts")])
+        #expect(twice.status == 1 && twice.output.contains("error: rejected:"), "\(twice.output)")
+        let dry = try Tool.run(["repair", out, "--dry-run"])
+        #expect(dry.status == 0 && dry.output.contains("damaged: "), "\(dry.output)")
+        let mended = try Tool.run(["repair", out])
+        #expect(mended.status == 0 && mended.output.contains("restored: "), "\(mended.output)")
+        #expect(!mended.output.contains("rebuild") && !mended.output.contains("build again"), "\(mended.output)")
+        #expect(try FileByteStream(path).readAll(limit: 1 << 24) == bytes)
+        folder.write("{}", to: "run/run.json")
+        let run = try Tool.run(["validate", folder("run")])
+        #expect(run.status == 65 && run.error.contains("`shardmill doctor`"), "\(run.error)")
+        try Folder.remove(out + "/manifest.json")
+        let half = try Tool.run(["validate", out])
+        #expect(half.status == 66 && half.error.contains("to its end"), "\(half.error)")
+    }
+
     @Test(arguments: [
         (["--format", "xml"], "expected text, json, junit, sarif, github, found xml"),
         (["--sample", "0"], "expected a share above 0"), (["--sample", "2"], "expected a share above 0"),

@@ -2,8 +2,10 @@ import Files
 import Packing
 public import Parallel
 import Shards
+import Tokenization
 
-/// Makes damaged and missing shards of a sealed corpus again, byte for byte, from its `documents/` and `tokenizer/` alone.
+/// Makes damaged and missing shards of a sealed corpus again, byte for byte, from its `documents/` and `tokenizer/` alone; damaged files of
+/// those from `work/` and from the tokenizer that the recipe names, where they are still there and what the manifest says.
 ///
 /// Where the index is sound its hashes prove the result; where it is not, the root digest of the manifest does, and the index is made
 /// again too. Nothing is written that is not proven. Memory: the records of all documents (about 100 bytes each) and the tokens of
@@ -54,6 +56,11 @@ public struct CorpusRepair: Sendable {
     public func run(_ pool: WorkerPool, progress: @escaping Progress = { _, _, _ in }) throws -> RepairReport {
         let lock = isDryRun ? nil : try LockHolder(corpus.output.lock)
         defer { withExtendedLifetime(lock) {} }
+        if case .broken(let expected, let found) = corpus.manifest.seal {
+            throw SealedFailure.editedManifest(path: corpus.output.manifest, expected: expected, found: found)
+        }
+        var report = RepairReport()
+        let hasTokenizer = try mendTokenizer(&report)
         var sides: [Split: Side] = [:]
         let meter = WorkMeter(total: corpus.manifest.documentParts.count + Split.allCases.count) {
             progress(.verify, $0, $1)
@@ -63,16 +70,12 @@ public struct CorpusRepair: Sendable {
             meter.add(1)
         }
         let texts = SealedTexts(corpus: corpus)
-        let records = try texts.records(pool) { meter.add($0) }
-        var report = RepairReport()
-        let isLost = !records.problems.isEmpty
-        let outcome: RepairReport.Outcome = isDryRun ? .found : isLost ? .beyondRepair : .restored
-        for (name, problem) in records.problems {
-            report.documents.append(
-                RepairReport.Item(
-                    file: PathText.join(corpus.output.documents, name), blocks: nil, problems: [problem],
-                    outcome: .beyondRepair))
+        var records = try texts.records(pool) { meter.add($0) }
+        if try mendTexts(records, &report, hasTokenizer: hasTokenizer, pool) {
+            records = try texts.records(pool) { _ in }
         }
+        let isLost = !records.problems.isEmpty || !hasTokenizer
+        let outcome: RepairReport.Outcome = isDryRun ? .found : isLost ? .beyondRepair : .restored
         for split in Split.allCases {
             guard let side = sides[split] else { continue }
             if let problem = side.problem {
@@ -88,7 +91,7 @@ public struct CorpusRepair: Sendable {
                         blocks: side.blocks[number], problems: side.damage[number] ?? [], outcome: outcome))
             }
         }
-        if isDryRun || isLost || report.isSound { return report }
+        if isDryRun || isLost || report.indices.isEmpty && report.shards.isEmpty { return report }
         let layout = try corpus.ownLayout(records.rows, texts: texts, pool)
         let maker = ShardMaker(corpus: corpus, texts: texts, rows: records.rows, layout: layout)
         if report.indices.isEmpty {
@@ -99,6 +102,108 @@ public struct CorpusRepair: Sendable {
         return report
     }
 
+    // MARK: tokenizer/, documents/, rejected/
+
+    /// Holds `tokenizer/` against the manifest and copies what is damaged from where the recipe has it, if it is the same there. Returns whether
+    /// its tokens can be made.
+    private func mendTokenizer(_ report: inout RepairReport) throws -> Bool {
+        let (output, manifest) = (corpus.output, corpus.manifest)
+        func item(_ problem: Manifest.FileProblem, _ outcome: RepairReport.Outcome) -> RepairReport.Item {
+            RepairReport.Item(
+                file: problem.path, blocks: nil,
+                problems: ["\(problem.path): expected \(problem.expected), found \(problem.found)"], outcome: outcome)
+        }
+        func loaded() -> String? {
+            do { _ = try corpus.tokenizer() } catch { return "\(error)" }
+            return nil
+        }
+        let damaged = manifest.tokenizerProblems(output).filter { !$0.isExtra }
+        if damaged.isEmpty {
+            // A manifest of before its files were counted has the digest of the whole.
+            guard let problem = loaded() else { return true }
+            let path = output.tokenizer
+            var outcome = isDryRun ? RepairReport.Outcome.found : .beyondRepair
+            if !isDryRun, let source = try? WorkPlan(folder: output).recipe.tokenizerPath,
+                (try? Tokenizer.load(source).digest) == manifest.tokenizer["digest"]?.string
+            {
+                try TokenizerFolder.copy(from: source, to: path)
+                if loaded() == nil { outcome = .restored }
+            }
+            report.tokenizer = [RepairReport.Item(file: path, blocks: nil, problems: [problem], outcome: outcome)]
+            return outcome != .beyondRepair
+        }
+        if isDryRun {
+            report.tokenizer = damaged.map { item($0, .found) }
+            return true
+        }
+        let source: String
+        do { source = try WorkPlan(folder: output).recipe.tokenizerPath } catch {
+            report.obstacle = "where the recipe has its tokenizer is not known (\(error))"
+            report.tokenizer = damaged.map { item($0, .beyondRepair) }
+            return loaded() == nil
+        }
+        try Folder.create(output.tokenizer)
+        for problem in damaged {
+            let name = PathText.name(of: problem.path)
+            let isRestored =
+                (try? TokenizerFolder.restore(
+                    name, sha256: manifest.tokenizerFiles?[name] ?? "", from: source, to: output.tokenizer)) ?? false
+            if !isRestored { report.obstacle = "\(source), which the recipe names, does not have the same file" }
+            report.tokenizer.append(item(problem, isRestored ? .restored : .beyondRepair))
+        }
+        Folder.sync(output.tokenizer)
+        return loaded() == nil
+    }
+
+    /// Names damaged parts of `documents/` and `rejected/`, and makes them again from `work/`. Returns whether any part of `documents/` was made.
+    private func mendTexts(
+        _ records: SealedTexts.Records, _ report: inout RepairReport, hasTokenizer: Bool, _ pool: WorkerPool
+    ) throws -> Bool {
+        let (output, manifest) = (corpus.output, corpus.manifest)
+        let lost = rejectedProblem()
+        if records.problems.isEmpty, lost == nil { return false }
+        var outcome = isDryRun ? RepairReport.Outcome.found : .beyondRepair
+        if !isDryRun, hasTokenizer {
+            let names = Set(records.problems.map(\.name))
+            let parts = manifest.documentParts.indices.filter { names.contains(manifest.documentParts[$0].name) }
+            do {
+                try PartRemaking(output: output, manifest: manifest).run(parts: parts, rejections: lost != nil, pool)
+                outcome = .restored
+            } catch { report.obstacle = "\(error)" }
+        }
+        for (name, problem) in records.problems {
+            report.documents.append(
+                RepairReport.Item(
+                    file: PathText.join(output.documents, name), blocks: nil, problems: [problem], outcome: outcome))
+        }
+        if let lost {
+            let path = PathText.join(output.rejected, manifest.rejectedPart.name)
+            report.rejected = [RepairReport.Item(file: path, blocks: nil, problems: [lost], outcome: outcome)]
+        }
+        return outcome == .restored && !records.problems.isEmpty
+    }
+
+    /// What is wrong with the file of `rejected/`; nil where nothing is.
+    private func rejectedProblem() -> String? {
+        let entry = corpus.manifest.rejectedPart
+        let path = PathText.join(corpus.output.rejected, entry.name)
+        do {
+            var lines = LineReader(try ByteStream.open(path))
+            var digest = SHA256Digest()
+            var count = 0
+            while let _: Void = try lines.next({ line in
+                digest.update(line)
+                digest.update([0x0A])
+            }) {
+                count += 1
+            }
+            let found = digest.hexadecimal()
+            if count == entry.documents, found == entry.sha256 { return nil }
+            return
+                "\(path): expected \(entry.documents) rejections of digest \(entry.sha256), found \(count) of \(found)"
+        } catch { return "\(error)" }
+    }
+
     private func indexPath(_ split: Split) -> String { PathText.join(corpus.output.split(split), MDSIndex.fileName) }
 
     private func side(_ split: Split, _ pool: WorkerPool) throws -> Side {
@@ -107,6 +212,8 @@ public struct CorpusRepair: Sendable {
         let dataset: ShardDataset
         do {
             dataset = try ShardDataset(corpus.output.split(split), options: options)
+        } catch ShardFailure.malformedIndex(let path, let place, let expected, let found) {
+            return Side(index: nil, problem: "\(path): \(place): expected \(expected), found \(found)")
         } catch let failure as any Failure {
             return Side(index: nil, problem: failure.description)
         }
@@ -125,10 +232,16 @@ public struct CorpusRepair: Sendable {
         }
         var side = Side(index: dataset.index)
         for problem in try dataset.verify(pool: pool) {
-            side.damage[problem.shard, default: []].append(problem.message)
+            // What to do about it is being done.
+            side.damage[problem.shard, default: []].append(
+                "\(problem.file): \(text(problem.blocks)): expected \(problem.expected), found \(problem.found)")
         }
         for number in side.damage.keys { side.blocks[number] = dataset.blocks(ofShard: number) }
         return side
+    }
+
+    private func text(_ blocks: Range<Int>) -> String {
+        blocks.count == 1 ? "block \(blocks.lowerBound)" : "blocks \(blocks.lowerBound) to \(blocks.upperBound - 1)"
     }
 
     /// The shards of a split, as the layout has them.
@@ -178,8 +291,10 @@ public struct CorpusRepair: Sendable {
                     recompressed[job.number] = shard.entry
                 }
             }
-            Folder.sync(folder)
-            if recompressed.isEmpty { continue }
+            if recompressed.isEmpty {
+                Folder.sync(folder)
+                continue
+            }
             for (number, entry) in recompressed {
                 index.shards[number] = entry
                 let file = PathText.join(folder, entry.file.basename)
@@ -187,7 +302,10 @@ public struct CorpusRepair: Sendable {
                     report.shards[place].outcome = .recompressed
                 }
             }
+            // The shards have their names before the index does; what the folder holds is synced behind both.
+            Folder.sync(folder)
             try index.write(to: folder)
+            Folder.sync(folder)
         }
     }
 
@@ -230,14 +348,18 @@ public struct CorpusRepair: Sendable {
         _ progress: @escaping Progress
     ) throws {
         let all = Split.allCases.flatMap { jobs(maker.layout, $0) }
-        let compression = compression(sides)
+        let compressions = ShardCompressions(corpus.output, sides.mapValues(\.index))
+        @Sendable func compression(_ job: Job) -> MDSCompression {
+            compressions.compression(job.split, job.number, generation: corpus.layers[job.part.layer].generation)
+        }
         let meter = WorkMeter(total: all.count) { progress(.rebuild, $0, $1) }
         var looked: [Looked] = []
         for group in groups(all) {
             let tokens = try maker.tokens(group.map { ($0.part, $0.blocks) }, pool)
             looked += try pool.map(group.count) { place, _ in
                 let job = group[place]
-                let made = try maker.shard(job.number, job.blocks, job.part, tokens, compression: compression)
+                let made = try maker.shard(
+                    job.number, job.blocks, job.part, tokens, compression: compression(job))
                 meter.add(1)
                 return try look(at: made, corpus.output.split(job.split))
             }
@@ -256,22 +378,27 @@ public struct CorpusRepair: Sendable {
                 let job = group[place]
                 let folder = corpus.output.split(job.split)
                 try Folder.create(folder)
-                try maker.shard(job.number, job.blocks, job.part, tokens, compression: compression).shard.write(
-                    to: folder)
+                try maker.shard(
+                    job.number, job.blocks, job.part, tokens, compression: compression(job)
+                ).shard.write(to: folder)
             }
         }
         report.shards = damaged.map { job, looked in
-            RepairReport.Item(
+            let sealed = sides[job.split]?.index?.shards[job.number]
+            return RepairReport.Item(
                 file: PathText.join(corpus.output.split(job.split), looked.entry.file.basename), blocks: shifted(job),
-                problems: [looked.problem ?? ""], outcome: .restored)
+                problems: [looked.problem ?? ""],
+                outcome: sealed == nil || sealed == looked.entry ? .restored : .recompressed)
         }
-        for split in Split.allCases
-        where sides[split]?.problem != nil || damaged.contains(where: { $0.0.split == split }) {
+        for split in Split.allCases {
             let folder = corpus.output.split(split)
             try Folder.create(folder)
+            // Shards have their names before the index that names them.
             Folder.sync(folder)
             let entries = zip(all, looked).filter { $0.0.split == split }.map(\.1.entry)
+            if sides[split]?.index?.shards == entries { continue }
             try MDSIndex(shards: entries, attributes: corpus.schema.indexAttributes).write(to: folder)
+            Folder.sync(folder)
         }
     }
 
@@ -299,23 +426,5 @@ public struct CorpusRepair: Sendable {
         }
         entry.zipData = zip
         return Looked(content: made.contentSHA256, entry: entry, problem: nil)
-    }
-
-    /// How the shards are compressed, by an index that is sound, else by what a shard says of itself, else as builds do by default.
-    private func compression(_ sides: [Split: Side]) -> MDSCompression {
-        for split in Split.allCases {
-            if let entry = sides[split]?.index?.shards.first { return entry.compression }
-        }
-        for split in Split.allCases {
-            let folder = corpus.output.split(split)
-            let names = (try? Folder.names(in: folder)) ?? []
-            for name in names where name.hasSuffix(".mds.zstd") {
-                guard let raw = try? ZstdDecompressor().decompress(file: PathText.join(folder, name)),
-                    let found = MDSCompression(ofShard: raw)
-                else { continue }
-                return found
-            }
-        }
-        return MDSShardOptions().compression
     }
 }

@@ -17,7 +17,7 @@ public struct RepairReport: Sendable {
         case beyondRepair = "beyond_repair"
     }
 
-    /// A shard, an index or a part of `documents/`.
+    /// A shard, an index, a part of `documents/` or `rejected/`, a file of `tokenizer/`.
     public struct Item: Sendable {
         /// The path of the file.
         public let file: String
@@ -45,11 +45,17 @@ public struct RepairReport: Sendable {
     public internal(set) var shards: [Item] = []
     /// Damaged or missing indices.
     public internal(set) var indices: [Item] = []
-    /// Damaged or missing parts of `documents/`: what a repair works from, and cannot make.
+    /// Damaged or missing parts of `documents/`, from which shards are made; they come from `work/`, where that is there.
     public internal(set) var documents: [Item] = []
+    /// The file of `rejected/`, where it is damaged or missing.
+    public internal(set) var rejected: [Item] = []
+    /// Damaged or missing files of `tokenizer/`, which come from the tokenizer that the recipe names.
+    public internal(set) var tokenizer: [Item] = []
+    /// Why something could not be made again, where that is known.
+    public internal(set) var obstacle: String?
 
     /// All of it.
-    public var items: [Item] { indices + shards + documents }
+    public var items: [Item] { tokenizer + documents + rejected + indices + shards }
 
     /// Whether nothing was wrong.
     public var isSound: Bool { items.isEmpty }
@@ -57,7 +63,7 @@ public struct RepairReport: Sendable {
     /// What is wrong still: nil where everything was sound or was restored.
     public var failure: SealedFailure? {
         let lost = items.filter { $0.outcome == .beyondRepair }
-        return lost.isEmpty ? nil : .damagedDocuments(problems: documents.flatMap(\.problems))
+        return lost.isEmpty ? nil : .beyondRepair(files: lost.map(\.file), obstacle: obstacle)
     }
 
     /// One JSON object.
@@ -65,7 +71,8 @@ public struct RepairReport: Sendable {
         .object([
             "schema": .integer(RepairReport.schemaVersion), "sound": .bool(isSound),
             "shards": .array(shards.map(\.json)), "indices": .array(indices.map(\.json)),
-            "documents": .array(documents.map(\.json)),
+            "documents": .array(documents.map(\.json)), "rejected": .array(rejected.map(\.json)),
+            "tokenizer": .array(tokenizer.map(\.json)),
         ])
     }
 }

@@ -20,6 +20,12 @@ public enum SealedFailure: Failure, Equatable {
     case otherContent(path: String, blocks: Range<Int>, expected: String, found: String)
     /// All blocks, made again, are not those that the manifest was sealed with.
     case otherRoot(folder: String, expected: String, found: String)
+    /// The artefacts in `work/` are not those that the corpus was made from.
+    case otherArtefacts(folder: String, expected: String, found: String)
+    /// `manifest.json` was changed after it was written: nothing can be proven by it.
+    case editedManifest(path: String, expected: String, found: String)
+    /// Files that nothing in the folder leads to; `obstacle` says why, where that is known.
+    case beyondRepair(files: [String], obstacle: String?)
     /// A shard does not hold the segments that the documents lead to.
     case otherSegments(path: String, block: Int)
 
@@ -37,7 +43,7 @@ public enum SealedFailure: Failure, Equatable {
     private var text: String {
         switch self {
         case .notSealed(let folder):
-            "\(folder): expected a built corpus with a manifest.json, found none; run `shardmill build` to its end"
+            "\(folder): expected a built corpus with a manifest.json, found none; run `shardmill build` to its end, which goes on where it was"
         case .halfReplaced(let folder):
             "\(folder): expected one corpus, found a build that was ended while it replaced the files of an earlier one; run that build again"
         case .unknownRecipe(let path, let member, let expected, let found):
@@ -45,7 +51,7 @@ public enum SealedFailure: Failure, Equatable {
         case .damagedDocuments(let problems):
             problems.prefix(3).joined(separator: "; ")
                 + (problems.count > 3 ? "; and \(problems.count - 3) more" : "")
-                + "; documents are made from the inputs alone: build the corpus again"
+                + "; run `shardmill repair`, which makes them again where work/ is there"
         case .otherTokenizer(let path, let expected, let found):
             "\(path): expected the tokenizer of the corpus, digest \(expected), found \(found); copy its files there again"
         case .otherTokens(let path, let line, let expected, let found):
@@ -58,6 +64,14 @@ public enum SealedFailure: Failure, Equatable {
         case .otherRoot(let folder, let expected, let found):
             "\(folder): expected the root digest \(expected), found \(found) when all blocks were made again from documents/; "
                 + "nothing was written: build the corpus again"
+        case .otherArtefacts(let folder, let expected, let found): "\(folder): expected \(expected), found \(found)"
+        case .editedManifest(let path, let expected, let found):
+            "\(path): expected a manifest as it was written, sealed \(expected), found \(found): nothing can be proven by it; put the file back "
+                + "from a copy, or run the build again, which writes it anew"
+        case .beyondRepair(let files, let obstacle):
+            files.prefix(3).joined(separator: ", ") + (files.count > 3 ? " and \(files.count - 3) more" : "")
+                + ": cannot be made again" + (obstacle.map { ": \($0)" } ?? "")
+                + "; put back a copy, or build into a new folder"
         case .otherSegments(let path, let block):
             "\(path): block \(block): expected the segments that documents/ lead to, found others; run `shardmill validate`, then `shardmill repair`"
         }

@@ -1,7 +1,7 @@
 extension CheckRule {
     /// What `doctor` looks at, in its order. Rules that `validate` has too keep their ids.
     public static let doctor: [CheckRule] =
-        ["recipe", "tokenizer", "licence"].compactMap(named) + [
+        ["recipe", "tokenizer", "licence", "manifest"].compactMap(named) + [
             CheckRule(
                 "near-duplicates", "Duplicates are removed",
                 "Texts that stand in a corpus twice are learnt by heart, and near duplicates on both sides of the split make its "
@@ -24,6 +24,13 @@ extension CheckRule {
                 "truncation", "Documents are packed, not cut off",
                 "A row for each document, cut at the row's length or padded to it, loses the ends of long documents and computes padding "
                     + "for short ones. Build blocks with pack.strategy concatenate, best-fit or structure."),
+            CheckRule(
+                "loss-share", "Enough of the blocks is learnt",
+                "Tokens that carry no loss teach nothing. A data set in which next to none does was prepared wrongly."),
+            CheckRule(
+                "instructions", "Conversations stand whole",
+                "A conversation that is cut at the end of a block or row leaves an answer without its question. Pack instructions with "
+                    + "pack.strategy best-fit, and train on whole blocks."),
             CheckRule(
                 "segments", "Blocks know their documents",
                 "Without segment_ends attention and targets cross from one document into the next."),

@@ -17,6 +17,9 @@ struct DataDoctor {
     /// Bytes of text a token below which a tokenizer does not fit its texts, where words are not known.
     static let bytesPerToken = 2.0
 
+    /// The share of tokens that carry loss below which a training learns next to nothing.
+    static let lossShare = 0.01
+
     let subjects: DoctorSubjects
     let options: DoctorOptions
     let pool: WorkerPool
@@ -24,6 +27,8 @@ struct DataDoctor {
     /// Findings of the data set; what was looked at goes to the report, and the sample to `set`.
     func run(_ set: inout ExaminedData, _ report: inout ValidationReport) -> [Finding] {
         var findings = corpus(set)
+        // Every sampled row would say the same.
+        if set.train.blockCount == 0 { return findings }
         let policy = set.train.index.attributes["separator_policy"]?.string.flatMap(SeparatorPolicy.init(rawValue:))
         let end =
             set.manifest?.tokenizer["end"]?.int.flatMap(UInt32.init(exactly:)) ?? subjects.tokenizer?.endOfText
@@ -41,13 +46,6 @@ struct DataDoctor {
         set.sample = sample
         report.coverage.append(
             .init(name: "blocks of \(PathText.name(of: set.path))", looked: sample.rows, all: set.train.blockCount))
-        if sample.rows == 0 {
-            findings.append(
-                Finding(
-                    rule: "data", place: set.train.folder, expected: "at least one block", found: "none",
-                    hint: "look at rejected/ and the recipe's sources", subject: "blocks"))
-            return findings
-        }
         findings += schema(set)
         let cut = truncation(set, sample)
         findings += cut
@@ -61,6 +59,7 @@ struct DataDoctor {
         }
         findings += separators(set, sample, policy, end, isDocumentPerRow: !cut.isEmpty, &report)
         if cut.isEmpty { findings += padding(set, sample) }
+        findings += loss(set, sample)
         findings += vocabulary(set, sample, &report)
         return findings
     }
@@ -70,7 +69,7 @@ struct DataDoctor {
     private func corpus(_ set: ExaminedData) -> [Finding] {
         let output = OutputFolder(set.path)
         var findings: [Finding] = []
-        if set.validation == nil {
+        if set.validation == nil, !set.isValidationDamaged {
             let isAsked = subjects.options.map { $0.evaluationInterval > 0 } ?? false
             findings.append(
                 Finding(
@@ -213,6 +212,34 @@ struct DataDoctor {
                 hint: "pack with concatenate, or with longer blocks: padding costs time and teaches nothing",
                 subject: "padding")
         ]
+    }
+
+    /// What of the blocks is learnt, and whether conversations stand whole in them.
+    private func loss(_ set: ExaminedData, _ sample: RowSample) -> [Finding] {
+        var findings: [Finding] = []
+        let counts = set.manifest?.splits["train"]
+        let learnt: (tokens: Int, all: Int)? =
+            counts.flatMap { split in
+                split.lossTokens.map { ($0, split.ledger.blocks * split.ledger.length - split.ledger.padding) }
+            } ?? sample.lossTokens.map { ($0, sample.tokens - sample.padding) }
+        if let learnt, learnt.all > 0 {
+            let share = Double(learnt.tokens) / Double(learnt.all)
+            if share < DataDoctor.lossShare {
+                findings.append(
+                    Finding(
+                        rule: "loss-share", severity: learnt.tokens == 0 ? .error : .warning,
+                        place: FindingPlace(set.train.folder),
+                        expected: "at least \(FigureText.percent(DataDoctor.lossShare)) of the tokens to carry loss",
+                        found: learnt.tokens == 0 ? "none" : FigureText.ratio(share * 100) + "%",
+                        hint:
+                            "look at pack.no_loss and at what the conversations answer: a model learns from nothing else",
+                        subject: "loss"))
+            }
+        }
+        if set.isForInstruction, set.manifest?.recipe["pack"]?["strategy"]?.string == "concatenate" {
+            findings.append(RecipeDoctor.cutConversations(FindingPlace(OutputFolder(set.path).manifest)))
+        }
+        return findings
     }
 
     private func vocabulary(

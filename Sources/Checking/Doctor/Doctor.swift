@@ -59,6 +59,11 @@ public struct Doctor {
             let doctor = DataDoctor(subjects: subjects, options: options, pool: pool)
             findings += doctor.run(&subjects.sets[index], &report.validation)
         }
+        // What a model's tokenizer says of a data set is said already.
+        let named = Set(findings.filter { $0.rule == "vocabulary" }.map(\.place.file))
+        findings += TrainingSet.disagreements(subjects.sets.map(\.set)).filter { !named.contains($0.path) }.map {
+            Finding($0, rule: "vocabulary")
+        }
         if let model = subjects.model { findings += ModelDoctor(model: model, subjects: subjects).run() }
         findings += try TrainingDoctor(subjects: subjects, options: options).run(&report)
         report.validation.checked = CheckRule.doctor.map(\.id)
@@ -75,9 +80,14 @@ public struct Doctor {
             return findings
         case .configuration(let file):
             subjects.optionsPlace = file
-            do { subjects.options = try TrainingOptions(json: YAMLFile.json(file)) } catch let failure as any Failure {
-                return [DoctorSubjects.wrongOptions(failure, file)]
-            }
+            do {
+                let json = try YAMLFile.json(file)
+                do { subjects.options = try TrainingOptions(json: json) } catch let failure as TrainingFailure {
+                    return DoctorSubjects.wrongOptions(json, failure).map { wrong in
+                        subjects.wrongOption(wrong)
+                    }
+                }
+            } catch let failure as any Failure { return [subjects.wrongOption(failure)] }
         case .run(let folder):
             subjects.run = folder
             subjects.optionsPlace = PathText.join(folder, "run.json")
@@ -94,7 +104,7 @@ public struct Doctor {
                 }
                 return findings
             } catch let failure as any Failure {
-                return [DoctorSubjects.wrongOptions(failure, subjects.optionsPlace)]
+                return [subjects.wrongOption(failure)]
             }
         }
         return []

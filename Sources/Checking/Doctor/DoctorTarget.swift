@@ -44,7 +44,7 @@ enum DoctorTarget: Equatable {
 
     /// Whether the file has names of training options and none of a recipe. What cannot be parsed is taken for a recipe, whose reader says
     /// what is wrong.
-    private static func isConfiguration(_ path: String) -> Bool {
+    static func isConfiguration(_ path: String) -> Bool {
         guard let members = (try? YAMLFile.json(path))?.members else { return false }
         if members["sources"] != nil || members["tokenizer"] != nil { return false }
         let known = TrainingOptions().json.members ?? [:]

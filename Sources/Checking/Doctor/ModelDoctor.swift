@@ -84,10 +84,3 @@ struct ModelDoctor {
         return findings
     }
 }
-
-extension ExaminedData {
-    /// Whether blocks say what of them carries loss: prepared from instructions.
-    var isForInstruction: Bool {
-        train.index.shards.first?.columns.contains { $0.name == "loss_spans" } ?? false
-    }
-}

@@ -44,6 +44,9 @@ struct RecipeDoctor {
                     hint: "set pack.separator: eos, or the model never learns where a text ends", subject: "separators")
             )
         }
+        if recipe.strategy == .concatenate, recipe.sources.contains(where: { $0.instructions != nil }) {
+            findings.append(RecipeDoctor.cutConversations(place("pack.strategy")))
+        }
         findings += diskSpace(recipe)
         if let positions = subjects.model?.configuration.maximumPositions, recipe.blockLength > positions {
             findings.append(
@@ -71,6 +74,14 @@ struct RecipeDoctor {
             subject: "dedupe.\(key)")
     }
 
+    /// Conversations that blocks cut wherever they end.
+    static func cutConversations(_ place: FindingPlace) -> Finding {
+        Finding(
+            rule: "instructions", severity: .warning, place: place,
+            expected: "conversations that stand whole in a block", found: "pack.strategy: concatenate, which cuts them",
+            hint: "set pack.strategy: best-fit: an answer without its question teaches to invent", subject: "strategy")
+    }
+
     private func place(_ key: String) -> FindingPlace {
         let own = SourceLocator.fromWorkingFolder(file)
         for candidate in [key, String(key.prefix { $0 != "." })] {
@@ -90,7 +101,7 @@ struct RecipeDoctor {
                 needed += (try? Folder.fileSize(match.path)) ?? 0
             }
         }
-        return DiskSpace.findings(needed: needed, at: options.output, what: "the corpus")
+        return DiskSpace.findings(needed: Double(needed), at: options.output, what: "the corpus")
     }
 
     private func fit(_ tokenizer: Tokenizer) -> [Finding] {
@@ -123,7 +134,8 @@ struct RecipeDoctor {
         ).picks(matches.map(\.relativePath))
         let encoder = tokenizer.makeEncoder()
         let words = WordScanner()
-        var reader = DocumentReader(options: source.options(recipe.read))
+        var reader = DocumentReader(
+            options: source.options(recipe.read), renderer: source.instructions?.renderer)
         var counts = (bytes: 0, tokens: 0, words: 0)
         for index in picked {
             let match = matches[index]
@@ -152,7 +164,7 @@ struct RecipeDoctor {
         }
         if counts.words < 20 { return nil }
         report.coverage.append(
-            .init(name: "sampled bytes of \(source.name)", looked: counts.bytes, all: counts.bytes))
+            .init(name: "files of \(source.name)", looked: picked.count, all: matches.count))
         let fertility = Double(counts.tokens) / Double(counts.words)
         let density = Double(counts.bytes) / Double(max(1, counts.tokens))
         // Scripts without spaces have few words and many bytes a character: there the second figure tells.

@@ -12,6 +12,8 @@ struct RowSample {
     var shortest = Int.max
     var longest = 0
     var largestID = UInt32(0)
+    /// Positions that carry loss, of rows that say so; nil: none does.
+    var lossTokens: Int?
     /// Rows that hold the end token.
     var rowsWithEnd = 0
     /// Rows that end in the same id twice or more, by that id: how many rows, and tokens of the runs.
@@ -33,6 +35,11 @@ struct RowSample {
         shortest = min(shortest, ids.count)
         longest = max(longest, ids.count)
         padding += ids.count - block.paddingStart
+        if let bounds = block.lossBounds {
+            lossTokens = stride(from: 0, to: bounds.count, by: 2).reduce(lossTokens ?? 0) {
+                $0 + Int(bounds[$1 + 1] - bounds[$1])
+            }
+        }
         let own = ids[..<block.paddingStart]
         for id in own where id > largestID { largestID = id }
         if let end, own.contains(end) { rowsWithEnd += 1 }

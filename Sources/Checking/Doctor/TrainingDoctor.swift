@@ -24,7 +24,10 @@ struct TrainingDoctor {
             if subjects.model != nil, !subjects.sets.isEmpty {
                 findings += positions(subjects.sets.compactMap(\.length).max(), place: subjects.sets[0].train.folder)
                 report.validation.remarks.append(
-                    "learning rate, adapters, memory and time: name a training configuration or the folder of a run")
+                    "learning rate, adapters, memory and time: "
+                        + (subjects.optionsPlace.isEmpty
+                            ? "name a training configuration or the folder of a run"
+                            : "correct \(subjects.optionsPlace) first"))
             }
             return findings
         }
@@ -50,8 +53,8 @@ struct TrainingDoctor {
         findings += positions(length, place: nil)
         let trained =
             training.method == .full
-            ? model.configuration.parameterCount
-            : adapters.reduce(0) { $0 + $1.rank * ($1.layer.inputSize + $1.layer.outputSize) }
+            ? Double(model.configuration.parameterCount)
+            : adapters.reduce(0) { $0 + Double($1.rank) * Double($1.layer.inputSize + $1.layer.outputSize) }
         let estimate = TrainingEstimate(
             configuration: model.configuration, options: training, length: length, trained: trained)
         findings += memory(estimate, &report)
@@ -97,6 +100,16 @@ struct TrainingDoctor {
         var findings: [Finding] = []
         for set in subjects.sets {
             guard let length = set.length else { continue }
+            if wanted < length, set.isForInstruction {
+                findings.append(
+                    Finding(
+                        rule: "instructions", severity: .warning, place: subjects.place(of: "sequence_length"),
+                        expected:
+                            "rows as long as a block (\(length)), in which the conversations of \(set.path) stand whole",
+                        found: "\(wanted), which cuts them",
+                        hint: "leave sequence_length out, or repack with --length \(wanted)",
+                        subject: "conversations of \(set.path)"))
+            }
             if wanted > length {
                 findings.append(
                     Finding(
@@ -145,8 +158,9 @@ struct TrainingDoctor {
             .init(
                 name: "memory", value: bytes, unit: "bytes", text: "about \(FigureText.bytes(bytes))",
                 basis:
-                    "reckoned from \(estimate.configuration.parameterCount) parameters, \(estimate.trained) of them trained, and passes of "
-                    + "\(estimate.tokensPerPass) tokens; activations: \(estimate.options.activations.rawValue)"))
+                    "reckoned from \(estimate.configuration.parameterCount) parameters, \(FigureText.count(estimate.trained)) of them trained, and passes of "
+                    + "\(FigureText.count(estimate.tokensPerPass)) tokens; activations: \(estimate.options.activations.rawValue)"
+            ))
         guard let there = options.memory, bytes > 0.9 * Double(there) else { return [] }
         return [
             Finding(

@@ -122,6 +122,20 @@ extension ModelConfiguration {
         if headCount * headSize > 1 << 31 {
             throw reader.wrong("head_dim", "heads of at most 2147483648 numbers in all", "\(headSize)")
         }
+        let count = estimatedParameters
+        if count > 0x1p48 {
+            throw reader.wrong("hidden_size", "a model of at most 2⁴⁸ parameters in all", "sizes that give \(count)")
+        }
+    }
+
+    /// The number of parameters, in arithmetic that cannot overflow.
+    private var estimatedParameters: Double {
+        let hidden = Double(hiddenSize)
+        var layer = 2 * hidden
+        for linear in linearLayers(of: 0) {
+            layer += Double(linear.inputSize) * Double(linear.outputSize) + Double(linear.outputSize)
+        }
+        return Double(layerCount) * layer + (tiesEmbeddings ? 1 : 2) * Double(vocabularySize) * hidden + hidden
     }
 
     /// The text of a `config.json` that transformers 4 and 5 load, for weights stored as `elementType`.

@@ -45,6 +45,16 @@ import Testing
         #expect(try read(["rope_theta": 12345, "rope_scaling": .null]).rotaryBase == 12345)
     }
 
+    /// Sizes that are small enough each and too large together: an error, no trap.
+    @Test func sizesThatCannotBeCountedAreRefused() throws {
+        #expect(
+            message([
+                "vocab_size": 2_147_483_648, "hidden_size": 2_147_483_648, "num_attention_heads": 1024,
+                "head_dim": 2_097_152, "num_key_value_heads": 1024, "tie_word_embeddings": false,
+            ]).contains("parameters in all"))
+        #expect(try read(["vocab_size": 152_064, "hidden_size": 8192, "num_hidden_layers": 80]).parameterCount > 0)
+    }
+
     /// Changed members as JSON text, and a part of the message.
     private static let refused: [(String, String)] = [
         (#"{"model_type": "gpt2"}"#, "model_type is gpt2"),
