@@ -1,6 +1,7 @@
 import Cleaning
 import Documents
 import Files
+import Inspection
 import Packing
 
 /// What the documents of a source amount to, for rules and baselines.
@@ -103,7 +104,7 @@ struct DocumentMeasure: Sendable {
 
     /// Measures a document where it is in the sample, or where it must be.
     mutating func add(
-        _ document: Document, tokens: Int, path: String, _ options: DocumentMeasureOptions, _ words: WordScanner,
+        _ document: Document, tokens: Int, path: String, _ options: DocumentMeasureOptions,
         always: Bool = false
     ) {
         if !always, !CorpusSample.holds(document.id, share: options.share) { return }
@@ -113,7 +114,7 @@ struct DocumentMeasure: Sendable {
         source.textBytes += document.text.count
         source.tokens &+= tokens
         if options.countsWords {
-            source.words += document.text.withUnsafeBytes { words.scan($0).count }
+            source.words += document.text.withUnsafeBytes { WordCount.count($0, 0..<$0.count) }
             source.tokensOfWords &+= tokens
         }
         if options.languageShare > 0, always || CorpusSample.holds(document.id, share: options.languageShare) {

@@ -37,7 +37,6 @@ struct DocumentPartCheck {
     private func read(_ path: String, _ result: inout Result) throws {
         var lines = LineReader(try ByteStream.open(path))
         let parser = JSONParser()
-        let words = WordScanner()
         var digest = SHA256Digest()
         // The document that a larger sample would take first: a part of which nothing was measured has it measured.
         var first: (rank: UInt64, document: Document, tokens: Int, path: String)?
@@ -59,7 +58,7 @@ struct DocumentPartCheck {
             // What lies about itself is not measured: its spans may be anywhere.
             if check(document, FindingPlace(path, line: lines.lineNumber), &result) {
                 result.measure.find(document, path: source, measures)
-                result.measure.add(document, tokens: max(0, tokens), path: source, measures, words)
+                result.measure.add(document, tokens: max(0, tokens), path: source, measures)
                 if measures.share < 1, result.measure.documents == 0 {
                     let rank = CorpusSample.rank(document.id)
                     if rank < first?.rank ?? .max { first = (rank, document, max(0, tokens), source) }
@@ -68,7 +67,7 @@ struct DocumentPartCheck {
         }
         if result.measure.documents == 0, let first {
             result.measure.add(
-                first.document, tokens: first.tokens, path: first.path, measures, words, always: true)
+                first.document, tokens: first.tokens, path: first.path, measures, always: true)
         }
         for (rule, count) in result.broken.sorted(by: { precedesInByteOrder($0.key, $1.key) }) where count > most {
             result.findings.append(

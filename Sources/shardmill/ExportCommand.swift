@@ -1,6 +1,7 @@
 import ArgumentParser
 import Building
 import Files
+import Parallel
 import Shards
 
 /// `shardmill export`
@@ -10,8 +11,10 @@ struct ExportCommand: ParsableCommand {
         abstract: "Write the blocks or documents of shards in formats of other programs.",
         discussion: """
             megatron writes PREFIX.bin and PREFIX.idx for Megatron-LM, npy a folder of NumPy arrays, jsonl lines of input_ids. With --unit document
-            a record is a document, put together where its segments follow one another, without padding; of a corpus packed with
-            best-fit or structure the pieces of a long document stand apart.
+            a record is a document without padding, in the order in which documents begin in the blocks, each copy by itself. Of a built
+            corpus they are put together however it was packed; where the blocks alone do not say what belongs together, documents/ does.
+            Of a plain folder only segments that follow one another are: the pieces that best-fit set apart stay apart.
+            loss_spans go along to npy and jsonl; megatron has no place for them.
 
             EXAMPLE
               shardmill export corpus --format megatron --output corpus_text_document
@@ -43,6 +46,9 @@ struct ExportCommand: ParsableCommand {
         help: "megatron: the prefix of both files; npy: a folder; jsonl: a file, compressed where it ends with .zst.")
     var output: String
 
+    @Flag(help: "megatron: export data with loss_spans all the same, as if all of it were learnt.")
+    var dropLossSpans = false
+
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
@@ -54,6 +60,9 @@ struct ExportCommand: ParsableCommand {
         }
         if format == .npy, unit == ExportUnit.document.rawValue {
             throw ValidationError("--unit document: NumPy arrays hold blocks; choose megatron or jsonl")
+        }
+        if dropLossSpans, format != .megatron {
+            throw ValidationError("--drop-loss-spans: \(format.rawValue) keeps loss_spans; it is for megatron")
         }
         if let bytesType, MDSElement(rawValue: bytesType) == nil {
             throw ValidationError("--bytes-type: expected a NumPy number type such as uint16, found \(bytesType)")
@@ -68,19 +77,33 @@ struct ExportCommand: ParsableCommand {
             isCorpus ? OutputFolder(data).split(side) : data,
             options: ShardReadingOptions(
                 tokensColumn: column, bytesElement: bytesType.flatMap(MDSElement.init(rawValue:))))
-        let unit = unit.flatMap(ExportUnit.init(rawValue:))
-        let summary: ExportSummary
-        switch format {
-        case .megatron:
-            for ending in [".bin", ".idx"] { try FreeOutput.check(output + ending) }
-            summary = try dataset.exportMegatron(to: output, unit: unit ?? .document)
-        case .npy:
-            try FreeOutput.check(output)
-            summary = try dataset.exportNumPy(to: output)
-        case .jsonl:
-            if !Folder.isPipe(output), !output.hasPrefix("/dev/") { try FreeOutput.check(output) }
-            summary = try dataset.exportJSONLines(to: output, unit: unit ?? .block)
+        let unit = unit.flatMap(ExportUnit.init(rawValue:)) ?? (format == .megatron ? .document : .block)
+        let line = ProgressLine(quiet: common.quiet)
+        defer { line.clear() }
+        let progress: ExportProgress = { done, total in
+            line.update("export", done: done, total: total) { "\(Readable.decimal($0, 1)) files/s" }
         }
+        let isSpecial = Folder.isPipe(output) || output.hasPrefix("/dev/")
+        switch format {
+        case .megatron: for ending in [".bin", ".idx"] { try FreeOutput.check(output + ending) }
+        case .npy: try FreeOutput.check(output)
+        case .jsonl: if !isSpecial { try FreeOutput.check(output) }
+        }
+        var documents: CorpusDocuments?
+        if isCorpus, unit == .document {
+            documents = try CorpusDocuments(
+                folder: data, split: side, dataset: dataset, temporary: isSpecial ? nil : PathText.folder(of: output),
+                WorkerPool(threads: common.threads))
+        }
+        let summary =
+            switch format {
+            case .megatron:
+                try dataset.exportMegatron(
+                    to: output, unit: unit, of: documents, dropsLossSpans: dropLossSpans, progress: progress)
+            case .npy: try dataset.exportNumPy(to: output, progress: progress)
+            case .jsonl: try dataset.exportJSONLines(to: output, unit: unit, of: documents, progress: progress)
+            }
+        line.clear()
         if common.json {
             return Console.print(
                 json: .object([

@@ -14,7 +14,7 @@ struct ImportCommand: ParsableCommand {
         discussion: """
             Reads MDS folders (index.json), Megatron pairs (PREFIX, PREFIX.bin or PREFIX.idx) and JSON Lines of ids (input_ids, tokens or ids;
             also .zst and .gz), and writes one MDS folder that train and export take. A record is a document; with --end-token
-            records are joined and cut behind that id. Separators are not added unless --separator asks.
+            records are joined and cut behind that id. The column or member loss_spans says what is learnt. Separators are not added unless --separator asks.
 
             EXAMPLE
               shardmill import corpus_text_document.idx --length 2048 --tokenizer tokenizer --output blocks
@@ -129,6 +129,7 @@ struct ImportCommand: ParsableCommand {
         } else {
             common.say(
                 "\(output): \(ImportCommand.line(summary.ledger, documents: summary.documents, shards: summary.shards))"
+                    + (summary.lossTokens.map { "; \(NumberText.count($0)) of the tokens carry loss" } ?? "")
             )
         }
     }

@@ -75,6 +75,70 @@ import Testing
         if strategy == .concatenate { #expect(try read("third") == documents.map { $0 + [0] }) }
     }
 
+    /// Spans of lines come into the blocks, those of separators by the rule of the builder; documents without carry loss everywhere.
+    @Test(arguments: [PackingStrategy.concatenate, .bestFit], [SeparatorPolicy.none, .both])
+    func spansComeIntoTheBlocks(strategy: PackingStrategy, separator: SeparatorPolicy) throws {
+        var lines = ""
+        var expected: [[Bool]] = []
+        for (number, ids) in documents().enumerated() {
+            var random = SeededRandom(seed: UInt64(1000 + number))
+            lines += "{\"input_ids\": \(ids)"
+            let (frame, leading) = (separator.tokensPerDocument, separator.hasBegin ? 1 : 0)
+            var flags = [Bool](repeating: true, count: ids.count + frame)
+            if number % 3 > 0 {
+                let start = number % 3 == 1 ? random.nextInt(below: ids.count + 1) : 0
+                let end = start + random.nextInt(below: ids.count - start + 1)
+                lines += ", \"loss_spans\": \(start < end ? [start, end] : [])"
+                if start > 0 || end < ids.count {
+                    for place in flags.indices {
+                        let own = place - leading
+                        flags[place] = start < end && own >= start && (own < end || end == ids.count)
+                    }
+                }
+            }
+            expected.append(flags)
+            lines += "}\n"
+        }
+        folder.write(lines, to: "ids.jsonl")
+        var options = TokenPackingOptions()
+        options.packing.length = 96
+        options.packing.strategy = strategy
+        options.packing.separator = separator
+        (options.packing.beginToken, options.packing.endToken) = (501, 502)
+        options.blocksPerShard = 3
+        let summary = try TokenPacking(paths: [folder("ids.jsonl")], output: folder("blocks"), options: options).run(
+            pool)
+        #expect(summary.lossTokens == expected.joined().count { $0 } && summary.ledger.isClosed)
+        let dataset = try ShardDataset(folder("blocks"))
+        #expect(dataset.hasLossSpans)
+        func flags(_ dataset: ShardDataset) throws -> [[Bool]] {
+            var found = [[Bool]](repeating: [], count: expected.count)
+            for number in 0..<dataset.blockCount {
+                let block = try dataset.block(number)
+                let spans = try #require(block.lossSpans)
+                for (segment, row) in block.segmentDocuments.enumerated() {
+                    for place in block.range(ofSegment: segment) {
+                        found[Int(row)].append(spans.contains { $0.contains(place) })
+                    }
+                }
+            }
+            return found
+        }
+        #expect(try flags(dataset) == expected)
+        // A plain folder packed anew keeps them.
+        if strategy == .concatenate {
+            options.packing.length = 41
+            options.packing.separator = .none
+            let again = try TokenPacking(paths: [folder("blocks")], output: folder("again"), options: options).run(pool)
+            #expect(again.lossTokens == summary.lossTokens && again.json["loss_tokens"]?.int == summary.lossTokens)
+            #expect(try flags(ShardDataset(folder("again"))) == expected)
+        }
+        write(documents(), "plain.jsonl")
+        let plain = try TokenPacking(paths: [folder("plain.jsonl")], output: folder("plain"), options: options).run(
+            pool)
+        #expect(try plain.lossTokens == nil && !ShardDataset(folder("plain")).hasLossSpans)
+    }
+
     @Test func badInputLeavesNothingBehind() throws {
         folder.write("{\"input_ids\": [1, 2, -3]}\n", to: "bad.jsonl")
         folder.write("no tokens", to: "some.txt")

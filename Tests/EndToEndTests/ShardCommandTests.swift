@@ -115,6 +115,68 @@ import Testing
         #expect(!Folder.exists(folder("x")))
     }
 
+    /// However a corpus is packed, its documents are exported whole.
+    @Test func documentsComeWholeOutOfEveryCorpus() throws {
+        try build()
+        var found: Set<[String]> = []
+        for strategy in ["concatenate", "best-fit", "structure"] {
+            let packed = folder(strategy)
+            let made = try Tool.run(["repack", out, "--length", "48", "--strategy", strategy, "--output", packed])
+            #expect(made.status == 0, "\(made.error)")
+            let path = folder("\(strategy).jsonl")
+            let done = try Tool.run([
+                "export", packed, "--format", "jsonl", "--unit", "document", "--threads", "2", "--output", path,
+            ])
+            #expect(done.status == 0 && done.output.hasPrefix("\(path): "), "\(done.error)")
+            let text = String(decoding: try FileByteStream(path).readAll(limit: 1 << 26), as: UTF8.self)
+            found.insert(
+                text.split(separator: "\n").map { String($0.prefix { $0 != "]" }) }.sorted())
+        }
+        #expect(found.count == 1 && found.first?.count ?? 0 > 50)
+        let names = try Folder.names(in: folder("best-fit/train"))
+        let piped = try Tool.run(
+            ["export", folder("best-fit"), "--format", "jsonl", "--unit", "document", "--output", "/dev/stdout"])
+        #expect(piped.status == 0 && piped.output.contains("\"continues\": false"), "\(piped.error)")
+        #expect(try Folder.names(in: folder("best-fit/train")) == names)
+    }
+
+    @Test func answersStayWhatIsLearnt() throws {
+        _ = try builds.makeCorpus()
+        let records = (0..<40).map {
+            "{\"prompt\": \"\(BuildTests.prose($0, sentences: 2))\", \"completion\": \"\(BuildTests.prose(200 + $0, sentences: 1))\"}\n"
+        }
+        folder.write(records.joined(), to: "qa.jsonl")
+        let recipe = folder.write(
+            """
+            sources: [{name: qa, path: qa.jsonl, instructions: plain}]
+            tokenizer: tokenizer
+            split: {validation: 0%}
+            dedupe: {minhash: off}
+            pack: {length: 64, strategy: best-fit}
+            """, to: "qa.yaml")
+        let built = try Tool.run(["build", recipe, "--output", out, "--discard-work"])
+        #expect(built.status == 0, "\(built.error)")
+        let learnt = try #require(try JSONValue(file: out + "/manifest.json")["splits"]?["train"]?["loss_tokens"]?.int)
+        let pair = ["export", out, "--format", "megatron", "--output", folder("pair")]
+        let refused = try Tool.run(pair)
+        #expect(refused.status == 64 && refused.error.contains("--drop-loss-spans"), "\(refused.error)")
+        #expect(!Folder.exists(folder("pair.bin")))
+        #expect(try Tool.run(pair + ["--drop-loss-spans"]).status == 0)
+        let lines = ["export", out, "--format", "jsonl", "--unit", "document", "--output", folder("qa-out.jsonl")]
+        #expect(try Tool.run(lines + ["--drop-loss-spans"]).status == 64)
+        #expect(try Tool.run(lines).status == 0)
+        for (number, data) in ["qa-out.jsonl", "out/train"].enumerated() {
+            let made = try Tool.run([
+                "import", folder(data), "--length", "64", "--tokenizer", folder("tokenizer"), "--output",
+                folder("in-\(number)"),
+            ])
+            #expect(made.status == 0, "\(made.error)")
+            #expect(made.output.contains("; \(NumberText.count(learnt)) of the tokens carry loss"), "\(made.output)")
+        }
+        let plain = try Tool.run(["import", folder("pair"), "--output", folder("in-2"), "--json"])
+        #expect(try plain.status == 0 && plain.json["loss_tokens"] == .null)
+    }
+
     @Test func aStepOfARunNamesItsDocuments() throws {
         try build()
         let made = try Tool.run([

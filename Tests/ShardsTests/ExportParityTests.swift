@@ -59,4 +59,50 @@ struct ExportParityTests {
             }
         }
     }
+
+    @Test func whatCarriesLossIsReadAsItWasWritten() throws {
+        let folder = TemporaryFolder()
+        var schema = ShardSamples.schema(length: 64)
+        schema.hasLossSpans = true
+        let spans: [[UInt32]] = [[0, 0], [3, 9, 9, 12], [0, 63], [62, 63], [0, 1, 5, 6, 9, 10]]
+        let blocks = zip(ShardSamples.blocks(23, schema), 0...).map { block, number in
+            var block = block
+            block.loss = spans[number % spans.count]
+            return block
+        }
+        try ShardSamples.write(blocks, schema, blocksPerShard: 5, to: folder("data"))
+        let dataset = try ShardDataset(folder("data"))
+        let stated = blocks.map { $0.loss == [0, 0] ? [] : $0.loss ?? [] }
+        _ = try dataset.exportNumPy(to: folder("npy"))
+        let arrays = try Self.read("npy", folder("npy"))
+        let pairs = stated.joined().count / 2
+        #expect(arrays["loss_spans"]?["type"] == "uint32" && arrays["loss_starts"]?["type"] == "int64")
+        #expect(arrays["loss_spans"]?["shape"] == .array([.integer(pairs), 2]))
+        #expect(arrays["loss_starts"]?["shape"] == [24])
+        let starts = arrays["loss_starts"]?["values"]?.items?.compactMap(\.int) ?? []
+        let values = arrays["loss_spans"]?["values"]?.items ?? []
+        for (number, bounds) in stated.enumerated() {
+            let own = values[starts[number]..<starts[number + 1]].flatMap { $0.items ?? [] }
+            #expect(own == bounds.map { .integer(Int($0)) })
+        }
+        for unit in ExportUnit.allCases {
+            let name = "\(unit.rawValue).jsonl.zst"
+            _ = try dataset.exportJSONLines(to: folder(name), unit: unit)
+            let lines = try Self.read("jsonl", folder(name))
+            #expect(lines["columns"] == ["documents", "input_ids", "loss_spans", "segment_ends"])
+            let rows = lines["rows"]?.items ?? []
+            if unit == .block { #expect(rows.map { $0["loss_spans"] } == stated.map(Self.json)) }
+            // Every id of a block that carries loss does in its document too.
+            func learnt(_ ids: [JSONValue], _ bounds: [Int]) -> [JSONValue] {
+                stride(from: 0, to: bounds.count, by: 2).flatMap { Array(ids[bounds[$0]..<bounds[$0 + 1]]) }
+            }
+            let found = rows.flatMap {
+                learnt($0["input_ids"]?.items ?? [], $0["loss_spans"]?.items?.compactMap(\.int) ?? [])
+            }
+            let expected = zip(blocks, stated).flatMap { block, bounds in
+                learnt(block.tokens.map { .integer(Int($0)) }, bounds.map { Int($0) })
+            }
+            #expect(found == expected && found.count > 100)
+        }
+    }
 }

@@ -9,6 +9,8 @@ enum ShardSamples {
         var tokens: [UInt32]
         var ends: [UInt32]
         var documents: [UInt32]
+        /// What the column of loss spans holds, where the schema has it.
+        var loss: [UInt32]?
     }
 
     static func schema(length: Int = 16, vocabularySize: Int = 1000) -> BlockSchema {
@@ -43,7 +45,8 @@ enum ShardSamples {
         for start in stride(from: 0, to: blocks.count, by: blocksPerShard) {
             for block in blocks[start..<min(start + blocksPerShard, blocks.count)] {
                 try block.tokens.withUnsafeBufferPointer {
-                    try writer.append(block: $0, segmentEnds: block.ends, segmentDocuments: block.documents)
+                    try writer.append(
+                        block: $0, segmentEnds: block.ends, segmentDocuments: block.documents, lossSpans: block.loss)
                 }
             }
             let shard = writer.finish(number: entries.count)
@@ -58,7 +61,9 @@ enum ShardSamples {
     static func read(_ dataset: ShardDataset) throws -> [Block] {
         try (0..<dataset.blockCount).map { number in
             let block = try dataset.block(number)
-            return Block(tokens: block.tokens, ends: block.segmentEnds, documents: block.segmentDocuments)
+            return Block(
+                tokens: block.tokens, ends: block.segmentEnds, documents: block.segmentDocuments,
+                loss: block.lossBounds)
         }
     }
 }

@@ -7,6 +7,7 @@ The reader of Megatron's pair is written from the layout of its indexed dataset:
 document indices; it checks that they fit together.
 """
 import json
+import os
 import struct
 import sys
 
@@ -37,7 +38,10 @@ def megatron(prefix):
 
 
 def npy(folder):
-    arrays = {n: numpy.load(f"{folder}/{n}.npy", mmap_mode="r") for n in ("tokens", "segment_starts", "segment_ends", "segment_documents")}
+    names = ["tokens", "segment_starts", "segment_ends", "segment_documents"]
+    if os.path.exists(f"{folder}/loss_spans.npy"):
+        names += ["loss_starts", "loss_spans"]
+    arrays = {n: numpy.load(f"{folder}/{n}.npy", mmap_mode="r") for n in names}
     return {n: dict(type=a.dtype.name, shape=list(a.shape), values=a.tolist()) for n, a in arrays.items()}
 
 

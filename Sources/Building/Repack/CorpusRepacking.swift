@@ -91,17 +91,10 @@ public struct CorpusRepacking: Sendable {
     ) throws {
         let leading = corpus.packing.separator.hasBegin ? 1 : 0
         for (dataset, split) in zip(datasets, Split.allCases) {
-            let parts = own.parts(split)
+            let blocks = PlacedBlocks(dataset: dataset, parts: own.parts(split))
             try pool.forEach(dataset.index.shards.count) { shard, _ in
-                try dataset.forEachBlock(ofShard: shard) { block in
-                    guard
-                        let part = parts.last(where: { $0.firstBlock <= block.index }),
-                        block.index - part.firstBlock < part.layout.blockCount
-                    else { throw other(dataset, block.index) }
-                    let segments = part.layout.segments(ofBlock: block.index - part.firstBlock)
-                    guard segments.map({ UInt32($0.end) }) == block.segmentEnds,
-                        segments.map({ UInt32(part.order[$0.document]) }) == block.segmentDocuments
-                    else { throw other(dataset, block.index) }
+                try blocks.forEach(ofShard: shard) { block, number, segments in
+                    let part = blocks.parts[number]
                     let ids = block.tokens
                     for segment in segments {
                         let row = part.order[segment.document]
@@ -123,10 +116,6 @@ public struct CorpusRepacking: Sendable {
         try texts.forEachTokenized(rows: missing, counts: rows, pool) { row, _, _, ids, _ in
             try ids.withUnsafeBufferPointer { try spill.write($0, at: places.starts[row]) }
         }
-    }
-
-    private func other(_ dataset: ShardDataset, _ block: Int) -> SealedFailure {
-        .otherSegments(path: dataset.folder, block: block)
     }
 
     private func missingRows(_ own: CorpusLayout, _ rows: [CorpusLayout.Row]) -> Set<Int> {

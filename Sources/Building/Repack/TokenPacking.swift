@@ -32,6 +32,8 @@ public struct TokenPackingSummary: Sendable {
     public var vocabularySize: Int
     /// The balance.
     public var ledger: PackingLedger
+    /// Positions of the blocks that carry loss; nil where all but padding do.
+    public var lossTokens: Int?
     /// How many documents were cut, and where.
     public var fragments: FragmentCounts
 
@@ -40,6 +42,7 @@ public struct TokenPackingSummary: Sendable {
         .object([
             "schema": 1, "documents": .integer(documents), "shards": .integer(shards),
             "vocabulary_size": .integer(vocabularySize), "ledger": ledger.json, "fragments": fragments.json,
+            "loss_tokens": lossTokens.map { .integer($0) } ?? .null,
         ])
     }
 }
@@ -47,7 +50,9 @@ public struct TokenPackingSummary: Sendable {
 /// Packs token data of others, or of ours without a manifest, into a data set of our blocks: `index.json` and shards. Its segments name
 /// documents by their number in the input; there is no `documents/`.
 ///
-/// The ids lie in a temporary file in between, 4 bytes each: memory is 16 bytes a document, the longest document, and a shard a worker.
+/// The ids lie in a temporary file in between, 4 bytes each: memory is 16 bytes a document, 16 more a span of those of which not all carries
+/// loss, the longest document, and a shard a worker. Blocks say what carries loss where any document does; the separators of such a document
+/// carry it as `LossRanges` says.
 public struct TokenPacking: Sendable {
     /// What is being done, for a person.
     public enum Phase: String, Sendable { case read, pack }
@@ -93,21 +98,23 @@ public struct TokenPacking: Sendable {
         let schema = BlockSchema(
             length: packing.length, vocabularySize: size, tokenizerDigest: options.tokenizerDigest ?? "",
             separatorPolicy: (options.ownSeparators ?? packing.separator).rawValue, paddingToken: packing.paddingToken,
-            attributes: packing.indexAttributes)
+            hasLossSpans: read.hasLossSpans, attributes: packing.indexAttributes)
         let filling = ShardFilling(
             schema: schema, options: packing, blocksPerShard: options.blocksPerShard,
             compression: .zstd(level: options.compressionLevel))
         let jobs = part.shards(blocks: options.blocksPerShard)
         let meter = WorkMeter(total: jobs.count) { progress(.pack, $0, $1) }
         let (target, starts) = (folder.temporaryPath, read.starts)
+        let losses = read.hasLossSpans ? read.losses : nil
         let filled = try pool.map(jobs.count) { number, _ in
-            let filled = try filling.shard(number, blocks: jobs[number], of: part, generation: 0) {
-                document, range, buffer in
+            let filled = try filling.shard(
+                number, blocks: jobs[number], of: part, generation: 0, losses: losses.map { losses in { losses[$0] } }
+            ) { document, range, buffer in
                 try spill.read(starts[document] + range.lowerBound, into: buffer)
             }
             try filled.shard.write(to: target)
             meter.add(1)
-            return (entry: filled.shard.entry, written: filled.written)
+            return (entry: filled.shard.entry, written: filled.written, lossTokens: filled.lossTokens)
         }
         var written = PackingLedger(length: packing.length)
         for shard in filled { written.merge(shard.written) }
@@ -122,6 +129,7 @@ public struct TokenPacking: Sendable {
         try folder.commit()
         return TokenPackingSummary(
             documents: read.counts.count, shards: filled.count, vocabularySize: size, ledger: layout.ledger,
+            lossTokens: read.hasLossSpans ? filled.reduce(0) { $0 + ($1.lossTokens ?? 0) } : nil,
             fragments: layout.fragments)
     }
 
@@ -129,6 +137,10 @@ public struct TokenPacking: Sendable {
         var counts: [Int] = []
         var starts: [Int] = []
         var largest: UInt32 = 0
+        /// Whether any document says what of it carries loss.
+        var hasLossSpans = false
+        /// What carries loss in the documents of which not all does.
+        var losses: [Int: LossRanges] = [:]
     }
 
     private func read(into spill: TokenSpill, _ progress: Progress) throws -> Read {
@@ -151,6 +163,11 @@ public struct TokenPacking: Sendable {
                         found: "\(largest)")
                 }
                 read.largest = max(read.largest, largest)
+                if let spans = document.lossSpans {
+                    read.hasLossSpans = true
+                    let ranges = LossRanges(carrying: spans, count: document.ids.count)
+                    if !ranges.isComplete { read.losses[read.counts.count] = ranges }
+                }
                 read.starts.append(end)
                 read.counts.append(document.ids.count)
                 pending += document.ids

@@ -1,6 +1,7 @@
 import Building
 import Documents
 import Files
+import Inspection
 import Packing
 import Readers
 import Tokenization
@@ -133,7 +134,6 @@ struct RecipeDoctor {
             share: min(1, Double(RecipeDoctor.sampleFiles) / Double(matches.count))
         ).picks(matches.map(\.relativePath))
         let encoder = tokenizer.makeEncoder()
-        let words = WordScanner()
         var reader = DocumentReader(
             options: source.options(recipe.read), renderer: source.instructions?.renderer)
         var counts = (bytes: 0, tokens: 0, words: 0)
@@ -149,7 +149,7 @@ struct RecipeDoctor {
                         var ids: [UInt32] = []
                         try text.withUnsafeBytes { bytes in
                             try encoder.encode(bytes, into: &ids)
-                            counts.words += words.scan(bytes).count
+                            counts.words += WordCount.count(bytes, 0..<bytes.count)
                         }
                         counts.bytes += text.count
                         counts.tokens += ids.count

@@ -1,7 +1,7 @@
-/// Words as `stats` and `tokenizer compare` count them: what stands between white space and control characters of ASCII.
-enum WordCount {
+/// Words as `stats`, `tokenizer compare`, `validate` and `doctor` count them: what stands between white space and control characters of ASCII.
+public enum WordCount {
     /// Words that begin in a range of a text: those of all ranges are those of the text. Cost: about a tenth of a nanosecond for each byte.
-    static func count(_ text: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int {
+    public static func count(_ text: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int {
         precondition(range.lowerBound >= 0 && range.upperBound <= text.count, "a range of the text")
         guard let base = text.baseAddress, !range.isEmpty else { return 0 }
         var words = 0

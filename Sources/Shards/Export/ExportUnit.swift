@@ -23,28 +23,22 @@ public struct ExportSummary: Sendable, Equatable {
     }
 }
 
-/// A record on its way into an export.
-struct ExportRecord {
-    var ids: UnsafeBufferPointer<UInt32>
-    var segmentEnds: [UInt32]
-    var rows: [UInt32]
-}
-
 extension ShardDataset {
     /// Calls `body` with every record in the stored order. Memory is one shard and the longest document.
-    func forEachRecord(_ unit: ExportUnit, _ body: (ExportRecord) throws -> Void) throws {
+    package func forEachRecord(
+        _ unit: ExportUnit, progress: ExportProgress = { _, _ in }, _ body: (ExportRecord) throws -> Void
+    ) throws {
         var joiner = SegmentJoiner(joins: index.joinsSegments)
         func flush() throws {
-            while let document = joiner.next() {
-                try document.ids.withUnsafeBufferPointer {
-                    try body(
-                        ExportRecord(
-                            ids: $0, segmentEnds: [UInt32(clamping: $0.count)], rows: document.row.map { [$0] } ?? []))
+            while let joined = joiner.next() {
+                try joined.content.ids.withUnsafeBufferPointer {
+                    try body(ExportRecord(joined.content, row: joined.row, $0))
                 }
             }
         }
         var buffer: [UInt32] = []
         for shard in index.shards.indices {
+            progress(shard, index.shards.count)
             try forEachBlock(ofShard: shard) { block in
                 if buffer.count < block.count { buffer = [UInt32](repeating: 0, count: block.count) }
                 try buffer.withUnsafeMutableBufferPointer { buffer in
@@ -52,11 +46,11 @@ extension ShardDataset {
                     block.copyTokens(to: own)
                     let ids = UnsafeBufferPointer(own)
                     switch unit {
-                    case .block:
-                        try body(ExportRecord(ids: ids, segmentEnds: block.segmentEnds, rows: block.segmentDocuments))
+                    case .block: try body(ExportRecord(block, ids))
                     case .document:
                         joiner.add(
-                            block: block.index, ids, ends: block.segmentEnds, rows: block.segmentDocuments)
+                            block: block.index, ids, ends: block.segmentEnds, rows: block.segmentDocuments,
+                            loss: block.lossSpans)
                     }
                 }
                 try flush()
@@ -64,6 +58,16 @@ extension ShardDataset {
         }
         joiner.close()
         try flush()
+        progress(index.shards.count, index.shards.count)
+    }
+
+    /// Calls `body` with the records of an export.
+    func forEachRecord(
+        _ unit: ExportUnit, of documents: (any WholeDocuments)?, progress: @escaping ExportProgress,
+        _ body: (ExportRecord) throws -> Void
+    ) throws {
+        if unit == .document, let documents { return try documents.forEach(progress: progress, body) }
+        try forEachRecord(unit, progress: progress, body)
     }
 
     /// Whether every id that may occur fits into 16 bits.

@@ -1,9 +1,21 @@
 internal import Files
 
 extension ShardDataset {
-    /// Writes JSON Lines, `{"input_ids": […], "segment_ends": […], "documents": […]}` a record; `documents` only where they are named.
-    /// A path that ends with `.zst` is compressed. Memory: one shard and the longest document.
-    public func exportJSONLines(to path: String, unit: ExportUnit = .block) throws -> ExportSummary {
+    /// Writes JSON Lines, `{"input_ids": […], "segment_ends": […], "documents": […], "loss_spans": […]}` a record; `documents` only where they are
+    /// named, `loss_spans` in every record of a data set that has them, and `"continues": false` where a record that names the document the one
+    /// before ends with must not be joined to it. A path that ends with `.zst` is compressed. Memory: one shard and
+    /// the longest document.
+    public func exportJSONLines(
+        to path: String, unit: ExportUnit = .block, progress: @escaping ExportProgress = { _, _ in }
+    ) throws -> ExportSummary {
+        try exportJSONLines(to: path, unit: unit, of: nil, progress: progress)
+    }
+
+    /// The same; the records of the unit `document` are `documents`, if given.
+    package func exportJSONLines(
+        to path: String, unit: ExportUnit, of documents: (any WholeDocuments)?,
+        progress: @escaping ExportProgress = { _, _ in }
+    ) throws -> ExportSummary {
         var summary = ExportSummary()
         var plain: AtomicFile?
         var compressed: ZstdFileWriter?
@@ -12,8 +24,9 @@ extension ShardDataset {
         } else {
             plain = try AtomicFile(path)
         }
+        let standsAlone = !index.joinsSegments || unit == .document && documents != nil
         var line: [UInt8] = []
-        try forEachRecord(unit) { record in
+        try forEachRecord(unit, of: documents, progress: progress) { record in
             line.removeAll(keepingCapacity: true)
             line += #"{"input_ids": ["#.utf8
             TokenLine.append(record.ids, to: &line)
@@ -23,7 +36,11 @@ extension ShardDataset {
                 line += #"], "documents": ["#.utf8
                 record.rows.withUnsafeBufferPointer { TokenLine.append($0, to: &line) }
             }
-            line += "]}\n".utf8
+            if hasLossSpans {
+                line += #"], "loss_spans": ["#.utf8
+                record.statedLossBounds.withUnsafeBufferPointer { TokenLine.append($0, to: &line) }
+            }
+            line += (standsAlone ? "], \"continues\": false}\n" : "]}\n").utf8
             summary.records += 1
             summary.tokens += record.ids.count
             try plain?.write(line)

@@ -3,15 +3,30 @@ internal import Files
 extension ShardDataset {
     /// Writes `PREFIX.bin` and `PREFIX.idx` for Megatron-LM: a sequence for each record, each a document of its own. Ids have 16 bits
     /// (`uint16`) where the vocabulary fits, else 32 (`int32`). The index gets its name last. Memory: one shard, the longest document,
-    /// and 4 bytes for each record. Throws `ShardFailure.invalidValue` for an id or a document that the format cannot hold.
-    public func exportMegatron(to prefix: String, unit: ExportUnit = .document) throws -> ExportSummary {
+    /// and 4 bytes for each record. Throws `ShardFailure.invalidValue` for an id or a document that the format cannot hold, and
+    /// `ExportFailure` for a data set with loss spans, for which it has no place, unless `dropsLossSpans`.
+    public func exportMegatron(
+        to prefix: String, unit: ExportUnit = .document, dropsLossSpans: Bool = false,
+        progress: @escaping ExportProgress = { _, _ in }
+    ) throws -> ExportSummary {
+        try exportMegatron(to: prefix, unit: unit, of: nil, dropsLossSpans: dropsLossSpans, progress: progress)
+    }
+
+    /// The same; the records of the unit `document` are `documents`, if given.
+    package func exportMegatron(
+        to prefix: String, unit: ExportUnit, of documents: (any WholeDocuments)?, dropsLossSpans: Bool = false,
+        progress: @escaping ExportProgress = { _, _ in }
+    ) throws -> ExportSummary {
+        if hasLossSpans, !dropsLossSpans {
+            throw ExportFailure.noPlaceForLossSpans(path: folder, format: "megatron")
+        }
         let size = fitsUInt16 ? 2 : 4
         let largest: UInt32 = size == 2 ? UInt32(UInt16.max) : UInt32(Int32.max)
         var summary = ExportSummary()
         var lengths: [Int32] = []
         var bin = try AtomicFile(prefix + ".bin")
         var bytes: [UInt8] = []
-        try forEachRecord(unit) { record in
+        try forEachRecord(unit, of: documents, progress: progress) { record in
             guard let length = Int32(exactly: record.ids.count) else {
                 throw ShardFailure.invalidValue(
                     column: "sequence \(lengths.count)", expected: "at most \(Int32.max) tokens",

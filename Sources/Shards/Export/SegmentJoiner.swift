@@ -5,7 +5,7 @@ struct SegmentJoiner {
     struct Joined {
         /// Its row, where the blocks name rows.
         var row: UInt32?
-        var ids: [UInt32]
+        var content = GrowingDocument()
         /// The number of the block it begins in.
         var block: Int
     }
@@ -31,20 +31,21 @@ struct SegmentJoiner {
     }
 
     /// Tokens of the document that may go on.
-    var openCount: Int { open?.ids.count ?? 0 }
+    var openCount: Int { open?.content.ids.count ?? 0 }
 
-    /// Adds a block: its ids and the ends and rows of its segments, as many as there are ends or none at all.
-    mutating func add(block: Int, _ ids: UnsafeBufferPointer<UInt32>, ends: [UInt32], rows: [UInt32]) {
+    /// Adds a block: its ids, the ends and rows of its segments, as many as there are ends or none at all, and where it carries loss, nil for
+    /// everywhere.
+    mutating func add(
+        block: Int, _ ids: UnsafeBufferPointer<UInt32>, ends: [UInt32], rows: [UInt32], loss: [Range<Int>]?
+    ) {
         var start = 0
         for (number, end) in ends.enumerated() {
             let row = rows.isEmpty ? nil : rows[number]
-            let segment = UnsafeBufferPointer(rebasing: ids[start..<Int(end)])
-            if joins, number == 0, row != nil, open?.row == row {
-                open?.ids.append(contentsOf: segment)
-            } else {
+            if !(joins && number == 0 && row != nil && open?.row == row) {
                 close()
-                open = Joined(row: row, ids: Array(segment), block: block)
+                open = Joined(row: row, block: block)
             }
+            open?.content.append(ids, of: start..<Int(end), loss: loss)
             start = Int(end)
         }
         // What does not reach the end of the block, or names no row, does not go on.

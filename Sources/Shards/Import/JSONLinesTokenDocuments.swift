@@ -1,6 +1,7 @@
 internal import Files
 
-/// The documents in JSON Lines of token ids, `{"input_ids": […]}` a line, with `segment_ends` and `documents` where a line is a block.
+/// The documents in JSON Lines of token ids, `{"input_ids": […]}` a line, with `segment_ends` and `documents` where a line is a block, and
+/// `loss_spans` where not all of it carries loss.
 public struct JSONLinesTokenDocuments: TokenDocumentStream {
     private let path: String
     private let options: TokenImportOptions
@@ -28,8 +29,9 @@ public struct JSONLinesTokenDocuments: TokenDocumentStream {
                 try cutter.close(place: place)
                 continue
             }
+            if !line.continues { cutter.closeSegments() }
             try line.ids.withUnsafeBufferPointer {
-                try cutter.add(line.number, $0, ends: line.ends, rows: line.rows, place: place)
+                try cutter.add(line.number, $0, ends: line.ends, rows: line.rows, loss: line.loss, place: place)
             }
         }
     }
@@ -41,6 +43,9 @@ struct TokenRecord {
     var ids: [UInt32]
     var ends: [UInt32]
     var rows: [UInt32]
+    var loss: [Range<Int>]?
+    /// Whether its first segment may go on with the document that the line before ends with.
+    var continues: Bool
 }
 
 /// Reads lines of ids. A class, since a reader of lines cannot be copied and a stream of documents can.
@@ -72,7 +77,7 @@ private final class LineSource {
             .malformed(path: "\(path):\(number)", place: place, expected: expected, found: found)
         }
         func numbers(_ name: String) throws -> [UInt32]? {
-            guard let array = element.member(name) else { return nil }
+            guard let array = element.member(name), array.kind != .null else { return nil }
             guard array.kind == .array else { throw malformed(name, "an array of whole numbers", "\(array.kind)") }
             var numbers: [UInt32] = []
             try array.forEachItem { item in
@@ -103,6 +108,32 @@ private final class LineSource {
         guard rows.isEmpty || rows.count == ends.count else {
             throw malformed("documents", "\(ends.count) rows, one for each segment", "\(rows.count)")
         }
-        return TokenRecord(number: number, ids: ids, ends: ends, rows: rows)
+        let continues = element.member("continues")
+        guard continues == nil || continues?.kind == .null || continues?.bool != nil else {
+            throw malformed("continues", "true or false", continues?.value.text() ?? "")
+        }
+        return TokenRecord(
+            number: number, ids: ids, ends: ends, rows: rows,
+            loss: try numbers(BlockSchema.lossSpans).map { try spans($0, below: Int(previous), malformed) },
+            continues: continues?.bool ?? true)
+    }
+
+    /// The spans of pairs start, end that ascend to `end` at most; none of them is empty, but for the pair 0, 0, which stands for none.
+    private static func spans(
+        _ bounds: [UInt32], below end: Int, _ malformed: (String, String, String) -> TokenImportFailure
+    ) throws -> [Range<Int>] {
+        let name = BlockSchema.lossSpans
+        guard bounds.count % 2 == 0 else { throw malformed(name, "pairs of start and end", "\(bounds.count) numbers") }
+        if bounds == [0, 0] { return [] }
+        var least = 0
+        for (place, bound) in bounds.enumerated() {
+            let most = place % 2 == 0 ? end - 1 : end
+            guard bound >= least, bound <= most else {
+                let expected = least <= most ? "\(least) to \(most)" : "no more spans in \(end) tokens"
+                throw malformed("\(name)[\(place)]", expected, "\(bound)")
+            }
+            least = Int(bound) + (place % 2 == 0 ? 1 : 0)
+        }
+        return stride(from: 0, to: bounds.count, by: 2).map { Int(bounds[$0])..<Int(bounds[$0 + 1]) }
     }
 }

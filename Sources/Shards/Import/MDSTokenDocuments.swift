@@ -38,7 +38,7 @@ public struct MDSTokenDocuments: TokenDocumentStream {
             try ids.withUnsafeBufferPointer {
                 try cutter.add(
                     block.index, UnsafeBufferPointer(rebasing: $0[..<block.count]), ends: block.segmentEnds,
-                    rows: block.segmentDocuments, place: place)
+                    rows: block.segmentDocuments, loss: block.lossSpans, place: place)
             }
         }
     }

@@ -101,7 +101,8 @@ public struct MegatronTokenDocuments: TokenDocumentStream {
             let ids = try ids(ofDocument: current)
             try ids.withUnsafeBufferPointer {
                 try cutter.add(
-                    current, $0, ends: $0.isEmpty ? [] : [UInt32(clamping: $0.count)], rows: [], place: place)
+                    current, $0, ends: $0.isEmpty ? [] : [UInt32(clamping: $0.count)], rows: [], loss: nil, place: place
+                )
             }
         }
     }

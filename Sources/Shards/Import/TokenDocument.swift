@@ -4,11 +4,14 @@ public struct TokenDocument: Sendable, Equatable {
     public var ids: [UInt32]
     /// Where it stands: `data/index.json#block 7`, `corpus.bin#12`, `corpus.jsonl:3`.
     public var place: String
+    /// The places that carry loss: ascending, not empty, none touches the next; nil where the data do not say, and all do.
+    public var lossSpans: [Range<Int>]?
 
     /// A document.
-    public init(ids: [UInt32], place: String) {
+    public init(ids: [UInt32], place: String, lossSpans: [Range<Int>]? = nil) {
         self.ids = ids
         self.place = place
+        self.lossSpans = lossSpans
     }
 }
 

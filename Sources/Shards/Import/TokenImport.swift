@@ -54,7 +54,7 @@ public enum TokenImport {
 /// Cuts records into documents: joins segments, or cuts after an end token; and bounds the length.
 struct DocumentCutter {
     private var joiner: SegmentJoiner
-    private var open: [UInt32] = []
+    private var open = GrowingDocument()
     private var openPlace = ""
     private var whole: [TokenDocument] = []
     private var taken = 0
@@ -78,27 +78,32 @@ struct DocumentCutter {
         return whole[taken]
     }
 
-    /// Adds a record with the ends and rows of its segments; `place` names a record by its number.
+    /// Adds a record with the ends and rows of its segments and where it carries loss, nil for everywhere; `place` names a record by its
+    /// number.
     mutating func add(
-        _ number: Int, _ ids: UnsafeBufferPointer<UInt32>, ends: [UInt32], rows: [UInt32], place: (Int) -> String
+        _ number: Int, _ ids: UnsafeBufferPointer<UInt32>, ends: [UInt32], rows: [UInt32], loss: [Range<Int>]?,
+        place: (Int) -> String
     ) throws {
         if let end = options.endToken {
             var start = 0
             let used = min(ids.count, ends.last.map(Int.init) ?? 0)
             while start < used {
-                if open.isEmpty { openPlace = place(number) }
+                if open.ids.isEmpty { openPlace = place(number) }
                 let stop = ids[start..<used].firstIndex(of: end).map { $0 + 1 } ?? used
-                open.append(contentsOf: UnsafeBufferPointer(rebasing: ids[start..<stop]))
-                try check(open.count, openPlace)
+                open.append(ids, of: start..<stop, loss: loss)
+                try check(open.ids.count, openPlace)
                 start = stop
                 if ids[stop - 1] == end { closeOpen() }
             }
             return
         }
-        joiner.add(block: number, ids, ends: ends, rows: rows)
+        joiner.add(block: number, ids, ends: ends, rows: rows, loss: loss)
         try check(joiner.openCount, place(number))
         try takeJoined(place)
     }
+
+    /// What follows goes on with no segment from before.
+    mutating func closeSegments() { joiner.close() }
 
     /// Nothing follows.
     mutating func close(place: (Int) -> String) throws {
@@ -108,15 +113,20 @@ struct DocumentCutter {
     }
 
     private mutating func closeOpen() {
-        if !open.isEmpty { whole.append(TokenDocument(ids: open, place: openPlace)) }
-        open.removeAll(keepingCapacity: true)
+        take(open, place: openPlace)
+        open = GrowingDocument()
     }
 
     private mutating func takeJoined(_ place: (Int) -> String) throws {
         while let joined = joiner.next() {
-            try check(joined.ids.count, place(joined.block))
-            if !joined.ids.isEmpty { whole.append(TokenDocument(ids: joined.ids, place: place(joined.block))) }
+            try check(joined.content.ids.count, place(joined.block))
+            take(joined.content, place: place(joined.block))
         }
+    }
+
+    private mutating func take(_ document: GrowingDocument, place: String) {
+        if document.ids.isEmpty { return }
+        whole.append(TokenDocument(ids: document.ids, place: place, lossSpans: document.lossSpans))
     }
 
     private func check(_ count: Int, _ place: @autoclosure () -> String) throws {
