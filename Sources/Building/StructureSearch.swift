@@ -28,12 +28,12 @@ struct StructureSearch {
                 try (row, cuts(of: kept[row], row, try documents.document(kept[row]), locator))
             }
         }
-        var cuts: [Int: [StructureCut]] = [:]
+        var placed: [Int: [StructureCut]] = [:]
         var unplaced = 0
         for (row, own) in found.joined() {
-            if let own { cuts[row] = own.isEmpty ? nil : own } else { unplaced += 1 }
+            if let own { placed[row] = own.isEmpty ? nil : own } else { unplaced += 1 }
         }
-        return (cuts, unplaced)
+        return (placed, unplaced)
     }
 
     /// All places where a document may be cut, by its tokens; nil where these cannot be found in its text.

@@ -137,7 +137,7 @@ struct SealedTexts: Sendable {
                     path: place.path, line: place.line, expected: counts[row].tokens, found: ids.count)
             }
             let loss =
-                learnt.map { LossRanges(carrying: $0, count: ids.count) }
+                try learnt.map { LossRanges(carrying: $0, count: ids.count) }
                 ?? document.flatMap {
                     rule.isConversation(source: $0.source)
                         ? nil : try rule.ranges(of: $0, ids: ids, locator: locator, tokenizerPath: tokenizerPath)
