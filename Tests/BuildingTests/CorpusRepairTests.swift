@@ -247,7 +247,7 @@ import Testing
         for (old, new) in [
             ("\"seal\"", "\"seam\""), ("\"generation\": 1", "\"generation\": 3"),
             ("\"name\": \"a\"", "\"name\": \"c\""),
-            ("\"files\"", "\"filer\""),
+            ("\"files\": {", "\"filer\": {"),
         ] {
             #expect(text.contains(old), "\(old)")
             try fixture.put(Array(text.replacing(old, with: new).utf8), "manifest.json")

@@ -147,7 +147,9 @@ import Testing
         for name in names {
             let path = corpus.path + "/train/" + name
             let sound = try FileByteStream(path).readAll(limit: 1 << 24)
-            try AtomicFile.write(Array(sound.dropLast(5)), to: path)
+            var damaged = sound
+            damaged[damaged.count / 2] ^= 1
+            try AtomicFile.write(damaged, to: path)
             #expect(try !corpus.check().report.isSound)
             let sampled = try corpus.check { $0.sample = 0.3 }.report
             if !sampled.isSound { found += 1 }
@@ -299,7 +301,7 @@ import Testing
         let text = String(decoding: try FileByteStream(path).readAll(limit: 1 << 24), as: UTF8.self)
         try AtomicFile.write(
             Array(text.replacing("\"licence\": \"ours\"", with: "\"licence\": \"mine\"").utf8), to: path)
-        #expect(corpus.places(try corpus.check().report) == ["out/manifest.json manifest error"])
+        #expect(corpus.places(try corpus.check().report).contains("out/manifest.json manifest error"))
         // A rerun of the build writes it anew.
         try corpus.build()
         #expect(try corpus.check().report.findings.isEmpty)
@@ -310,9 +312,9 @@ import Testing
             corpus.places(try corpus.check().report) == ["out/tokenizer/tokenizer_config.json tokenizer error"])
         try corpus.build()
         #expect(try corpus.check().report.findings.isEmpty)
-        try AtomicFile.write(Array("x".utf8), to: corpus.path + "/tokenizer/added_tokens.json")
+        try AtomicFile.write(Array("x".utf8), to: corpus.path + "/tokenizer/notes.txt")
         #expect(
-            corpus.places(try corpus.check().report) == ["out/tokenizer/added_tokens.json tokenizer warning"])
+            corpus.places(try corpus.check().report) == ["out/tokenizer/notes.txt tokenizer warning"])
     }
 
     @Test func aBareFolderOfShardsIsRead() throws {
