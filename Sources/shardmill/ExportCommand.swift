@@ -1,6 +1,7 @@
 import ArgumentParser
 import Building
 import Files
+import Glibc
 import Parallel
 import Shards
 
@@ -83,7 +84,7 @@ struct ExportCommand: ParsableCommand {
         let progress: ExportProgress = { done, total in
             line.update("export", done: done, total: total) { "\(Readable.decimal($0, 1)) files/s" }
         }
-        let isSpecial = Folder.isPipe(output) || output.hasPrefix("/dev/")
+        let isSpecial = ExportCommand.isDevice(output)
         switch format {
         case .megatron: for ending in [".bin", ".idx"] { try FreeOutput.check(output + ending) }
         case .npy: try FreeOutput.check(output)
@@ -115,5 +116,12 @@ struct ExportCommand: ParsableCommand {
         common.say(
             "\(output): \(Readable.counted(summary.records, "record")), \(NumberText.count(summary.tokens)) tokens, "
                 + Readable.bytes(Double(summary.bytes)))
+    }
+
+    /// Whether a path is a device or a pipe, which is written to as it is. `/dev/stdout` is none where it leads to a file: a file that gets
+    /// its name when it is whole would take the place of the link.
+    private static func isDevice(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
     }
 }

@@ -133,11 +133,11 @@ import Testing
                 text.split(separator: "\n").map { String($0.prefix { $0 != "]" }) }.sorted())
         }
         #expect(found.count == 1 && found.first?.count ?? 0 > 50)
-        let names = try Folder.names(in: folder("best-fit/train"))
-        let piped = try Tool.run(
-            ["export", folder("best-fit"), "--format", "jsonl", "--unit", "document", "--output", "/dev/stdout"])
-        #expect(piped.status == 0 && piped.output.contains("\"continues\": false"), "\(piped.error)")
-        #expect(try Folder.names(in: folder("best-fit/train")) == names)
+        let names = try Folder.names(in: folder.path)
+        let dropped = try Tool.run(
+            ["export", folder("best-fit"), "--format", "jsonl", "--unit", "document", "--output", "/dev/null"])
+        #expect(dropped.status == 0, "\(dropped.error)")
+        #expect(try Folder.names(in: folder.path) == names)
     }
 
     @Test func answersStayWhatIsLearnt() throws {
