@@ -118,10 +118,10 @@ struct ExportCommand: ParsableCommand {
                 + Readable.bytes(Double(summary.bytes)))
     }
 
-    /// Whether a path is a device or a pipe, which is written to as it is. `/dev/stdout` is none where it leads to a file: a file that gets
-    /// its name when it is whole would take the place of the link.
+    /// Whether a path is a device, a pipe or a descriptor, which is written to as it is.
     private static func isDevice(_ path: String) -> Bool {
         var status = stat()
-        return stat(path, &status) == 0 && ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+        return path.hasPrefix("/dev/") || path.hasPrefix("/proc/")
+            || stat(path, &status) == 0 && ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
     }
 }
