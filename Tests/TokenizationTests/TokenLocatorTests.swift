@@ -45,6 +45,11 @@ import Testing
             try parts(#"{"type": "Replace", "pattern": {"String": "``"}, "content": "\""}"#, "a ``b") == [
                 "a", " ", "``", "b",
             ])
+        #expect(
+            try parts(#"{"type": "Replace", "pattern": {"String": "relay"}, "content": "rex"}"#, "a relay re") == [
+                "a", " ", "relay", " ", "r", "e",
+            ])
+        #expect(try parts(Self.prepend, " e") == [" ", "e"])
         // What became no token belongs to the one before it, at the beginning to the first.
         #expect(
             try parts(#"{"type": "Strip", "strip_left": true, "strip_right": true}"#, "\n ab \n") == ["\n a", "b \n"])

@@ -13,11 +13,13 @@ public struct TokenLocator: Sendable {
     private let normalizers: NormalizerChain
     /// What normalizers put before a text.
     private let prefixes: [[UInt8]]
+    /// The most characters that a normalizer takes for one.
+    private let longestCluster: Int
+    /// Whether what a normalizer makes of several characters may begin as they do.
+    private let hasReplacements: Bool
     /// Whether there are characters that no token stands for.
     private let hasGaps: Bool
 
-    /// The most characters that a normalizer takes for one.
-    private static let longestCluster = 16
     /// What a token without a character of its own says among the bytes of the others; no byte of UTF-8.
     private static let anything: UInt8 = 0xFF
 
@@ -49,6 +51,13 @@ public struct TokenLocator: Sendable {
             }
         }
         normalizers = NormalizerChain(steps: steps)
+        let replaced = steps.compactMap { step -> Int? in
+            guard let replace = step as? ReplaceNormalizer else { return nil }
+            guard case .string(let wanted) = replace.pattern else { return 16 }
+            return wanted.count { $0 & 0xC0 != 0x80 }
+        }
+        longestCluster = max(16, replaced.max() ?? 0)
+        hasReplacements = replaced.contains { $0 > 1 }
     }
 
     /// Where the tokens of a text stand in it; nil where that cannot be told. Cost: a comparison of the bytes; where the tokenizer changed
@@ -112,9 +121,13 @@ public struct TokenLocator: Sendable {
         func isSpaceOfText(_ place: Int) -> Bool { place < text.count && TokenLocator.isSpace(text[place]) }
         var said = 0
         var read = 0
+        if let prefix = prefixes.first(where: { !$0.isEmpty && spoken.starts(with: $0) }) {
+            marks.add(0..<prefix.count, 0..<length(0))
+            said = prefix.count
+        }
         // Of one space more than the text has, the first was put there.
         let spaces = text.prefix { $0 == 0x20 }.count
-        if spaces > 0, spoken.prefix(while: { $0 == 0x20 }).count == spaces + 1 {
+        if said == 0, spaces > 0, spoken.prefix(while: { $0 == 0x20 }).count == spaces + 1 {
             marks.add(0..<1, 0..<1)
             said = 1
         }
@@ -150,6 +163,11 @@ public struct TokenLocator: Sendable {
                 (said, read) = found
                 continue
             }
+            if hasReplacements, let (from, end) = replaced(spoken, said, text, read) {
+                marks.add(from..<end.said, read - (said - from)..<end.read)
+                (said, read) = end
+                continue
+            }
             if let prefix = prefixes.first(where: { !$0.isEmpty && spoken[said...].starts(with: $0) }) {
                 marks.add(said..<said + prefix.count, read..<read + length(read))
                 said += prefix.count
@@ -170,15 +188,16 @@ public struct TokenLocator: Sendable {
         return true
     }
 
-    /// The characters from `read` on that became what is said from `said` on: as few as will do.
+    /// The end of the characters from `read` on that became what is said from `said` on: as few as will do, and up to behind `least`.
     private func changed(
         _ spoken: UnsafeBufferPointer<UInt8>, _ said: Int, _ text: UnsafeBufferPointer<UInt8>, _ read: Int,
-        _ vanishes: inout Bool
+        _ vanishes: inout Bool, beyond least: Int = 0
     ) -> (said: Int, read: Int)? {
         guard let base = text.baseAddress else { return nil }
         var end = read
-        for characters in 1...TokenLocator.longestCluster where end < text.count {
+        for characters in 1...longestCluster where end < text.count {
             end += UTF8Decoding.character(base, end, text.count).count
+            if end <= least { continue }
             let cluster = UnsafeBufferPointer(rebasing: text[read..<end])
             let became = normalizers.withNormalized(cluster) { Array($0) }
             if became.isEmpty {
@@ -189,6 +208,24 @@ public struct TokenLocator: Sendable {
                 return (said + form.count, end)
             }
             if normalizers.isEmpty { break }
+        }
+        return nil
+    }
+
+    /// The same for characters of which the first were taken for unchanged: they are taken back, as few as will do.
+    private func replaced(
+        _ spoken: UnsafeBufferPointer<UInt8>, _ said: Int, _ text: UnsafeBufferPointer<UInt8>, _ read: Int
+    ) -> (from: Int, end: (said: Int, read: Int))? {
+        var back = 0
+        for _ in 1..<longestCluster {
+            repeat {
+                back += 1
+                if back > min(said, read) || spoken[said - back] != text[read - back] { return nil }
+            } while text[read - back] & 0xC0 == 0x80
+            var vanishes = false
+            if let end = changed(spoken, said - back, text, read - back, &vanishes, beyond: read) {
+                return (said - back, end)
+            }
         }
         return nil
     }

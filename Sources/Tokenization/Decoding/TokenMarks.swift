@@ -1,4 +1,4 @@
-/// The bytes of tokens, entered in the order of the text.
+/// The bytes of tokens, entered in the order of the text; what is entered again holds.
 struct TokenMarks {
     /// Where in what the tokens say each begins, and the end.
     let firsts: [Int]
@@ -29,6 +29,7 @@ struct TokenMarks {
     }
 
     private mutating func forEach(_ said: Range<Int>, _ body: (inout Int, inout Int, Range<Int>) -> Void) {
+        while token > 0, firsts[token] > said.lowerBound { token -= 1 }
         while token < starts.count, firsts[token + 1] <= said.lowerBound { token += 1 }
         var next = token
         while next < starts.count, firsts[next] < said.upperBound {
@@ -50,7 +51,7 @@ struct TokenMarks {
         starts[0] = 0
         for token in starts.indices {
             let next = token + 1 < starts.count ? starts[token + 1] : count
-            ends[token] = max(ends[token], next)
+            ends[token] = max(ends[token], next, token > 0 ? ends[token - 1] : 0)
         }
         return TokenPlaces(starts: starts, ends: ends)
     }
