@@ -282,6 +282,7 @@ import Transformers
 
     @Test func dataOfWhichNothingIsLearntIsRefused() throws {
         try tiny.makeDataset("none/train", blocks: 4, seed: 1) { _ in [0, 0] }
+        try tiny.makeDataset("none/validation", blocks: 0, seed: 1)
         tiny.folder.write(#"{"splits": {"train": {"loss_tokens": 0}}}"#, to: "none/manifest.json")
         let data = try TrainingData([(tiny.folder("data"), nil), (tiny.folder("none"), nil)])
         let found = message { _ = try tiny.make("refused", TinyRun.options, data: data) }
